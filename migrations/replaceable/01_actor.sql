@@ -1,0 +1,69 @@
+-- Who acts, and the frame of a write. The server sets noria.* local to the transaction.
+
+CREATE OR REPLACE FUNCTION actor_account() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(nullif(current_setting('noria.account', true), ''), '0')::bigint;
+
+CREATE OR REPLACE FUNCTION actor_org() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(nullif(current_setting('noria.org', true), ''), '0')::bigint;
+
+CREATE OR REPLACE FUNCTION actor_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(current_setting('noria.role', true), '');
+
+-- The business day. The server hands in its own clock (tests and the demo move it).
+CREATE OR REPLACE FUNCTION today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(nullif(current_setting('noria.today', true), '')::date, (now() AT TIME ZONE 'UTC')::date);
+
+-- The actor's settings for the rest of this transaction.
+CREATE OR REPLACE FUNCTION act_as(account bigint, org bigint, role text, day date) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    SELECT set_config('noria.account', account::text, true), set_config('noria.org', org::text, true),
+           set_config('noria.role', role, true), set_config('noria.today', day::text, true)
+$$;
+
+-- A refusal made by a rule: `code` is the lower-case name in lib/base/err.def; `detail` fills the
+-- sentence's {detail} and must never hold an identity; `field` names the input at fault.
+CREATE OR REPLACE FUNCTION refuse(code text, detail text DEFAULT '', field text DEFAULT '') RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'NR001', MESSAGE = code, CONSTRAINT = code, DETAIL = detail,
+        COLUMN = field;
+END
+$$;
+
+-- Appends an audit leaf for the acting account. SECURITY DEFINER: no class may write the table itself.
+CREATE OR REPLACE FUNCTION audit(act text, object_kind text, object_id bigint, reason text DEFAULT NULL,
+                                 detail jsonb DEFAULT '{}') RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO audit_leaf (account_id, org_id, act, object_kind, object_id, reason, detail)
+    VALUES (actor_account(), actor_org(), act, object_kind, object_id, reason, detail)
+    RETURNING id
+$$;
+
+-- Once-only writes. once_begin() opens: a key seen before is refused (idempotency_replay: the caller
+-- fetches the stored answer; idempotency_mismatch: same key, other request). once_end() stores the
+-- answer; two racing requests with one key meet on the primary key, and the later is a replay.
+CREATE OR REPLACE FUNCTION once_begin(key text, hash bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    known bytea;
+BEGIN
+    SELECT request_hash INTO known FROM idempotency i
+    WHERE i.account_id = actor_account() AND i.key = once_begin.key;
+    IF FOUND THEN
+        PERFORM refuse(CASE WHEN known = hash THEN 'idempotency_replay' ELSE 'idempotency_mismatch' END);
+    END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION once_end(key text, hash bytea, status int, location text, body text) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO idempotency (account_id, key, request_hash, status, location, body)
+    VALUES (actor_account(), key, hash, status, location, body)
+$$;
+
+CREATE OR REPLACE FUNCTION once_answer(wanted text, hash bytea)
+RETURNS TABLE (same boolean, status int, location text, body text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT i.request_hash = hash, i.status, i.location, i.body FROM idempotency i
+    WHERE i.account_id = actor_account() AND i.key = wanted
+$$;

@@ -1,0 +1,23 @@
+/* app.h - what is decided at start and const from then on: settings, keys, templates, the clock. */
+#ifndef NORIA_APP_H
+#define NORIA_APP_H
+
+#include <stdbool.h>
+
+struct clock;
+struct seal;      /* candidate/seal.h: keys that seal identities and blind look-ups */
+struct signer;    /* document/signer.h: document and status keys, trust list */
+struct templates; /* view/template.h */
+
+struct app {
+    struct clock *clock; /* moved only by the adjustable-clock route of `serve --adjustable-clock` */
+    const struct templates *templates;
+    const struct seal *seal;
+    const struct signer *signer;
+    const char *base_url; /* public address, without a final slash: "http://127.0.0.1:8080" */
+    const char *issuer;   /* "FR:OFII" */
+    const char *spool;    /* folder for uploads under way */
+    bool adjustable_clock;
+};
+
+#endif

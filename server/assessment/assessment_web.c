@@ -1,0 +1,6 @@
+#include "../http/req.h"
+#include "assessment.h"
+
+const struct route assessment_routes[] = {
+    ROUTE_END,
+};

@@ -1,0 +1,6 @@
+#include "../http/req.h"
+#include "document.h"
+
+const struct route document_routes[] = {
+    ROUTE_END,
+};

@@ -1,0 +1,31 @@
+/* routes.c - every route of the server: the features' tables, one line each. */
+#include "routes.h"
+
+#include <stddef.h>
+
+#include "account/account.h"
+#include "campaign/campaign.h"
+#include "contract/contract.h"
+#include "candidate/candidate.h"
+#include "assessment/assessment.h"
+#include "screening/screening.h"
+#include "matching/matching.h"
+#include "placement/placement.h"
+#include "document/document.h"
+#include "returns/returns.h"
+#include "report/report.h"
+
+const struct route *const all_routes[] = {
+    account_routes,
+    campaign_routes,
+    contract_routes,
+    candidate_routes,
+    assessment_routes,
+    screening_routes,
+    matching_routes,
+    placement_routes,
+    document_routes,
+    returns_routes,
+    report_routes,
+    NULL,
+};

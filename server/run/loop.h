@@ -1,0 +1,38 @@
+/* loop.h - one event loop a core: a libuv loop on a thread of its own, and what runs on it. */
+#ifndef NORIA_RUN_LOOP_H
+#define NORIA_RUN_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct loop;
+
+/* A new loop, not yet running. `index` is 0.. and tells loops apart in logs and metrics. */
+struct loop *loop_new(int index);
+
+/* The libuv loop, for what must be polled. */
+uv_loop_t *loop_uv(struct loop *loop);
+int loop_index(const struct loop *loop);
+
+/* Starts the loop's thread; `loop_join` waits for its end and frees it. */
+void loop_start(struct loop *loop);
+void loop_join(struct loop *loop);
+
+/* Runs `run(arg)` on the loop's thread; may be called from any thread. */
+void loop_post(struct loop *loop, void (*run)(void *arg), void *arg);
+
+/* Called after each turn of the loop and before it sleeps (flush pipelines here). At most 8. */
+void loop_on_turn(struct loop *loop, void (*run)(void *arg), void *arg);
+
+/* Runs `run(arg)` on this loop's thread after `milliseconds` (once, or every time when `repeat`). */
+void loop_after(struct loop *loop, int64_t milliseconds, bool repeat, void (*run)(void *arg),
+                void *arg);
+
+/* Asks the loop to end once its handles are closed; from any thread. */
+void loop_stop(struct loop *loop);
+
+/* Suspends the running task for that long. Only for retries with back-off. */
+void task_sleep(int64_t milliseconds);
+
+#endif

@@ -1,0 +1,54 @@
+/* view.h - a value tree: what a handler gives and what becomes JSON or a page.
+ *
+ * Values live in the request's arena. Rows of a query hang in the tree as they are: a JSON or page
+ * writer walks them straight from the result. */
+#ifndef NORIA_VIEW_VIEW_H
+#define NORIA_VIEW_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../lib/base/rows.h"
+
+struct arena;
+struct view;
+
+/* An empty object. */
+struct view *view_new(struct arena *arena);
+
+/* Members of an object; a name set twice keeps the last. Texts are copied; NULL is null. */
+void view_text(struct view *view, const char *name, const char *text);
+void view_span(struct view *view, const char *name, struct span text);
+void view_int(struct view *view, const char *name, int64_t value);
+void view_bool(struct view *view, const char *name, bool value);
+/* Already valid JSON (a jsonb column, a stored act). */
+void view_json(struct view *view, const char *name, struct span json);
+
+/* A new object under `name`. */
+struct view *view_object(struct view *view, const char *name);
+
+/* A new list under `name`; view_item() adds an object to it, view_word() a text. */
+struct view *view_list(struct view *view, const char *name);
+struct view *view_item(struct view *list);
+void view_word(struct view *list, const char *text);
+
+/* The rows of a query as a list of objects under `name`; column names are the members. `rows` must
+ * outlive the view (rows from db_run do). `limit` >= 0 shows at most that many. */
+void view_rows(struct view *view, const char *name, const struct rows *rows, int limit);
+
+/* One row as an object under `name`, or, with `name` NULL, its columns as members of `view`. */
+void view_row(struct view *view, const char *name, const struct rows *rows, int row);
+
+/* Reading, for templates, JSON and tests. */
+enum view_kind { VIEW_NULL, VIEW_TEXT, VIEW_NUMBER, VIEW_BOOL, VIEW_OBJECT, VIEW_LIST, VIEW_JSON };
+struct view_value {
+    enum view_kind kind;
+    struct span text; /* TEXT, NUMBER (as written), JSON; "true" or "false" for BOOL */
+    const struct view *node; /* OBJECT, LIST that are nodes */
+    const struct rows *rows; /* OBJECT (one row) or LIST (all rows) that are rows */
+    int row;
+    int count; /* LIST: elements */
+};
+bool view_get(const struct view *view, const char *name, struct view_value *value);
+
+#endif

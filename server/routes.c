@@ -1,4 +1,5 @@
 /* routes.c - every route of the server: the features' tables, one line each. */
+#include "http/route.h"
 #include "routes.h"
 
 #include <stddef.h>

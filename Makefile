@@ -1,0 +1,216 @@
+# Noria. One non-recursive Makefile; `make help` lists what can be asked of it.
+#
+#   MODE=release (default) | asan | tsan | cov | fuzz      each builds into build/$(MODE)/
+#
+# Sources are found by wildcard: a new .c file, template, query or migration needs no edit here.
+
+MODE ?= release
+PORT ?= 8080
+BUILD := build/$(MODE)
+GEN := build/gen
+
+# `make V=1` shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '%-5s %s\n' $(1) $(2))
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+# --- sources ----------------------------------------------------------------------------------------
+# Every file below a folder that matches a pattern; nothing when the folder does not exist.
+find = $(sort $(shell find $(1) -name '$(2)' -type f 2>/dev/null))
+
+LIB_C := $(call find,lib,*.c)
+SERVER_C := $(filter-out server/main.c,$(call find,server,*.c))
+CLIENT_C := $(filter-out client-cli/main.c,$(call find,client-cli,*.c))
+# Pure cores of the server that the client also runs (no database, no HTTP).
+SHARED_C := $(wildcard server/screening/mrz.c server/contract/serial.c)
+SUPPORT_C := $(call find,tests/support,*.c)
+TEST_C := $(call find,tests,test_*.c)
+BENCH_C := $(call find,tests/bench,bench_*.c)
+FUZZ_C := $(call find,tests/fuzz,fuzz_*.c)
+SQL := $(call find,server,*.sql)
+PO := $(call find,templates/i18n,*.po)
+LANGS := $(sort $(foreach po,$(PO),$(word 3,$(subst /, ,$(po)))))
+MO := $(LANGS:%=$(GEN)/i18n/%.mo)
+
+TEMPLATES := $(filter-out templates/static/% templates/i18n/%,$(sort $(shell find templates -type f 2>/dev/null)))
+STATIC := $(sort $(shell find templates/static -type f 2>/dev/null))
+MIGRATIONS := $(call find,migrations,*.sql)
+OPENAPI := $(wildcard docs/openapi.yaml)
+# name=file for each file that the server carries inside itself.
+EMBED := $(foreach f,$(TEMPLATES) $(MIGRATIONS),$(f)=$(f)) \
+         $(foreach f,$(STATIC),$(f:templates/%=%)=$(f)) \
+         $(foreach f,$(OPENAPI),openapi.yaml=$(f)) \
+         $(foreach f,$(MO),$(f:$(GEN)/%=%)=$(f))
+
+# --- tools and flags --------------------------------------------------------------------------------
+PACKAGES := libpq libmicrohttpd gnutls libqrencode libcjson libuv libcrypto libsodium zlib cairo \
+            pangocairo zbar libzip expat xlsxwriter liboath icu-uc icu-i18n libcurl poppler-glib
+ifneq ($(filter-out deps clean distclean stop help run test,$(or $(MAKECMDGOALS),all)),)
+PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES)))
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm
+CHECK_LIBS := $(shell pkg-config --libs check)
+endif
+
+WARNINGS := -Werror -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wcast-qual -Wvla -Wundef -Wformat=2 -Wwrite-strings -Wswitch-enum
+GCC_WARNINGS := -Wduplicated-cond -Wlogical-op
+
+CC := gcc
+ifeq ($(MODE),release)
+MODE_CFLAGS := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
+               -fcf-protection -ftrivial-auto-var-init=zero
+else ifeq ($(MODE),asan)
+MODE_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(MODE),tsan)
+MODE_CFLAGS := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+else ifeq ($(MODE),cov)
+MODE_CFLAGS := -O0 -g --coverage
+else ifeq ($(MODE),fuzz)
+CC := clang
+GCC_WARNINGS := -Wno-unknown-warning-option
+MODE_CFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+else
+$(error MODE must be release, asan, tsan, cov or fuzz)
+endif
+
+CPPFLAGS := -I$(GEN) -D_GNU_SOURCE
+CFLAGS := -std=gnu17 -fPIE $(WARNINGS) $(GCC_WARNINGS) $(MODE_CFLAGS)
+LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(filter -f% --coverage,$(MODE_CFLAGS))
+
+# --- objects ----------------------------------------------------------------------------------------
+objects = $(1:%.c=$(BUILD)/%.o)
+LIB_A := $(BUILD)/lib.a
+SERVER_A := $(BUILD)/server.a
+CLIENT_A := $(BUILD)/client.a
+SUPPORT_A := $(BUILD)/support.a
+TESTS := $(TEST_C:%.c=$(BUILD)/%)
+BENCHES := $(BENCH_C:%.c=$(BUILD)/%)
+FUZZERS := $(FUZZ_C:%.c=$(BUILD)/%)
+PROGRAMS := $(if $(wildcard server/main.c),$(BUILD)/noria-server) \
+            $(if $(wildcard client-cli/main.c),$(BUILD)/noria)
+
+.PHONY: all programs tests benches fuzzers objects
+all: programs tests
+programs: $(PROGRAMS)
+tests: $(TESTS)
+benches: $(BENCHES)
+fuzzers: $(FUZZERS)
+objects: $(LIB_A) $(SERVER_A) $(CLIENT_A) $(SUPPORT_A)
+
+$(BUILD)/%.o: %.c Makefile | $(GEN)/stmt.h $(GEN)/embed.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/gen/%.o: $(GEN)/%.c Makefile | $(GEN)/stmt.h $(GEN)/embed.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# An archive is made anew, so that a removed source leaves no member behind.
+define archive
+@mkdir -p $(@D)
+@rm -f $@
+$(Q)ar rcs $@ $(filter %.o,$^)
+endef
+$(LIB_A): $(call objects,$(LIB_C)); $(archive)
+$(SERVER_A): $(call objects,$(SERVER_C)) $(BUILD)/gen/stmt.o $(BUILD)/gen/embed.o; $(archive)
+$(CLIENT_A): $(call objects,$(CLIENT_C) $(SHARED_C)); $(archive)
+$(SUPPORT_A): $(call objects,$(SUPPORT_C)); $(archive)
+
+$(BUILD)/noria-server: $(BUILD)/server/main.o $(SERVER_A) $(LIB_A)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(BUILD)/noria: $(BUILD)/client-cli/main.o $(CLIENT_A) $(LIB_A)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# Tests of the client link the client's objects, all others the server's.
+$(BUILD)/tests/client-cli/%: $(BUILD)/tests/client-cli/%.o $(CLIENT_A) $(SUPPORT_A) $(LIB_A)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(SUPPORT_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SERVER_A) $(LIB_A)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(SERVER_A) $(LIB_A) $(PKG_LIBS)
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_A) $(SUPPORT_A) $(LIB_A)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(SUPPORT_A) $(SERVER_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# --- generated code ---------------------------------------------------------------------------------
+# A list file changes only when the list does, so that a removed file is noticed too.
+define remember
+@mkdir -p $(@D)
+@printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) > $@
+endef
+.PHONY: FORCE
+$(GEN)/sql.list: FORCE; $(call remember,$(SQL))
+$(GEN)/embed.list: FORCE; $(call remember,$(EMBED))
+$(GEN)/po.list: FORCE; $(call remember,$(PO))
+
+SQL2C := $(or $(wildcard tools/sql2c.awk),/dev/null)
+$(GEN)/stmt.h: $(SQL2C) $(GEN)/sql.list $(SQL)
+	$(Q)awk -v out=h -f $(SQL2C) $(SQL) /dev/null > $@.new
+	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(GEN)/stmt.c: $(SQL2C) $(GEN)/sql.list $(SQL) | $(GEN)/stmt.h
+	$(Q)awk -v out=c -f $(SQL2C) $(SQL) /dev/null > $@
+
+$(GEN)/embed.h: tools/embed.sh
+	@mkdir -p $(@D)
+	$(Q)tools/embed.sh header > $@
+$(GEN)/embed.c: tools/embed.sh $(GEN)/embed.list $(TEMPLATES) $(STATIC) $(MIGRATIONS) $(OPENAPI) $(MO)
+	$(call say,GEN,$@)
+	$(Q)tools/embed.sh source $(EMBED) > $@
+
+# One .mo a language, from all features' .po files; a msgid given twice must be translated the same.
+$(GEN)/i18n/%.mo: $(PO) $(GEN)/po.list
+	@mkdir -p $(@D)
+	$(Q)msgcat --use-first -o $(@:.mo=.po) $(filter templates/i18n/$*/%,$(PO))
+	$(Q)msgfmt --check-format -o $@ $(@:.mo=.po)
+
+# --- style ------------------------------------------------------------------------------------------
+C_FILES := $(foreach d,lib server client-cli tests,$(call find,$(d),*.[ch]))
+.PHONY: format format-check tidy style
+format:
+	clang-format -i $(C_FILES)
+format-check:
+	clang-format --dry-run -Werror $(C_FILES)
+style:
+	tools/check-style.sh
+tidy: $(GEN)/stmt.h $(GEN)/embed.h
+	printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P 2 -n 8 -I{} clang-tidy --quiet {} -- \
+	    -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS)
+
+# --- what a person asks for ---------------------------------------------------------------------------
+.PHONY: help deps run stop test demo bench clean distclean
+help:
+	@echo 'make run         install, build, start a private PostgreSQL, load the demo, serve (PORT=, DATABASE_URL=)'
+	@echo 'make test        everything: style, unit, SQL, HTTP, browser, sanitizers, fuzzers, kill tests'
+	@echo 'make             the programs and the tests (MODE=release|asan|tsan|cov|fuzz)'
+	@echo 'make deps        only install the Debian packages'
+	@echo 'make demo        play the demo campaign against a fresh server; leaves var/demo/'
+	@echo 'make bench       measure; leaves var/bench.json'
+	@echo 'make style format format-check tidy'
+	@echo 'make stop clean distclean'
+deps:
+	tools/deps.sh
+run:
+	PORT=$(PORT) DATABASE_URL='$(DATABASE_URL)' tools/run.sh serve
+demo:
+	PORT=$(PORT) tools/run.sh demo
+stop:
+	tools/run.sh stop
+test:
+	tools/test.sh
+bench: programs benches
+	tools/bench.sh
+clean:
+	rm -rf build
+distclean: stop clean
+	rm -rf var node_modules tests/web/node_modules

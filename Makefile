@@ -95,7 +95,7 @@ PROGRAMS := $(if $(wildcard server/main.c),$(BUILD)/noria-server) \
             $(if $(wildcard client-cli/main.c),$(BUILD)/noria)
 
 .PHONY: all programs tests benches fuzzers objects
-all: programs tests
+all: objects programs tests
 programs: $(PROGRAMS)
 tests: $(TESTS)
 benches: $(BENCHES)

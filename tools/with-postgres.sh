@@ -9,6 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 dir=$(mktemp -d /tmp/noria-pg.XXXXXX)
 child=
+# shellcheck disable=SC2317 # reached through the trap
 finish() {
     trap - EXIT INT TERM HUP
     [[ -z $child ]] || kill -TERM "$child" 2>/dev/null || true
@@ -16,7 +17,6 @@ finish() {
     "$here/postgres.sh" stop "$dir" >/dev/null 2>&1 || true
     rm -rf "$dir"
 }
-# shellcheck disable=SC2317
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP

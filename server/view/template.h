@@ -15,13 +15,13 @@
  *   {{#name=value}} {{/name}} once when the value is exactly that text
  *   {{^name}} {{/name}}       when it is missing, null, false, 0, "" or an empty list
  *   {{^name=value}} {{/name}} when the value is not that text
- *   {{> partials/page}}       another template
+ *   {{> partials/page}}       another template; in layout.html {{> content}} is the page itself
  *   {{! comment }}
  *
  * Set for every page by respond.c: lang, dir, title, path, now, today, csrf (the hidden field's
  * value), key (a fresh idempotency key), actor.{name,role,org_name} (missing when logged out),
- * is_<role> for each role, nav, errors (list of {field,message}), error.<field> (the message),
- * form.<field> (what the user typed, after a refused form), page.{next,prev}. */
+ * is_<role> for each role, nav, has_errors, errors (list of {field,label,message}), error.<field> (the message),
+ * form.<field> (what the user typed, after a refused form), page.{first,next} (query strings). */
 #ifndef NORIA_VIEW_TEMPLATE_H
 #define NORIA_VIEW_TEMPLATE_H
 

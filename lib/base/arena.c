@@ -113,6 +113,9 @@ char *arena_strdup(struct arena *arena, const char *text) {
 }
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list args) {
+    if (format == NULL) {
+        abort();
+    }
     va_list again;
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, format, args);

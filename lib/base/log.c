@@ -18,7 +18,7 @@ void log_set_level(enum log_level level) {
 
 /* Our own words need no escaping; anything else in them is a mistake and is blunted. */
 static size_t add_word(char *line, size_t at, const char *word) {
-    for (; *word != '\0' && at < LINE - 2; word++) {
+    for (; *word != '\0' && at < LINE - 4; word++) {
         unsigned char c = (unsigned char)*word;
         line[at++] = c < 0x20 || c == '"' || c == '\\' || c >= 0x7F ? '?' : (char)c;
     }

@@ -78,7 +78,7 @@ else
 $(error MODE must be release, asan, tsan, cov or fuzz)
 endif
 
-CPPFLAGS := -I$(GEN) -D_GNU_SOURCE
+CPPFLAGS := -I$(GEN) -iquote . -D_GNU_SOURCE
 CFLAGS := -std=gnu17 -fPIE $(WARNINGS) $(GCC_WARNINGS) $(MODE_CFLAGS)
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(filter -f% --coverage,$(MODE_CFLAGS))
 
@@ -157,6 +157,7 @@ $(GEN)/po.list: FORCE; $(call remember,$(PO))
 SQL2C := $(or $(wildcard tools/sql2c.awk),/dev/null)
 $(GEN)/stmt.h: $(SQL2C) $(GEN)/sql.list $(SQL)
 	$(Q)awk -v out=h -f $(SQL2C) $(SQL) /dev/null > $@.new
+	$(Q)test -s $@.new || echo 'enum stmt { Q_NONE };' > $@.new
 	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(GEN)/stmt.c: $(SQL2C) $(GEN)/sql.list $(SQL) | $(GEN)/stmt.h
 	$(Q)awk -v out=c -f $(SQL2C) $(SQL) /dev/null > $@

@@ -1,0 +1,107 @@
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "resource.h"
+
+const struct command commands[] = {
+    {"login", "EMAIL [--url URL] [--days N]",
+     "log in (password from the terminal, or NORIA_PASSWORD) and keep a token", cmd_login},
+    {"logout", "", "revoke the kept token and forget it", cmd_logout},
+    {"whoami", "", "show the server and the account in use", cmd_whoami},
+    {"api", "GET|POST|PUT|DELETE PATH [field=value …] [field:=json …] [--file FILE] [--out FILE]",
+     "call any address of the API", cmd_api},
+    {"help", "[COMMAND]", "show this, or a command's addresses", cmd_help},
+    {NULL, NULL, NULL, NULL},
+};
+
+/* Takes `count` arguments out from `at` on. */
+static void take(struct cli *cli, int at, int count) {
+    for (int i = at; i + count < cli->argc; i++) {
+        cli->argv[i] = cli->argv[i + count];
+    }
+    cli->argc -= count;
+}
+
+const char *cli_option(struct cli *cli, const char *name) {
+    size_t length = strlen(name);
+    for (int i = 0; i < cli->argc; i++) {
+        const char *argument = cli->argv[i];
+        if (strncmp(argument, "--", 2) != 0 || strncmp(argument + 2, name, length) != 0) {
+            continue;
+        }
+        if (argument[2 + length] == '=') {
+            take(cli, i, 1);
+            return argument + 2 + length + 1;
+        }
+        if (argument[2 + length] == '\0' && i + 1 < cli->argc) {
+            const char *value = cli->argv[i + 1];
+            take(cli, i, 2);
+            return value;
+        }
+    }
+    return NULL;
+}
+
+bool cli_flag(struct cli *cli, const char *name) {
+    for (int i = 0; i < cli->argc; i++) {
+        if (strncmp(cli->argv[i], "--", 2) == 0 && strcmp(cli->argv[i] + 2, name) == 0) {
+            take(cli, i, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+int cli_usage(const char *command, const char *what) {
+    fprintf(stderr, "noria: %s\n", what);
+    for (const struct command *row = commands; row->name != NULL; row++) {
+        if (strcmp(row->name, command) == 0) {
+            fprintf(stderr, "usage: noria %s %s\n", row->name, row->arguments);
+            return EXIT_USAGE;
+        }
+    }
+    fprintf(stderr, "usage: noria COMMAND [ARGUMENT…]; `noria help` lists the commands\n");
+    return EXIT_USAGE;
+}
+
+static void help_resources(void) {
+    printf("\nOn records (noria NOUN VERB [ID…] [field=value …] [field:=json …]):\n");
+    for (const struct resource *row = resources; row->noun != NULL; row++) {
+        printf("  %-11s %-10s %s\n", row->noun, row->verb, row->summary);
+    }
+}
+
+static int help_one(const char *name) {
+    bool known = false;
+    for (const struct command *row = commands; row->name != NULL; row++) {
+        if (strcmp(row->name, name) == 0) {
+            printf("usage: noria %s %s\n  %s\n", row->name, row->arguments, row->summary);
+            known = true;
+        }
+    }
+    for (const struct resource *row = resources; row->noun != NULL; row++) {
+        if (strcmp(row->noun, name) == 0) {
+            printf("noria %s %s\n  %s\n  %s\n", row->noun, row->verb, row->summary, row->path);
+            known = true;
+        }
+    }
+    return known ? EXIT_DONE : cli_usage("help", "there is no such command");
+}
+
+int cmd_help(struct cli *cli) {
+    if (cli->argc > 0) {
+        return help_one(cli->argv[0]);
+    }
+    printf("noria - the command line of Noria\n\nusage: noria [--json] COMMAND [ARGUMENT…]\n\n");
+    for (const struct command *row = commands; row->name != NULL; row++) {
+        printf("  %-11s %s\n", row->name, row->summary);
+    }
+    help_resources();
+    printf("\nThe server is --url, NORIA_URL or the one of the last login "
+           "(else http://127.0.0.1:8080);\nNORIA_TOKEN overrides the kept token.\n"
+           "Exit codes: 0 done or valid; 1 refused; 2 no answer or cannot say, try later;\n"
+           "3 unreadable input; 64 wrong command line.\n");
+    return EXIT_DONE;
+}

@@ -184,6 +184,7 @@ format-check:
 	clang-format --dry-run -Werror $(C_FILES)
 style:
 	tools/check-style.sh
+	tools/check-i18n.pl
 tidy: $(GEN)/stmt.h $(GEN)/embed.h
 	printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P 2 -n 8 -I{} clang-tidy --quiet {} -- \
 	    -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS)

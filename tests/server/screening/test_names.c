@@ -1,0 +1,163 @@
+/* test_names.c - spellings that must agree, names that must not, and the measured recall. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../../server/screening/names.h"
+
+static const char *key(const char *surname, const char *given) {
+    static char ring[4][NAMES_KEY];
+    static int turn;
+    turn = (turn + 1) % 4;
+    names_key(span_of(surname), span_of(given), ring[turn]);
+    return ring[turn];
+}
+
+static const char *token(const char *name) {
+    return key(name, "");
+}
+
+START_TEST(spellings_agree) {
+    static const char *const groups[][6] = {
+        {"mohamed", "MOHAMMED", "Muhammad", "M'hamed", "mohammad", "Mouhamed"},
+        {"abdelkader", "Abd El Kader", "ABD AL QADIR", "Abdulqadir", "Abd-el-Kader", "abdelkadir"},
+        {"Abdellah", "Abdallah", "Abdullah", "Abd Allah", "ABDOULLAH", "abdalla"},
+        {"Abderrahman", "Abd El Rahman", "Abdelrahman", "ABDURRAHMAN", "Abd Er-Rahmane",
+         "abdarahman"},
+        {"El Idrissi", "Elidrissi", "IDRISSI", "Al Idrisi", "el-idrissy", "EL<IDRISSI"},
+        {"Ben Salem", "Bensalem", "Salem", "ibn Salim", "BIN SALEM", "Bent Salem"},
+        {"Youssef", "Yusuf", "YOUSUF", "Yousef", "youcef", "Yussuf"},
+        {"Khadija", "Hadidja", "Khadidja", "KHADEEJA", "Khadijah", "Hadija"},
+        {"Cherkaoui", "Sharqawi", "CHERQAOUI", "Cherkawi", "sharkaoui", "Charkaoui"},
+        {"Aboubakr", "Abu Bakr", "ABOU BAKR", "Aboubaker", "Abubakar", "Abou Bakar"},
+        {"Ouahid", "Wahid", "OUAHIDE", "Waheed", "ouaheed", "Vahid"},
+        {"Fatma Zohra", "Fatima Zahra", "FATIMA ZOHRAH", "Fatma Zahra", "fatimah zohra",
+         "Fatima-Zahra"},
+        {"Fayçal", "Faysal", "FAISAL", "Fayssal", "Faisel", "faysel"}};
+    for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
+        for (int i = 1; i < 6; i++) {
+            ck_assert_msg(strcmp(token(groups[g][0]), token(groups[g][i])) == 0, "%s: %s, %s: %s",
+                          groups[g][0], token(groups[g][0]), groups[g][i], token(groups[g][i]));
+        }
+    }
+}
+END_TEST
+
+START_TEST(order_and_further_names_do_not_matter) {
+    ck_assert_str_eq(key("EL YAMIQ", "KARIM"), key("Karim", "Elyamiq"));
+    ck_assert_str_eq(key("EL YAMIQ", "KARIM AMINE"), key("Yamik", "Karim"));
+    ck_assert_str_eq(key("BENALI MAHJOUB", "SAID"), key("Ben Ali", "Saïd"));
+    ck_assert_str_eq(key("", "Karim Yamiq"), key("Yamiq Karim", ""));
+    ck_assert_str_eq(key("", ""), "");
+    ck_assert_str_eq(key(" - . ", "''"), "");
+}
+END_TEST
+
+START_TEST(other_names_differ) {
+    ck_assert_str_ne(key("Alami", "Karim"), key("Alaoui", "Karim"));
+    ck_assert_str_ne(key("Alami", "Karim"), key("Alami", "Rachid"));
+    ck_assert_str_ne(token("Mohamed"), token("Ahmed"));
+    ck_assert_str_ne(token("Abdelkader"), token("Abdelkarim"));
+    ck_assert_str_ne(token("Abdellah"), token("Abdelkader"));
+    ck_assert_str_ne(token("გელაშვილი"), token("ბერიძე"));
+    ck_assert_str_eq(token("გელაშვილი"), token("გელაშვილი"));
+    ck_assert_str_ne(token("Ali"), "");
+    ck_assert_str_ne(token("El"), ""); /* a particle alone is the name */
+}
+END_TEST
+
+START_TEST(typed_and_printed_names_agree) {
+    ck_assert(names_agree(span_of("EL YAMIQ KARIM"), span_of("Karim El Yamiq")));
+    ck_assert(names_agree(span_of("VAN NIEUWENHUIZEN GERARD ROBBERT MARTI"),
+                          span_of("van Nieuwenhuizen Gerard Robbert Martijn")));
+    ck_assert(names_agree(span_of("KARIM"), span_of("Karim Amine")));
+    ck_assert(!names_agree(span_of("KARIM"), span_of("Rachid")));
+    ck_assert(!names_agree(span_of("KARIM"), span_of("")));
+    ck_assert(names_agree(span_of(""), span_of("")));
+}
+END_TEST
+
+START_TEST(long_and_broken_names_are_cut) {
+    char name[5000];
+    memset(name, 'b', sizeof(name) - 1);
+    for (size_t i = 3; i < sizeof(name) - 1; i += 4) {
+        name[i] = i % 64 == 3 ? ' ' : (char)('c' + i % 20);
+    }
+    name[sizeof(name) - 1] = '\0';
+    struct names names;
+    names_fold(span_of(name), &names);
+    ck_assert_int_eq(names.count, NAMES_TOKENS);
+    for (int i = 0; i < names.count; i++) {
+        ck_assert_uint_lt(strlen(names.token[i]), NAMES_TOKEN);
+    }
+    ck_assert_uint_gt(strlen(key(name, name)), 0);
+    names_fold(span_of("\xff\xfe\xe2\x82"), &names);
+    ck_assert_int_eq(names.count, 0);
+}
+END_TEST
+
+struct score {
+    int hits, matches, wrong, others;
+};
+
+static void measure(bool arabic_only, struct score *score) {
+    FILE *file = fopen("tests/server/screening/name_pairs.tsv", "r");
+    ck_assert_ptr_nonnull(file);
+    char line[256];
+    *score = (struct score){0};
+    while (fgets(line, sizeof(line), file) != NULL) {
+        if (line[0] == '#') {
+            continue;
+        }
+        line[strcspn(line, "\n")] = '\0';
+        char *rest = line;
+        const char *one = strsep(&rest, "\t");
+        const char *two = strsep(&rest, "\t");
+        bool match = strcmp(strsep(&rest, "\t"), "1") == 0;
+        if (arabic_only && strcmp(rest, "1") != 0) {
+            continue;
+        }
+        bool same = strcmp(token(one), token(two)) == 0;
+        score->hits += match && same;
+        score->matches += match;
+        score->wrong += !match && same;
+        score->others += !match;
+    }
+    fclose(file);
+}
+
+START_TEST(recall_is_kept) {
+    struct score all;
+    struct score arabic;
+    measure(false, &all);
+    measure(true, &arabic);
+    printf("names: Arabic origin: %d of %d spellings agree, %d of %d near names wrongly; all: %d "
+           "of %d, "
+           "%d of %d\n",
+           arabic.hits, arabic.matches, arabic.wrong, arabic.others, all.hits, all.matches,
+           all.wrong, all.others);
+    /* Floors a little under what was measured when this was written. A person key also asks for the
+     * same birth date, so a wrong pair of names alone opens nothing. */
+    ck_assert_int_ge(arabic.hits * 100, arabic.matches * 86);
+    ck_assert_int_ge(all.hits * 100, all.matches * 81);
+    ck_assert_int_le(all.wrong * 100, all.others * 18);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("names");
+    TCase *tcase = tcase_create("names");
+    tcase_add_test(tcase, spellings_agree);
+    tcase_add_test(tcase, order_and_further_names_do_not_matter);
+    tcase_add_test(tcase, other_names_differ);
+    tcase_add_test(tcase, typed_and_printed_names_agree);
+    tcase_add_test(tcase, long_and_broken_names_are_cut);
+    tcase_add_test(tcase, recall_is_kept);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -69,7 +69,9 @@ MODE_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fn
 else ifeq ($(MODE),tsan)
 MODE_CFLAGS := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 else ifeq ($(MODE),cov)
-MODE_CFLAGS := -O0 -g --coverage
+# Sanitizers and coverage in one build, so that one pass of the tests gives both.
+MODE_CFLAGS := -O1 -g --coverage -fsanitize=address,undefined -fno-sanitize-recover=all \
+               -fno-omit-frame-pointer
 else ifeq ($(MODE),fuzz)
 CC := clang
 GCC_WARNINGS := -Wno-unknown-warning-option
@@ -209,7 +211,7 @@ demo:
 stop:
 	tools/run.sh stop
 test:
-	tools/test.sh
+	tools/test.sh $(STAGES)
 bench: programs benches
 	tools/bench.sh
 clean:

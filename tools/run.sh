@@ -1,0 +1,165 @@
+#!/bin/bash
+# run.sh serve | demo | demo-test | stop: what `make run`, `make demo` and `make stop` do.
+#
+#   PORT=8080          where the server listens (127.0.0.1)
+#   DATABASE_URL=…     a given PostgreSQL database (its owner's login) instead of the private one
+#   NORIA_DATA=…       the demo's data (default ../shared/data when it is there, else tests/data)
+#
+# Everything that is made lies in var/ (VAR=… for another folder).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+action=${1:-serve}
+port=${PORT:-8080}
+var=${VAR:-var}
+build=build/release
+password=${NORIA_DEMO_PASSWORD:-noria demo password}
+server=
+
+say() {
+    printf '%s\n' "$*"
+}
+
+die() {
+    printf 'run: %s\n' "$*" >&2
+    exit 1
+}
+
+stop_server() {
+    [[ -n $server ]] || return 0
+    kill -TERM "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    server=
+    rm -f "$var/server.pid"
+}
+
+# shellcheck disable=SC2317 # reached through the trap
+finish() {
+    trap - EXIT INT TERM HUP
+    stop_server
+    [[ -n ${DATABASE_URL:-} ]] || tools/postgres.sh stop "$var/postgres" >/dev/null 2>&1 || true
+}
+
+start_database() {
+    if [[ -n ${DATABASE_URL:-} ]]; then
+        export NORIA_DATABASE_URL=$DATABASE_URL
+        return
+    fi
+    if [[ -d $var/postgres/data ]]; then
+        tools/postgres.sh start "$var/postgres"
+    else
+        say "Creating a private PostgreSQL in $var/postgres"
+        tools/postgres.sh init "$var/postgres"
+    fi
+    eval "$(tools/postgres.sh env "$var/postgres")"
+}
+
+# start_server ARGUMENT…: and waits until it answers.
+start_server() {
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+        die "port $port is taken; give another: make run PORT=8081"
+    fi
+    "$build/noria-server" serve "$@" 2>>"$var/server.log" &
+    server=$!
+    echo "$server" >"$var/server.pid"
+    local i
+    for ((i = 0; i < 100; i++)); do
+        kill -0 "$server" 2>/dev/null || { tail -n 5 "$var/server.log" >&2; die "the server did not start"; }
+        ! curl -fs -o /dev/null "http://127.0.0.1:$port/readyz" || return 0
+        sleep 0.1
+    done
+    die "the server does not answer on port $port; see $var/server.log"
+}
+
+settings() {
+    export NORIA_PORT=$port NORIA_BIND=127.0.0.1 NORIA_BASE_URL="http://127.0.0.1:$port"
+    export NORIA_KEYS=$PWD/$var/keys NORIA_SPOOL=$PWD/$var/spool NORIA_ISSUER=${NORIA_ISSUER:-FR:OFII}
+    export NORIA_URL=$NORIA_BASE_URL NORIA_SESSION=$PWD/$var/session.json NORIA_DEMO_PASSWORD=$password
+    mkdir -p "$NORIA_SPOOL"
+}
+
+make_keys() {
+    [[ -e $NORIA_KEYS/trust.cwt ]] || "$build/noria" keys init "$NORIA_KEYS" --root "$var/root"
+}
+
+# The first administrator; every other account is made through the API.
+bootstrap() {
+    NORIA_PASSWORD=$password "$build/noria-server" account bootstrap admin@ofii.example ||
+        die "the first account could not be made"
+}
+
+prepare() {
+    mkdir -p "$var"
+    settings
+    start_database
+    make_keys
+    "$build/noria-server" migrate
+}
+
+demo() {
+    local data=${NORIA_DATA:-}
+    [[ -n $data ]] || { [[ -d ../shared/data ]] && data=../shared/data || data=tests/data; }
+    start_server --adjustable-clock
+    "$build/noria" demo --data "$data" --out "$var/demo" --root "$var/root" --keys "$NORIA_KEYS" "$@"
+    stop_server
+}
+
+show_logins() {
+    say ''
+    say "Noria serves on http://127.0.0.1:$port   (Ctrl-C stops it and its PostgreSQL)"
+    say ''
+    [[ ! -f $var/demo/logins.txt ]] || cat "$var/demo/logins.txt"
+    say "  password of all of them: $password"
+}
+
+case $action in
+serve)
+    tools/deps.sh run
+    make -s -j"$(nproc)" MODE=release programs
+    trap finish EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    fresh=0
+    [[ -f $var/demo/report.json && ( -n ${DATABASE_URL:-} || -d $var/postgres/data ) ]] || fresh=1
+    prepare
+    if ((fresh)); then
+        bootstrap
+        demo
+    fi
+    start_server
+    show_logins
+    wait "$server" || true
+    ;;
+demo | demo-test)
+    [[ $action == demo-test ]] || tools/deps.sh run
+    make -s -j"$(nproc)" MODE=release programs
+    # A fresh server and database each time, beside those of `make run`.
+    keep=$var
+    var=$keep/demo-run
+    [[ $action == demo ]] || port=${PORT:-18080}
+    trap finish EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    tools/postgres.sh stop "$var/postgres" >/dev/null 2>&1 || true
+    rm -rf "$var"
+    prepare
+    bootstrap
+    demo
+    if [[ $action == demo ]]; then
+        rm -rf "$keep/demo"
+        cp -r "$var/demo" "$keep/demo"
+        say "The demo's documents and report are in $keep/demo"
+    fi
+    ;;
+stop)
+    if [[ -f $var/server.pid ]]; then
+        kill -TERM "$(cat "$var/server.pid")" 2>/dev/null || true
+        rm -f "$var/server.pid"
+    fi
+    for folder in "$var/postgres" "$var/demo-run/postgres"; do
+        [[ ! -d $folder/data ]] || tools/postgres.sh stop "$folder" || true
+    done
+    ;;
+*)
+    die "usage: run.sh serve | demo | demo-test | stop"
+    ;;
+esac

@@ -1,10 +1,10 @@
 /* test_mrz.c - every case of mrz_cases.tsv, and properties that hold for any zone. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../../server/screening/mrz.h"
+#include "../../support/check_main.h"
 
 #define CASES "tests/server/screening/mrz_cases.tsv"
 
@@ -178,19 +178,6 @@ START_TEST(odd_shapes_are_refused) {
 }
 END_TEST
 
-int main(void) {
-    Suite *suite = suite_create("mrz");
-    TCase *tcase = tcase_create("mrz");
-    tcase_add_test(tcase, cases_are_judged_right);
-    tcase_add_test(tcase, one_changed_character_is_seen);
-    tcase_add_test(tcase, the_wrong_digit_is_named);
-    tcase_add_test(tcase, dates_find_their_century);
-    tcase_add_test(tcase, an_unknown_birth_day_is_accepted);
-    tcase_add_test(tcase, odd_shapes_are_refused);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+CHECK_MAIN("mrz", NULL, NULL, cases_are_judged_right, one_changed_character_is_seen,
+           the_wrong_digit_is_named, dates_find_their_century, an_unknown_birth_day_is_accepted,
+           odd_shapes_are_refused)

@@ -1,10 +1,10 @@
 /* test_names.c - spellings that must agree, names that must not, and the measured recall. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../../server/screening/names.h"
+#include "../../support/check_main.h"
 
 static const char *key(const char *surname, const char *given) {
     static char ring[4][NAMES_KEY];
@@ -145,19 +145,6 @@ START_TEST(recall_is_kept) {
 }
 END_TEST
 
-int main(void) {
-    Suite *suite = suite_create("names");
-    TCase *tcase = tcase_create("names");
-    tcase_add_test(tcase, spellings_agree);
-    tcase_add_test(tcase, order_and_further_names_do_not_matter);
-    tcase_add_test(tcase, other_names_differ);
-    tcase_add_test(tcase, typed_and_printed_names_agree);
-    tcase_add_test(tcase, long_and_broken_names_are_cut);
-    tcase_add_test(tcase, recall_is_kept);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+CHECK_MAIN("names", NULL, NULL, spellings_agree, order_and_further_names_do_not_matter,
+           other_names_differ, typed_and_printed_names_agree, long_and_broken_names_are_cut,
+           recall_is_kept)

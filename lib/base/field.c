@@ -29,6 +29,7 @@ static void set_absent(void *member, enum field_kind kind) {
     switch (kind) {
     case F_INT:
     case F_MONEY:
+    case F_DECIMAL:
         *(int64_t *)member = FIELD_NONE;
         break;
     case F_DATE:
@@ -89,7 +90,7 @@ static void read_int(const struct reading *r, struct span value) {
 static void read_money(const struct reading *r, struct span value) {
     cents amount = 0;
     if (!money_parse(value, &amount)) {
-        refuse(r, ERR_BAD_MONEY, NULL);
+        refuse(r, r->field->kind == F_MONEY ? ERR_BAD_MONEY : ERR_BAD_DECIMAL, NULL);
         return;
     }
     if (amount < r->field->min || amount > r->field->max) {
@@ -195,6 +196,7 @@ static void read_value(const struct reading *r, struct span value) {
         read_int(r, value);
         break;
     case F_MONEY:
+    case F_DECIMAL:
         read_money(r, value);
         break;
     case F_DATE:
@@ -253,6 +255,7 @@ static void load_value(struct arena *arena, const struct field *field, struct sp
         (void)text_int(value, member);
         break;
     case F_MONEY:
+    case F_DECIMAL:
         (void)money_parse(value, member);
         break;
     case F_DATE:
@@ -319,6 +322,7 @@ const char *field_text(struct arena *arena, const struct field *field, const voi
     case F_INT:
         return int_text(arena, *(const int64_t *)member);
     case F_MONEY:
+    case F_DECIMAL:
         return money_text(arena, *(const cents *)member);
     case F_DATE:
         return day_text(arena, *(const date *)member);

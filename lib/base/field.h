@@ -18,6 +18,7 @@ enum field_kind {
     F_NOTE,   /* const char *, several lines */
     F_INT,    /* int64_t; FIELD_NONE when absent; min..max */
     F_MONEY,  /* cents (int64_t) read in euros; FIELD_NONE when absent; min..max in cents */
+    F_DECIMAL, /* hundredths (int64_t) of a quantity (m2, ha, hours), written as F_MONEY */
     F_DATE,   /* date; DATE_NONE when absent; min..max when max is not 0 */
     F_BOOL,   /* bool; absent is false. "1" "true" "on" "yes" "oui" / "0" "false" "off" "no" "non" */
     F_CHOICE, /* const char * into .choices; NULL when absent */

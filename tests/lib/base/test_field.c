@@ -11,6 +11,7 @@ struct record {
     const char *note;
     int64_t places;
     cents wage;
+    int64_t area;
     date first_day;
     date any_day;
     bool night;
@@ -33,6 +34,7 @@ static const struct field fields[] = {
     {"housing", F_CHOICE, AT(housing), 0, 0, 0, housings, "Housing"},
     {"email", F_EMAIL, AT(email), 0, 0, 0, NULL, "E-mail"},
     {"siret", F_DIGITS, AT(siret), 14, 14, 0, NULL, "SIRET"},
+    {"area", F_DECIMAL, AT(area), 100, 10000, 0, NULL, "Area"},
     FIELD_END,
 };
 
@@ -82,7 +84,7 @@ static Err parse_twice(const char *const *list, const char *twice) {
 START_TEST(good_values_fill_the_record) {
     ck_assert_int_eq(PARSE("name", " été ", "note", "a\nb", "places", "12", "wage", "12,02",
                            "first_day", "2026-03-01", "night", "oui", "housing", "employer",
-                           "email", "Ana@Ferme.Example", "siret", "73282932000074"),
+                           "email", "Ana@Ferme.Example", "siret", "73282932000074", "area", "23.5"),
                      OK);
     ck_assert_str_eq(record.name, "été");
     ck_assert_str_eq(record.note, "a\nb");
@@ -92,6 +94,7 @@ START_TEST(good_values_fill_the_record) {
     ck_assert_str_eq(record.housing, "employer");
     ck_assert_str_eq(record.email, "ana@ferme.example");
     ck_assert_str_eq(record.siret, "73282932000074");
+    ck_assert_int_eq(record.area, 2350);
     static const char *const texts[] = {"été",           "a\nb",       "12",
                                         "12.02",         "2026-03-01", NULL,
                                         "true",          "employer",   "ana@ferme.example",
@@ -152,19 +155,13 @@ START_TEST(one_bad_value_each) {
         const char *value;
         Err err;
     } cases[] = {
-        {"name", "a", ERR_TOO_SHORT},
-        {"name", "abcdef", ERR_TOO_LONG},
-        {"name", "a\nb", ERR_BAD_ENCODING},
-        {"name", "a\xFFz", ERR_BAD_ENCODING},
-        {"places", "1.5", ERR_BAD_NUMBER},
-        {"places", "0", ERR_OUT_OF_RANGE},
-        {"wage", "abc", ERR_BAD_MONEY},
-        {"siret", "123", ERR_TOO_SHORT},
-        {"email", "@x", ERR_BAD_EMAIL},
-        {"email", "a@", ERR_BAD_EMAIL},
-        {"email", "a@b@c", ERR_BAD_EMAIL},
-        {"email", "a b@c", ERR_BAD_EMAIL},
-        {"first_day", "2031-01-01", ERR_BAD_DATE},
+        {"name", "a", ERR_TOO_SHORT},       {"name", "abcdef", ERR_TOO_LONG},
+        {"name", "a\nb", ERR_BAD_ENCODING}, {"name", "a\xFFz", ERR_BAD_ENCODING},
+        {"places", "1.5", ERR_BAD_NUMBER},  {"places", "0", ERR_OUT_OF_RANGE},
+        {"wage", "abc", ERR_BAD_MONEY},     {"area", "9 m2", ERR_BAD_DECIMAL},
+        {"siret", "123", ERR_TOO_SHORT},    {"email", "@x", ERR_BAD_EMAIL},
+        {"email", "a@", ERR_BAD_EMAIL},     {"email", "a@b@c", ERR_BAD_EMAIL},
+        {"email", "a b@c", ERR_BAD_EMAIL},  {"first_day", "2031-01-01", ERR_BAD_DATE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         faults_init(&faults, arena);

@@ -20,8 +20,9 @@
  *
  * Set for every page by respond.c: lang, dir, title, path, now, today, csrf (the hidden field's
  * value), key (a fresh idempotency key), actor.{name,role,org_name} (missing when logged out),
- * is_<role> for each role, nav, has_errors, errors (list of {field,label,message}), error.<field> (the message),
- * form.<field> (what the user typed, after a refused form), page.{first,next} (query strings). */
+ * is_<role> for each role, nav, has_errors, errors (list of {field,label,message}), error.<field>
+ * (the message), form.<field> (what the user typed, after a refused form), page.{first,next} (query
+ * strings). */
 #ifndef NORIA_VIEW_TEMPLATE_H
 #define NORIA_VIEW_TEMPLATE_H
 

@@ -43,12 +43,25 @@ void view_row(struct view *view, const char *name, const struct rows *rows, int 
 enum view_kind { VIEW_NULL, VIEW_TEXT, VIEW_NUMBER, VIEW_BOOL, VIEW_OBJECT, VIEW_LIST, VIEW_JSON };
 struct view_value {
     enum view_kind kind;
-    struct span text; /* TEXT, NUMBER (as written), JSON; "true" or "false" for BOOL */
+    struct span text;        /* TEXT, NUMBER (as written), JSON; "true" or "false" for BOOL */
     const struct view *node; /* OBJECT, LIST that are nodes */
     const struct rows *rows; /* OBJECT (one row) or LIST (all rows) that are rows */
     int row;
     int count; /* LIST: elements */
 };
 bool view_get(const struct view *view, const char *name, struct view_value *value);
+
+/* The member of an OBJECT value (false for any other kind); element `index` < count of a LIST. */
+bool view_member(const struct view_value *object, const char *name, struct view_value *value);
+struct view_value view_at(const struct view_value *list, int index);
+
+/* The view as a value; how many members it has of its own, and the name of each (NULL in a list).
+ */
+struct view_value view_root(const struct view *view);
+int view_count(const struct view *view);
+const char *view_name(const struct view *view, int index);
+
+/* Names that `view` has not are looked up in `outer` by view_get; JSON does not show them. */
+void view_outer(struct view *view, const struct view *outer);
 
 #endif

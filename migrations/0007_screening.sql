@@ -19,7 +19,7 @@ CREATE TABLE screening_setting (
 INSERT INTO screening_setting (code, value, meaning) VALUES
     ('man_days_per_hectare', 120, 'Man-days asked per declared hectare above which a request is disproportionate'),
     ('young_employer_days', 365, 'An employer created fewer days than this before the contract is looked at'),
-    ('shared_address_orgs', 2, 'Other employers housing at the same address above which a case opens'),
+    ('shared_address_orgs', 1, 'Other employers housing at the same address from which a case opens'),
     ('document_margin_months', 3, 'Months that a passport must outlive the end of the stay'),
     ('stay_days_max', 183, 'Longest stay in days that a contract may ask for');
 
@@ -47,7 +47,9 @@ CREATE TABLE fraud_case (
     settled_by bigint REFERENCES account,
     settled_at timestamptz,
     reason text,
+    kept_id bigint REFERENCES candidate, -- of a confirmed duplicate: the entry that stays
     version bigint NOT NULL DEFAULT 1,
+    CONSTRAINT kept_is_one_of_two CHECK (kept_id IS NULL OR kept_id IN (candidate_id, other_candidate_id)),
     CONSTRAINT case_has_subject CHECK (num_nonnulls(candidate_id, contract_id, org_id, placement_id) > 0),
     CONSTRAINT case_settled CHECK ((state = 'open') = (settled_by IS NULL) AND (state = 'open') = (reason IS NULL)),
     CONSTRAINT second_person_needed

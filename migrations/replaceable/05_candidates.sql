@@ -55,30 +55,160 @@ CREATE OR REPLACE VIEW worker_key WITH (security_invoker = true) AS
     SELECT worker_id, 'person'::text, person_key, campaign_id FROM candidate;
 GRANT SELECT ON worker_key TO noria_ofii, noria_system, noria_partner;
 
--- The worker that an entry belongs to: the one who showed the same passport as the same person in an
--- earlier campaign, else a new one (persons are never merged on a likeness; screening opens a case).
--- Entries of one campaign never share a worker. Takes the locks that make two simultaneous entries of
--- one passport or person see each other: shared on the campaign (an import takes it alone), own on
--- the two keys.
-CREATE OR REPLACE FUNCTION worker_for(campaign bigint, passport bytea, person bytea)
-RETURNS TABLE (worker_id bigint, known boolean)
+-- Runs of ids for an import. nextval and setval are not one step, so single entries draw theirs under
+-- the same lock, shared (a moment each, not until the end of the transaction).
+CREATE OR REPLACE FUNCTION candidate_ids(count bigint)
+RETURNS TABLE (first_worker bigint, first_candidate bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_lock(hashtextextended('candidate ids', 0));
+    first_worker := nextval('worker_id_seq');
+    first_candidate := nextval('candidate_id_seq');
+    PERFORM setval('worker_id_seq', first_worker + count), setval('candidate_id_seq', first_candidate + count);
+    PERFORM pg_advisory_unlock(hashtextextended('candidate ids', 0));
+    RETURN NEXT;
+END
+$$;
+
+-- True when the acting service may enter candidates; refuses otherwise.
+CREATE OR REPLACE FUNCTION candidate_may_enter(campaign bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    campaign_state text;
+BEGIN
+    SELECT c.state INTO campaign_state FROM campaign c
+    JOIN campaign_service s ON s.campaign_id = c.id AND s.org_id = actor_org() WHERE c.id = campaign;
+    IF NOT FOUND THEN
+        PERFORM refuse('service_not_in_campaign', '', 'campaign_id');
+    ELSIF campaign_state NOT IN ('open', 'matching') THEN
+        PERFORM refuse('campaign_not_taking', campaign_state, 'campaign_id');
+    END IF;
+    RETURN true;
+END
+$$;
+
+-- Opens an entry: the worker it belongs to and the ids that seal and token need. The worker is the one
+-- who showed the same passport as the same person in an earlier campaign, else a new one: persons are
+-- never merged on a likeness (screening opens a case), and entries of one campaign never share a
+-- worker. Takes the locks that make two simultaneous entries of one passport or person see each other:
+-- shared on the campaign (an import takes it alone), own on the two keys.
+CREATE OR REPLACE FUNCTION candidate_begin(campaign bigint, passport bytea, person bytea)
+RETURNS TABLE (worker_id bigint, candidate_id bigint, known boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    first bigint := least(hashtextextended(encode(passport, 'hex'), 1), hashtextextended(encode(person, 'hex'), 2));
-    second bigint := greatest(hashtextextended(encode(passport, 'hex'), 1), hashtextextended(encode(person, 'hex'), 2));
+    one bigint := hashtextextended(encode(passport, 'hex'), 1);
+    two bigint := hashtextextended(encode(person, 'hex'), 2);
 BEGIN
+    PERFORM candidate_may_enter(campaign);
     PERFORM pg_advisory_xact_lock_shared(hashtextextended('candidate entry', campaign));
-    PERFORM pg_advisory_xact_lock(first), pg_advisory_xact_lock(second);
+    PERFORM pg_advisory_xact_lock(least(one, two));
+    PERFORM pg_advisory_xact_lock(greatest(one, two));
     SELECT c.worker_id INTO worker_id FROM candidate c
     WHERE c.passport_key = passport AND c.person_key = person AND c.campaign_id <> campaign
       AND NOT EXISTS (SELECT FROM candidate d WHERE d.worker_id = c.worker_id AND d.campaign_id = campaign)
     ORDER BY c.id DESC LIMIT 1;
     known := FOUND;
+    PERFORM pg_advisory_lock_shared(hashtextextended('candidate ids', 0));
+    candidate_id := nextval('candidate_id_seq');
     IF NOT known THEN
-        INSERT INTO worker DEFAULT VALUES RETURNING id INTO worker_id;
+        worker_id := nextval('worker_id_seq');
+    END IF;
+    PERFORM pg_advisory_unlock_shared(hashtextextended('candidate ids', 0));
+    IF NOT known THEN
+        INSERT INTO worker (id) VALUES (worker_id);
     END IF;
     RETURN NEXT;
 END
 $$;
-REVOKE ALL ON FUNCTION worker_for(bigint, bytea, bytea) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION worker_for(bigint, bytea, bytea) TO noria_partner, noria_ofii, noria_system;
+
+-- A change of state with its rules: an entry that is held cannot be preselected.
+CREATE OR REPLACE FUNCTION candidate_move(candidate bigint, to_state text, why text)
+RETURNS TABLE (id bigint, state text, version bigint)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    from_states text[] := CASE to_state WHEN 'preselected' THEN ARRAY['entered']
+                                        ELSE ARRAY['entered', 'preselected'] END;
+    was text;
+BEGIN
+    SELECT c.state INTO was FROM candidate c WHERE c.id = candidate;
+    IF NOT FOUND THEN
+        PERFORM refuse('not_found');
+    END IF;
+    IF to_state = 'preselected' AND candidate_held(candidate) THEN
+        PERFORM refuse('candidate_held');
+    END IF;
+    UPDATE candidate c SET state = to_state, reason = why, version = c.version + 1
+    WHERE c.id = candidate AND c.state = ANY (from_states)
+    RETURNING c.id, c.state, c.version INTO id, state, version;
+    IF NOT FOUND THEN
+        PERFORM refuse('conflict', was);
+    END IF;
+    PERFORM audit('candidate.' || CASE to_state WHEN 'preselected' THEN 'preselect'
+                                                WHEN 'withdrawn' THEN 'withdraw' ELSE 'reject' END,
+                  'candidate', candidate, why);
+    RETURN NEXT;
+END
+$$;
+
+-- The staged rows of an import, moved into place. Rows whose partner_ref is there already are left
+-- (an import may be sent again); returnees keep their worker and identity.
+CREATE OR REPLACE FUNCTION candidate_import_begin(campaign bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM candidate_may_enter(campaign);
+    PERFORM pg_advisory_xact_lock(hashtextextended('candidate import', 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('candidate entry', campaign));
+    TRUNCATE candidate_stage;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION candidate_import_end(batch bigint, campaign bigint, moment timestamptz)
+RETURNS TABLE (added bigint, same bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    staged bigint;
+BEGIN
+    ANALYZE candidate_stage;
+    SELECT count(*) INTO staged FROM candidate_stage;
+    DELETE FROM candidate_stage s USING candidate c
+    WHERE c.campaign_id = campaign AND c.org_id = actor_org() AND c.partner_ref = s.partner_ref;
+    DELETE FROM candidate_stage s USING candidate_stage earlier
+    WHERE earlier.partner_ref = s.partner_ref AND earlier.row_no < s.row_no;
+    -- Returnees: the same passport and the same person in another campaign.
+    UPDATE candidate_stage s SET worker_id = old.worker_id, sealed = ''
+    FROM (SELECT DISTINCT ON (t.candidate_id) t.candidate_id, c.worker_id
+          FROM candidate_stage t
+          JOIN candidate c ON c.passport_key = t.passport_key AND c.person_key = t.person_key
+           AND c.campaign_id <> campaign
+          ORDER BY t.candidate_id, c.id DESC) old
+    WHERE old.candidate_id = s.candidate_id
+      AND NOT EXISTS (SELECT FROM candidate d WHERE d.worker_id = old.worker_id AND d.campaign_id = campaign)
+      AND NOT EXISTS (SELECT FROM candidate_stage e WHERE e.passport_key = s.passport_key
+                                                     AND e.candidate_id < s.candidate_id);
+    INSERT INTO worker (id) SELECT worker_id FROM candidate_stage WHERE sealed <> '' ORDER BY worker_id;
+    INSERT INTO worker_identity (worker_id, sealed)
+    SELECT worker_id, sealed FROM candidate_stage WHERE sealed <> '';
+    INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, partner_ref, passport_key, person_key,
+                           swapped_key, document_expires, experience_months, languages, permits, habiletes,
+                           available_from, available_to, consent_at, fee_asked, fee_amount, fee_payee,
+                           import_id, entered_by)
+    SELECT candidate_id, campaign, actor_org(), worker_id, token, partner_ref, passport_key, person_key,
+           swapped_key, document_expires, experience_months, languages, permits, habiletes,
+           available_from, available_to, moment, fee_asked, fee_amount, fee_payee, batch, actor_account()
+    FROM candidate_stage;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    same := staged - added;
+    PERFORM candidate_screen_import(batch, campaign);
+    TRUNCATE candidate_stage;
+    RETURN NEXT;
+END
+$$;
+
+-- COPY does not go with row-level security; nobody may read the table, and rows stay for one transaction.
+GRANT INSERT ON candidate_stage TO noria_partner;
+
+DROP FUNCTION IF EXISTS worker_for(bigint, bytea, bytea);
+REVOKE ALL ON FUNCTION candidate_ids(bigint), candidate_begin(bigint, bytea, bytea),
+    candidate_import_begin(bigint), candidate_import_end(bigint, bigint, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION candidate_ids(bigint), candidate_begin(bigint, bytea, bytea),
+    candidate_import_begin(bigint), candidate_import_end(bigint, bigint, timestamptz) TO noria_partner;

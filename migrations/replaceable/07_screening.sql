@@ -4,8 +4,9 @@
 INSERT INTO fraud_rule (code, severity, blocking, due_days, second_person) VALUES
     ('mrz_check_digit', 'serious', true, 7, false),
     ('mrz_typed_differs', 'serious', true, 7, false),
+    ('mrz_doubtful', 'serious', true, 7, false),
     ('document_expires', 'serious', true, 14, false),
-    ('same_passport', 'grave', true, 7, true),
+    ('same_passport', 'serious', true, 7, false),
     ('same_person', 'serious', true, 7, false),
     ('same_person_swapped', 'serious', true, 7, false),
     ('passport_two_persons', 'grave', true, 7, true),
@@ -62,13 +63,15 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     RETURNING id
 $$;
 
--- True while a blocking case stands (open, or confirmed). Binding acts refuse then.
+-- True while a blocking case stands (open, or confirmed and not keeping this entry). Binding acts refuse.
 CREATE OR REPLACE FUNCTION candidate_held(candidate bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM fraud_case f WHERE f.candidate_id = candidate AND f.blocking
-                                              AND f.state IN ('open', 'confirmed'))
-        OR EXISTS (SELECT FROM fraud_case f WHERE f.other_candidate_id = candidate AND f.blocking
-                                              AND f.state IN ('open', 'confirmed'))
+    SELECT EXISTS (SELECT FROM fraud_case f
+                   WHERE f.candidate_id = candidate AND f.blocking AND f.state IN ('open', 'confirmed')
+                     AND f.kept_id IS DISTINCT FROM candidate)
+        OR EXISTS (SELECT FROM fraud_case f
+                   WHERE f.other_candidate_id = candidate AND f.blocking
+                     AND f.state IN ('open', 'confirmed') AND f.kept_id IS DISTINCT FROM candidate)
 $$;
 
 CREATE OR REPLACE FUNCTION org_held(org bigint) RETURNS boolean
@@ -83,3 +86,223 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                                               AND f.state IN ('open', 'confirmed'))
         OR org_held((SELECT k.org_id FROM contract k WHERE k.id = contract))
 $$;
+
+CREATE OR REPLACE FUNCTION screening_value(wanted text) RETURNS int
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT value FROM screening_setting WHERE code = wanted
+$$;
+
+-- Screens a new entry. `found` is what the program saw in the document itself: a list of
+-- {"rule", "evidence"}. Gives how many cases it opened.
+CREATE OR REPLACE FUNCTION candidate_screen(entry bigint, found jsonb) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c candidate;
+    opened int := 0;
+BEGIN
+    SELECT * INTO c FROM candidate WHERE id = entry;
+    SELECT count(x) INTO opened FROM (
+        SELECT fraud_open(f ->> 'rule', c.campaign_id, f -> 'evidence', entry) AS x
+        FROM jsonb_array_elements(coalesce(found, '[]')) f
+        UNION ALL
+        SELECT fraud_open('fee_asked', c.campaign_id, jsonb_build_object('amount_given', c.fee_amount IS NOT NULL),
+                          entry) WHERE c.fee_asked
+        UNION ALL
+        SELECT fraud_open('document_expires', c.campaign_id,
+                          jsonb_build_object('expires', c.document_expires, 'needed', needed), entry)
+        FROM (SELECT (least(c.available_to, g.last_day)
+                      + make_interval(months => screening_value('document_margin_months')))::date AS needed
+              FROM campaign g WHERE g.id = c.campaign_id) n
+        WHERE c.document_expires < needed
+        UNION ALL
+        SELECT fraud_open(p.rule, c.campaign_id, p.evidence, entry, p.other) FROM candidate_pairs(c) p
+    ) cases;
+    RETURN opened;
+END
+$$;
+
+-- The other entries that a new one looks like, each under its gravest rule. In one campaign every
+-- likeness is a case; across campaigns only one whose passport or person does not go with the other.
+CREATE OR REPLACE FUNCTION candidate_pairs(c candidate)
+RETURNS TABLE (rule text, other bigint, evidence jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH near AS (
+        SELECT o.* FROM candidate o WHERE o.passport_key = c.passport_key AND o.id <> c.id
+        UNION
+        SELECT o.* FROM candidate o WHERE o.person_key IN (c.person_key, c.swapped_key) AND o.id <> c.id
+    ), judged AS (
+        SELECT o.id AS other, o.campaign_id = c.campaign_id AS same_campaign, o.org_id = c.org_id AS same_service,
+               CASE WHEN o.passport_key = c.passport_key AND o.person_key <> c.person_key THEN 'passport_two_persons'
+                    WHEN o.passport_key = c.passport_key THEN 'same_passport'
+                    WHEN o.campaign_id <> c.campaign_id THEN 'person_two_passports'
+                    WHEN o.person_key = c.person_key THEN 'same_person'
+                    ELSE 'same_person_swapped' END AS rule
+        FROM near o
+        WHERE o.state IN ('entered', 'preselected') OR o.campaign_id <> c.campaign_id
+    )
+    SELECT j.rule, j.other, jsonb_build_object('other', j.other, 'same_campaign', j.same_campaign,
+                                               'same_service', j.same_service)
+    FROM judged j WHERE j.same_campaign OR j.rule <> 'same_passport'
+    ORDER BY j.other LIMIT 20
+$$;
+
+-- The same for all rows of an import, set by set.
+CREATE OR REPLACE FUNCTION candidate_screen_import(batch bigint, campaign bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    opened bigint;
+BEGIN
+    WITH hits AS (
+        SELECT f ->> 'rule' AS rule, f -> 'evidence' AS evidence, s.candidate_id AS entry, NULL::bigint AS other
+        FROM candidate_stage s, jsonb_array_elements(s.cases) f WHERE s.cases IS NOT NULL
+        UNION ALL
+        SELECT 'fee_asked', jsonb_build_object('amount_given', s.fee_amount IS NOT NULL), s.candidate_id, NULL
+        FROM candidate_stage s WHERE s.fee_asked
+        UNION ALL
+        SELECT 'document_expires', jsonb_build_object('expires', s.document_expires, 'needed', needed),
+               s.candidate_id, NULL
+        FROM candidate_stage s, campaign g,
+             LATERAL (SELECT (least(s.available_to, g.last_day)
+                              + make_interval(months => screening_value('document_margin_months')))::date AS needed) n
+        WHERE g.id = campaign AND s.document_expires < needed
+        UNION ALL
+        SELECT p.rule, p.evidence, d.id, p.other
+        FROM candidate d, LATERAL candidate_pairs(d) p
+        WHERE d.id IN (
+            SELECT s.candidate_id FROM candidate_stage s
+            JOIN candidate o ON o.passport_key = s.passport_key AND o.id <> s.candidate_id
+            UNION
+            SELECT s.candidate_id FROM candidate_stage s
+            JOIN candidate o ON o.person_key = s.person_key AND o.id <> s.candidate_id
+            UNION
+            SELECT s.candidate_id FROM candidate_stage s
+            JOIN candidate o ON o.person_key = s.swapped_key AND o.id <> s.candidate_id
+            WHERE s.swapped_key <> s.person_key)
+          -- two rows of one file: the later one bears the case
+          AND (p.other < d.id OR NOT EXISTS (SELECT FROM candidate_stage e WHERE e.candidate_id = p.other))
+    )
+    INSERT INTO fraud_case (campaign_id, rule, severity, blocking, second_person, candidate_id,
+                            other_candidate_id, evidence, due_on)
+    SELECT campaign, r.code, r.severity, r.blocking, r.second_person, h.entry, h.other, h.evidence,
+           today() + r.due_days
+    FROM hits h JOIN fraud_rule r ON r.code = h.rule
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS opened = ROW_COUNT;
+    RETURN opened;
+END
+$$;
+
+-- Screens a submitted contract and its employer. Gives how many cases it opened.
+CREATE OR REPLACE FUNCTION screen_contract(screened bigint) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    k contract;
+    o org;
+    asked bigint; -- man-days of all live contracts of the employer in the campaign, 5 days a week
+    land numeric;
+    opened int;
+BEGIN
+    SELECT * INTO k FROM contract WHERE id = screened;
+    IF NOT FOUND THEN
+        PERFORM refuse('not_found');
+    END IF;
+    SELECT * INTO o FROM org WHERE id = k.org_id;
+    SELECT sum(places::bigint * (last_day - first_day + 1) * 5 / 7) INTO asked FROM contract
+    WHERE org_id = k.org_id AND campaign_id = k.campaign_id
+      AND (id = k.id OR state IN ('submitted', 'approved', 'filled'));
+    land := greatest(coalesce(o.hectares, 0), coalesce(k.hectares, 0));
+    SELECT count(x) INTO opened FROM (
+        -- the employer: one case whatever the contract
+        SELECT fraud_open('siret_inactive', k.campaign_id,
+                          jsonb_build_object('active_from', o.active_from, 'active_to', o.active_to),
+                          org => o.id) AS x
+        WHERE o.active_from > today() OR o.active_to < k.last_day
+        UNION ALL
+        SELECT fraud_open('not_a_farm', k.campaign_id, jsonb_build_object('naf', o.naf), org => o.id)
+        WHERE coalesce(o.naf, '') NOT LIKE '01.%'
+        UNION ALL
+        SELECT fraud_open('labour_lender', k.campaign_id, jsonb_build_object('naf', o.naf), org => o.id)
+        WHERE o.naf IN ('01.61Z', '78.20Z')
+        UNION ALL
+        SELECT fraud_open('young_employer', k.campaign_id,
+                          jsonb_build_object('active_from', o.active_from, 'first_day', k.first_day),
+                          contract => k.id, org => o.id)
+        WHERE o.active_from > k.first_day - screening_value('young_employer_days')
+        UNION ALL
+        -- the contract
+        SELECT fraud_open('no_land_declared', k.campaign_id, jsonb_build_object('hectares', land),
+                          contract => k.id, org => o.id)
+        WHERE land = 0
+        UNION ALL
+        SELECT fraud_open('disproportionate', k.campaign_id,
+                          jsonb_build_object('man_days', asked, 'hectares', land,
+                                             'limit_per_hectare', screening_value('man_days_per_hectare')),
+                          contract => k.id, org => o.id)
+        WHERE land > 0 AND asked > land * screening_value('man_days_per_hectare')
+        UNION ALL
+        SELECT fraud_open('workplace_elsewhere', k.campaign_id,
+                          jsonb_build_object('workplace', k.commune, 'establishment', o.commune),
+                          contract => k.id, org => o.id)
+        FROM commune w, commune e
+        WHERE w.insee = k.commune AND e.insee = o.commune AND w.department <> e.department
+        UNION ALL
+        SELECT fraud_open('shared_address', k.campaign_id,
+                          jsonb_build_object('contracts', h.contracts, 'employers', h.employers),
+                          contract => k.id, org => o.id)
+        FROM (SELECT jsonb_agg(s.id ORDER BY s.id) AS contracts, count(DISTINCT s.org_id) AS employers
+              FROM contract s
+              WHERE s.housing_commune = k.housing_commune
+                AND lower(s.housing_address) = lower(k.housing_address) AND s.housing_kind <> 'none'
+                AND s.org_id <> k.org_id AND s.state IN ('submitted', 'approved', 'filled')
+                AND daterange(s.first_day, s.last_day, '[]') && daterange(k.first_day, k.last_day, '[]')) h
+        WHERE k.housing_kind <> 'none' AND h.employers >= screening_value('shared_address_orgs')
+        UNION ALL
+        SELECT fraud_open('stay_too_long', k.campaign_id,
+                          jsonb_build_object('first_day', k.first_day, 'last_day', k.last_day,
+                                             'days', k.last_day - k.first_day + 1),
+                          contract => k.id, org => o.id)
+        WHERE k.last_day - k.first_day + 1 > screening_value('stay_days_max')
+    ) cases;
+    RETURN opened;
+END
+$$;
+
+-- Settles a case, or proposes to (a grave rule needs two persons who say the same).
+CREATE OR REPLACE FUNCTION case_settle(wanted bigint, outcome text, why text, keep bigint DEFAULT NULL)
+RETURNS TABLE (id bigint, state text, proposed text, version bigint)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    f fraud_case;
+BEGIN
+    SELECT * INTO f FROM fraud_case c WHERE c.id = wanted FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('not_found');
+    ELSIF f.state <> 'open' THEN
+        PERFORM refuse('conflict', f.state);
+    ELSIF keep IS NOT NULL AND (outcome <> 'confirmed' OR keep NOT IN (f.candidate_id, f.other_candidate_id)) THEN
+        PERFORM refuse('unknown_reference', '', 'kept_id');
+    END IF;
+    IF f.second_person AND (f.proposed IS DISTINCT FROM outcome OR f.kept_id IS DISTINCT FROM keep) THEN
+        UPDATE fraud_case c SET proposed = outcome, proposed_by = actor_account(), proposed_reason = why,
+            kept_id = keep, version = c.version + 1 WHERE c.id = wanted;
+        PERFORM audit('case.propose', 'fraud_case', wanted, why, jsonb_build_object('outcome', outcome));
+    ELSIF f.second_person AND f.proposed_by = actor_account() THEN
+        PERFORM refuse('second_person');
+    ELSE
+        UPDATE fraud_case c SET state = outcome, settled_by = actor_account(), settled_at = clock_timestamp(),
+            reason = why, kept_id = keep, version = c.version + 1 WHERE c.id = wanted;
+        PERFORM audit(CASE outcome WHEN 'cleared' THEN 'case.clear' ELSE 'case.confirm' END,
+                      'fraud_case', wanted, why);
+    END IF;
+    RETURN QUERY SELECT c.id, c.state, c.proposed, c.version FROM fraud_case c WHERE c.id = wanted;
+END
+$$;
+
+REVOKE ALL ON FUNCTION fraud_open(text, bigint, jsonb, bigint, bigint, bigint, bigint, bigint),
+    candidate_screen(bigint, jsonb), candidate_pairs(candidate), candidate_screen_import(bigint, bigint),
+    screen_contract(bigint), case_settle(bigint, text, text, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION fraud_open(text, bigint, jsonb, bigint, bigint, bigint, bigint, bigint)
+    TO noria_ofii, noria_system;
+GRANT EXECUTE ON FUNCTION candidate_screen(bigint, jsonb) TO noria_partner, noria_ofii;
+GRANT EXECUTE ON FUNCTION screen_contract(bigint) TO noria_employer, noria_ofii, noria_system;
+GRANT EXECUTE ON FUNCTION case_settle(bigint, text, text, bigint) TO noria_ofii;

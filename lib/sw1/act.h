@@ -22,8 +22,8 @@ struct sw1_act {
 };
 
 /* Verifies a signature over `bytes` at `now`: the codes and the order of a document up to the dates
- * (an act does not expire and has no status). SW1_BAD_SIGNATURE as well when the signature holds but
- * is of another file or another kind. `act` is written when the answer is SW1_VALID. */
+ * (an act does not expire and has no status). SW1_BAD_SIGNATURE as well when the signature holds
+ * but is of another file or another kind. `act` is written when the answer is SW1_VALID. */
 enum sw1_code sw1_act_verify(const struct sw1_verifier *verifier, struct arena *arena,
                              const char *kind, struct span bytes, struct span signature,
                              int64_t now, struct sw1_act *act);

@@ -1,10 +1,10 @@
 /* cbor.h - strict deterministic CBOR (RFC 8949 section 4.2.1).
  *
  * The reader accepts one encoding of each value and nothing else: shortest heads, definite lengths,
- * map keys sorted by their encoded bytes and unique, valid UTF-8, no floats, no undefined, no simple
- * values but false, true and null, nothing after the item. It is iterative over a flat array of
- * items with limits on depth and count that are checked before anything is allocated for them, so
- * that five bytes cannot ask for megabytes. */
+ * map keys sorted by their encoded bytes and unique, valid UTF-8, no floats, no undefined, no
+ * simple values but false, true and null, nothing after the item. It is iterative over a flat array
+ * of items with limits on depth and count that are checked before anything is allocated for them,
+ * so that five bytes cannot ask for megabytes. */
 #ifndef NORIA_SW1_CBOR_H
 #define NORIA_SW1_CBOR_H
 
@@ -54,8 +54,8 @@ struct cbor {
 bool cbor_read(struct arena *arena, struct span bytes, const struct cbor_limits *limits,
                struct cbor *out);
 
-/* The value under an integer key (or a text key) of the map at `map`; NULL when `map` is NULL or not
- * a map, or when the key is absent. */
+/* The value under an integer key (or a text key) of the map at `map`; NULL when `map` is NULL or
+ * not a map, or when the key is absent. */
 const struct cbor_item *cbor_get(const struct cbor *doc, const struct cbor_item *map, int64_t key);
 const struct cbor_item *cbor_get_text(const struct cbor *doc, const struct cbor_item *map,
                                       const char *key);
@@ -97,7 +97,7 @@ void cbor_write_bytes(struct cbor_writer *writer, struct span bytes);
 void cbor_write_text(struct cbor_writer *writer, struct span text);
 void cbor_write_array(struct cbor_writer *writer, uint64_t count); /* then its elements */
 void cbor_write_tag(struct cbor_writer *writer, uint64_t tag);     /* then its item */
-void cbor_write_map(struct cbor_writer *writer);                   /* then keys and values, then end */
+void cbor_write_map(struct cbor_writer *writer); /* then keys and values, then end */
 void cbor_write_key(struct cbor_writer *writer, int64_t key);
 void cbor_write_key_text(struct cbor_writer *writer, const char *key);
 void cbor_write_end(struct cbor_writer *writer);

@@ -103,8 +103,8 @@ static bool sort_pairs(const char *base, const struct cbor_frame *frame,
         while (at > 0) {
             uint32_t before = order[at - 1];
             if (pair_order(base + frame->start[before],
-                           frame->start[before + 1] - frame->start[before],
-                           base + frame->start[i], len) < 0) {
+                           frame->start[before + 1] - frame->start[before], base + frame->start[i],
+                           len) < 0) {
                 break;
             }
             order[at] = before;

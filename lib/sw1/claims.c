@@ -160,9 +160,8 @@ const char *sw1_claims_check(const struct sw1_claims *claims) {
             continue;
         }
         bool text = row->type != NUMBER && row->type != BYTES;
-        if (!fits(claims, row) ||
-            (text && (!text_is_utf8(text_at(claims, row)) ||
-                      text_has_forbidden(text_at(claims, row), false)))) {
+        if (!fits(claims, row) || (text && (!text_is_utf8(text_at(claims, row)) ||
+                                            text_has_forbidden(text_at(claims, row), false)))) {
             return row->name;
         }
     }

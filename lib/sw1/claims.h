@@ -70,8 +70,8 @@ const char *sw1_claims_read(const struct cbor *doc, struct sw1_claims *claims);
  * a time. */
 bool sw1_claims_iat(const struct cbor *doc, int64_t *iat);
 
-/* The same checks on claims that are to be issued; NULL or the row's name. Texts of one line without
- * control or direction characters only. */
+/* The same checks on claims that are to be issued; NULL or the row's name. Texts of one line
+ * without control or direction characters only. */
 const char *sw1_claims_check(const struct sw1_claims *claims);
 
 /* Encodes claims that were checked. */

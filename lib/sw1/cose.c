@@ -28,8 +28,8 @@ static enum sw1_code read_header(struct arena *arena, const char *typ, struct co
         return SW1_BAD_COSE;
     }
     struct span named;
-    if (typ != NULL && (!cbor_text(cbor_get(&header, map, HEADER_TYP), 1, 64, &named) ||
-                        !span_is(named, typ))) {
+    if (typ != NULL &&
+        (!cbor_text(cbor_get(&header, map, HEADER_TYP), 1, 64, &named) || !span_is(named, typ))) {
         return SW1_BAD_COSE;
     }
     /* Another algorithm's signature has another size; that is for the key to refuse. */

@@ -14,7 +14,7 @@ struct cose {
     struct span payload;
     struct span signature;
     struct span kid;
-    bool es256; /* the header names ES256 */
+    bool es256;         /* the header names ES256 */
     struct cbor claims; /* the payload, read strictly under the same limits */
 };
 

@@ -21,7 +21,7 @@ struct sw1_key {
     bool has_private;
     uint8_t d[SW1_COORDINATE];
     EVP_PKEY *pkey;
-    EVP_PKEY_CTX *signing;   /* initialised once, duplicated for each use: contexts are not shared */
+    EVP_PKEY_CTX *signing; /* initialised once, duplicated for each use: contexts are not shared */
     EVP_PKEY_CTX *verifying; /* between threads */
 };
 
@@ -63,8 +63,8 @@ static bool pkey_build(struct sw1_key *key) {
 /* The point lies on the curve, and the private number belongs to it. */
 static bool pkey_check(const struct sw1_key *key) {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
-    bool good = EVP_PKEY_public_check(ctx) == 1 &&
-                (!key->has_private || EVP_PKEY_pairwise_check(ctx) == 1);
+    bool good =
+        EVP_PKEY_public_check(ctx) == 1 && (!key->has_private || EVP_PKEY_pairwise_check(ctx) == 1);
     EVP_PKEY_CTX_free(ctx);
     return good;
 }
@@ -150,8 +150,8 @@ bool sw1_key_read_item(struct arena *arena, const struct cbor *doc, const struct
     }
     const struct cbor_item *id = cbor_get(doc, map, KEY_ID);
     struct span kid;
-    if (id != NULL && (!cbor_bytes(id, SW1_KID, SW1_KID, &kid) ||
-                       memcmp(kid.ptr, made->kid, SW1_KID) != 0)) {
+    if (id != NULL &&
+        (!cbor_bytes(id, SW1_KID, SW1_KID, &kid) || memcmp(kid.ptr, made->kid, SW1_KID) != 0)) {
         return false;
     }
     *key = made;
@@ -161,8 +161,7 @@ bool sw1_key_read_item(struct arena *arena, const struct cbor *doc, const struct
 bool sw1_key_read(struct arena *arena, struct span bytes, struct sw1_key **key) {
     static const struct cbor_limits limits = {512, 32, 2};
     struct cbor doc;
-    return cbor_read(arena, bytes, &limits, &doc) &&
-           sw1_key_read_item(arena, &doc, doc.items, key);
+    return cbor_read(arena, bytes, &limits, &doc) && sw1_key_read_item(arena, &doc, doc.items, key);
 }
 
 static struct span coordinate(const struct sw1_key *key, int which) {
@@ -234,8 +233,7 @@ static size_t der_take(const uint8_t *der, uint8_t number[SW1_COORDINATE]) {
     return 2 + size;
 }
 
-Err sw1_key_sign(const struct sw1_key *key, struct span message,
-                 uint8_t signature[SW1_SIGNATURE]) {
+Err sw1_key_sign(const struct sw1_key *key, struct span message, uint8_t signature[SW1_SIGNATURE]) {
     if (!key->has_private) {
         return ERR_CRYPTO;
     }

@@ -24,7 +24,8 @@ bool sw1_key_public(struct arena *arena, const uint8_t x[SW1_COORDINATE],
                     const uint8_t y[SW1_COORDINATE], struct sw1_key **key);
 
 /* Reads a COSE_Key map: {1: 2, 3: -7, -1: 1, -2: x, -3: y}, 2: kid when present must be the key's
- * own, -4: d makes it a private key. False for anything else. Other members are left to the caller. */
+ * own, -4: d makes it a private key. False for anything else. Other members are left to the caller.
+ */
 bool sw1_key_read_item(struct arena *arena, const struct cbor *doc, const struct cbor_item *map,
                        struct sw1_key **key);
 

@@ -86,8 +86,7 @@ static bool read_time(const struct cbor *doc, int64_t key, int64_t *value) {
     return true;
 }
 
-static bool read_claims(struct arena *arena, const struct cbor *doc,
-                        struct sw1_status_list *list) {
+static bool read_claims(struct arena *arena, const struct cbor *doc, struct sw1_status_list *list) {
     const struct cbor_item *map = cbor_get(doc, doc->items, SW1_CLAIM_STATUS_LIST);
     const struct cbor_item *ttl = cbor_get(doc, doc->items, SW1_CLAIM_TTL);
     const struct cbor_item *more = cbor_get_text(doc, map, SW1_STATUS_AGGREGATION);

@@ -1,5 +1,5 @@
-/* status.h - withdrawn and suspended documents as a Token Status List in CWT form, two bits an entry
- * (draft-ietf-oauth-status-list; profile, section 3). */
+/* status.h - withdrawn and suspended documents as a Token Status List in CWT form, two bits an
+ * entry (draft-ietf-oauth-status-list; profile, section 3). */
 #ifndef NORIA_SW1_STATUS_H
 #define NORIA_SW1_STATUS_H
 

@@ -1,12 +1,12 @@
-/* status_keys.h - claim keys and names of draft-ietf-oauth-status-list in its CWT form. The draft can
- * still change them, so they stand here and nowhere else. */
+/* status_keys.h - claim keys and names of draft-ietf-oauth-status-list in its CWT form. The draft
+ * can still change them, so they stand here and nowhere else. */
 #ifndef NORIA_SW1_STATUS_KEYS_H
 #define NORIA_SW1_STATUS_KEYS_H
 
 enum {
     SW1_CLAIM_STATUS = 65535,      /* in a document: {"status_list": {"idx", "uri"}} */
     SW1_CLAIM_STATUS_LIST = 65533, /* in a list: {"bits", "lst", "aggregation_uri"} */
-    SW1_CLAIM_TTL = 65534          /* in a list: seconds after which a fresher one should be asked for */
+    SW1_CLAIM_TTL = 65534 /* in a list: seconds after which a fresher one should be asked for */
 };
 
 #define SW1_STATUS_TYP "application/statuslist+cwt"

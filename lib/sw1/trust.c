@@ -102,8 +102,7 @@ bool sw1_trust_read(struct arena *arena, struct span bytes, const struct sw1_key
     static const struct cbor_limits limits = {SW1_TRUST_SIZE_MAX, 2048, 5};
     struct cose cose;
     if (cose_read(arena, bytes, SW1_TRUST_TYP, &limits, &cose) != SW1_VALID ||
-        memcmp(cose.kid.ptr, sw1_key_kid(root), SW1_KID) != 0 ||
-        !cose_verify(arena, &cose, root)) {
+        memcmp(cose.kid.ptr, sw1_key_kid(root), SW1_KID) != 0 || !cose_verify(arena, &cose, root)) {
         return false;
     }
     const struct cbor *doc = &cose.claims;

@@ -1,8 +1,8 @@
-/* verify.h - a verifier's answer, in the order of the document profile's section 4. No HTTP, no SQL,
- * no files: lists are handed in as bytes, "now" as a number.
+/* verify.h - a verifier's answer, in the order of the document profile's section 4. No HTTP, no
+ * SQL, no files: lists are handed in as bytes, "now" as a number.
  *
- * A verifier is filled first (root, trust list, status lists, memory) and const afterwards; then any
- * number of threads may verify with it, each with an arena of its own. */
+ * A verifier is filled first (root, trust list, status lists, memory) and const afterwards; then
+ * any number of threads may verify with it, each with an arena of its own. */
 #ifndef NORIA_SW1_VERIFY_H
 #define NORIA_SW1_VERIFY_H
 
@@ -42,8 +42,8 @@ struct sw1_verifier *sw1_verifier_new(struct arena *arena, const struct sw1_key 
 enum sw1_code sw1_verifier_trust(struct sw1_verifier *verifier, struct span bytes);
 
 /* Takes a status list, after the trust list. SW1_VALID; SW1_STATUS_MISSING when it is unusable (not
- * signed by a status key, malformed, one too many); SW1_STATUS_STALE when it is older than one seen.
- * A newer list of the same URI takes the place of the former. */
+ * signed by a status key, malformed, one too many); SW1_STATUS_STALE when it is older than one
+ * seen. A newer list of the same URI takes the place of the former. */
 enum sw1_code sw1_verifier_status(struct sw1_verifier *verifier, struct span bytes);
 
 /* The memory to keep: what was given and what was taken since. */
@@ -56,9 +56,9 @@ struct sw1_answer {
     enum sw1_code code;
     bool shown; /* the signature holds: `claims` may be shown */
     struct sw1_claims claims;
-    const char *wrong;   /* SW1_BAD_CLAIMS: the row at fault */
-    struct span kid;     /* of the key named; ptr NULL when it was not reached */
-    int64_t status_iat;  /* of the list that answered; 0 when none */
+    const char *wrong;  /* SW1_BAD_CLAIMS: the row at fault */
+    struct span kid;    /* of the key named; ptr NULL when it was not reached */
+    int64_t status_iat; /* of the list that answered; 0 when none */
 };
 
 /* Verifies one text at `now` (seconds since 1970). Texts of the answer live in `arena`. */
@@ -69,8 +69,8 @@ void sw1_verify(const struct sw1_verifier *verifier, struct arena *arena, struct
  * spacing ignored), else SW1_HOLDER_MISMATCH. For an answer that is otherwise valid. */
 enum sw1_code sw1_holder(const struct sw1_claims *claims, struct span passport);
 
-/* For other signed things (closing acts). Key known, purpose documents, state, window at iat, then the
- * algorithm (the key fixes it, the header only has to agree), then the signature. */
+/* For other signed things (closing acts). Key known, purpose documents, state, window at iat, then
+ * the algorithm (the key fixes it, the header only has to agree), then the signature. */
 enum sw1_code sw1_verifier_signed(const struct sw1_verifier *verifier, struct arena *arena,
                                   const struct cose *cose);
 

@@ -1,4 +1,5 @@
-/* sw1_fixture.h - an issuer for tests: root, document and status keys, lists, a document's claims. */
+/* sw1_fixture.h - an issuer for tests: root, document and status keys, lists, a document's claims.
+ */
 #ifndef NORIA_TESTS_SW1_FIXTURE_H
 #define NORIA_TESTS_SW1_FIXTURE_H
 

@@ -4,6 +4,10 @@
 #include "../base/arena.h"
 #include "cbor.h"
 
+static void must(bool holds) {
+    holds ? (void)0 : abort();
+}
+
 /* Writes the shortest head into `out` and gives its size. */
 static size_t head_bytes(enum cbor_kind kind, uint64_t arg, unsigned char out[9]) {
     unsigned major = (unsigned)kind << 5;
@@ -62,9 +66,7 @@ void cbor_write_tag(struct cbor_writer *writer, uint64_t tag) {
 }
 
 void cbor_write_map(struct cbor_writer *writer) {
-    if (writer->depth == CBOR_WRITE_DEPTH) {
-        abort();
-    }
+    must(writer->depth < CBOR_WRITE_DEPTH);
     struct cbor_frame *frame = &writer->frames[writer->depth++];
     frame->count = 0;
     frame->start[0] = writer->out.len;
@@ -72,9 +74,7 @@ void cbor_write_map(struct cbor_writer *writer) {
 
 static void begin_pair(struct cbor_writer *writer) {
     struct cbor_frame *frame = &writer->frames[writer->depth - 1];
-    if (frame->count == CBOR_WRITE_PAIRS) {
-        abort();
-    }
+    must(frame->count < CBOR_WRITE_PAIRS);
     frame->start[frame->count++] = writer->out.len;
 }
 

@@ -71,14 +71,9 @@ static bool pkey_check(const struct sw1_key *key) {
 
 static bool contexts_make(struct sw1_key *key) {
     key->verifying = EVP_PKEY_CTX_new(key->pkey, NULL);
-    if (EVP_PKEY_verify_init(key->verifying) != 1) {
-        return false;
-    }
-    if (!key->has_private) {
-        return true;
-    }
-    key->signing = EVP_PKEY_CTX_new(key->pkey, NULL);
-    return EVP_PKEY_sign_init(key->signing) == 1;
+    key->signing = key->has_private ? EVP_PKEY_CTX_new(key->pkey, NULL) : NULL;
+    return EVP_PKEY_verify_init(key->verifying) == 1 &&
+           (!key->has_private || EVP_PKEY_sign_init(key->signing) == 1);
 }
 
 /* Completes a key whose point (and private number) are set. */
@@ -244,12 +239,11 @@ Err sw1_key_sign(const struct sw1_key *key, struct span message, uint8_t signatu
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_dup(key->signing);
     bool done = ctx != NULL && EVP_PKEY_sign(ctx, der, &size, digest, sizeof digest) == 1;
     EVP_PKEY_CTX_free(ctx);
-    if (!done) {
-        return ERR_CRYPTO;
+    if (done) {
+        size_t first = der_take(der + 2, signature);
+        der_take(der + 2 + first, signature + SW1_COORDINATE);
     }
-    size_t first = der_take(der + 2, signature);
-    der_take(der + 2 + first, signature + SW1_COORDINATE);
-    return OK;
+    return done ? OK : ERR_CRYPTO;
 }
 
 bool sw1_key_verify(const struct sw1_key *key, struct span message,

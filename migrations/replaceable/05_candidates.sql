@@ -133,8 +133,9 @@ BEGIN
     SELECT c.state INTO was FROM candidate c WHERE c.id = candidate;
     IF NOT FOUND THEN
         PERFORM refuse('not_found');
-    END IF;
-    IF to_state = 'preselected' AND candidate_held(candidate) THEN
+    ELSIF NOT was = ANY (from_states) THEN
+        PERFORM refuse('conflict', was);
+    ELSIF to_state = 'preselected' AND candidate_held(candidate) THEN
         PERFORM refuse('candidate_held');
     END IF;
     UPDATE candidate c SET state = to_state, reason = why, version = c.version + 1

@@ -92,9 +92,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT value FROM screening_setting WHERE code = wanted
 $$;
 
--- Screens a new entry. `found` is what the program saw in the document itself: a list of
+-- Screens a new entry. `seen` is what the program saw in the document itself: a list of
 -- {"rule", "evidence"}. Gives how many cases it opened.
-CREATE OR REPLACE FUNCTION candidate_screen(entry bigint, found jsonb) RETURNS int
+CREATE OR REPLACE FUNCTION candidate_screen(entry bigint, seen jsonb) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     c candidate;
@@ -103,7 +103,7 @@ BEGIN
     SELECT * INTO c FROM candidate WHERE id = entry;
     SELECT count(x) INTO opened FROM (
         SELECT fraud_open(f ->> 'rule', c.campaign_id, f -> 'evidence', entry) AS x
-        FROM jsonb_array_elements(coalesce(found, '[]')) f
+        FROM jsonb_array_elements(coalesce(seen, '[]')) f
         UNION ALL
         SELECT fraud_open('fee_asked', c.campaign_id, jsonb_build_object('amount_given', c.fee_amount IS NOT NULL),
                           entry) WHERE c.fee_asked

@@ -1,0 +1,105 @@
+-- Screening of contracts and of imports: each rule hits what it should and leaves what it should not.
+BEGIN;
+SELECT plan(27);
+SELECT act_as(1, 1, 'officer', '2027-01-15');
+
+INSERT INTO campaign (code, season, name, first_day, last_day, state) VALUES
+    ('S-2026', 2026, 'Before', '2026-03-01', '2026-11-30', 'open'),
+    ('S-2027', 2027, 'Now', '2027-03-01', '2027-11-30', 'open');
+CREATE TEMP TABLE made (name text PRIMARY KEY, org bigint, contract bigint);
+ALTER TABLE contract DISABLE TRIGGER USER; -- the contract's own rules are tested elsewhere
+
+-- A sound farm with a sound contract; each case below is this one with one thing changed.
+CREATE FUNCTION pg_temp.farm(wanted text, org_change jsonb DEFAULT '{}', contract_change jsonb DEFAULT '{}')
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    o org;
+    k contract;
+BEGIN
+    o := jsonb_populate_record(NULL::org, jsonb_build_object('kind', 'employer', 'name', wanted, 'country', 'FR',
+        'siret', lpad((SELECT count(*) FROM made)::text, 14, '7'), 'naf', '01.24Z', 'commune', '84007', 'hectares', 40,
+        'headcount', 3, 'active_from', '2010-01-01') || org_change);
+    INSERT INTO org (kind, name, country, siret, naf, commune, hectares, headcount, active_from, active_to)
+    VALUES (o.kind, o.name, o.country, o.siret, o.naf, o.commune, o.hectares, o.headcount, o.active_from, o.active_to)
+    RETURNING id INTO o.id;
+    k := jsonb_populate_record(NULL::contract, jsonb_build_object('serial', 'AC-2027-' || wanted, 'state', 'submitted',
+        'places', 5, 'first_day', '2027-04-01', 'last_day', '2027-08-31', 'commune', '84031', 'housing_kind', 'employer',
+        'housing_address', wanted || ' road', 'housing_commune', '84031') || contract_change);
+    INSERT INTO contract (campaign_id, org_id, serial, check_code, state, places, first_day, last_day, rome, crop, hectares,
+                          tasks, commune, weekly_hours, hourly_wage, housing_kind, housing_address, housing_commune,
+                          submitted_on, due_on)
+    VALUES ((SELECT id FROM campaign WHERE code = 'S-2027'), o.id, k.serial, 'AAAAAA', k.state, k.places, k.first_day,
+            k.last_day, 'A1401', 'apples', k.hectares, 'picking', k.commune, 35, 13, k.housing_kind,
+            k.housing_address, k.housing_commune, '2027-01-15', '2027-02-15') RETURNING id INTO k.id;
+    INSERT INTO made VALUES (wanted, o.id, k.id);
+    PERFORM screen_contract(k.id);
+    RETURN (SELECT string_agg(rule, ' ' ORDER BY rule) FROM fraud_case WHERE org_id = o.id);
+END
+$$;
+
+SELECT is(pg_temp.farm('sound'), NULL, 'control: a sound farm opens nothing');
+SELECT is(pg_temp.farm('gone', '{"active_to": "2026-12-31"}'), 'siret_inactive', 'closed establishment');
+SELECT is(pg_temp.farm('unborn', '{"active_from": "2027-02-01"}'), 'siret_inactive young_employer', 'not yet created');
+SELECT is(pg_temp.farm('young', '{"active_from": "2026-10-01"}'), 'young_employer', 'created within the year');
+SELECT is(pg_temp.farm('a year old', '{"active_from": "2026-04-01"}'), NULL, 'control: created exactly a year before');
+SELECT is(pg_temp.farm('shop', '{"naf": "47.11A"}'), 'not_a_farm', 'not agriculture');
+SELECT is(pg_temp.farm('unknown', '{"naf": null}'), 'not_a_farm', 'activity not known');
+SELECT is(pg_temp.farm('lender', '{"naf": "01.61Z"}'), 'labour_lender', 'a service company');
+SELECT is(pg_temp.farm('agency', '{"naf": "78.20Z"}'), 'labour_lender not_a_farm', 'temporary work');
+SELECT is(pg_temp.farm('no land', '{"hectares": null}'), 'no_land_declared', 'no land');
+SELECT is(pg_temp.farm('land in the contract', '{"hectares": null}', '{"hectares": 12}'), NULL, 'control: land declared in the contract');
+-- 46 places x 153 days x 5/7 = 5027 man-days > 40 ha x 120
+SELECT is(pg_temp.farm('too many', '{}', '{"places": 46}'), 'disproportionate', 'too many man-days for the land');
+SELECT is(pg_temp.farm('many', '{}', '{"places": 43}'), NULL, 'control: as many as the land takes');
+SELECT is(pg_temp.farm('far', '{}', '{"commune": "13001"}'), 'workplace_elsewhere', 'work place in another department');
+SELECT is(pg_temp.farm('long', '{}', '{"last_day": "2027-10-01"}'), 'stay_too_long', '184 days');
+SELECT is(pg_temp.farm('half a year', '{}', '{"last_day": "2027-09-30"}'), NULL, 'control: 183 days');
+SELECT is(pg_temp.farm('crowd', '{}', '{"housing_address": "SOUND road"}'), 'shared_address', 'another employer houses there');
+SELECT is(pg_temp.farm('later', '{}', '{"housing_address": "sound road", "first_day": "2027-09-01", "last_day": "2027-09-30"}'),
+          NULL, 'control: at other dates');
+SELECT is(screen_contract(contract), 0, 'screening again opens nothing new') FROM made WHERE name = 'crowd';
+SELECT ok(contract_held(contract) AND org_held(org), 'an inactive employer holds itself and its contracts') FROM made WHERE name = 'gone';
+SELECT ok(contract_held(contract) AND NOT org_held(org), 'a contract''s case holds the contract') FROM made WHERE name = 'long';
+SELECT ok(NOT contract_held(contract), 'control: a note holds nothing') FROM made WHERE name = 'far';
+
+-- Imports ---------------------------------------------------------------------------------------------
+INSERT INTO org (kind, name, country) VALUES ('partner', 'Importer', 'MA');
+INSERT INTO account (org_id, role, email, name, password_hash)
+SELECT id, 'partner', 'import@service.example', 'I', 'x' FROM org WHERE name = 'Importer';
+INSERT INTO campaign_service (campaign_id, org_id, quota)
+SELECT c.id, o.id, 100 FROM campaign c, org o WHERE o.name = 'Importer' AND c.code LIKE 'S-%';
+SELECT act_as((SELECT id FROM account WHERE email = 'import@service.example'), o.id, 'partner', '2027-01-15')
+FROM org o WHERE name = 'Importer';
+CREATE FUNCTION pg_temp.import(code text, tail text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    camp bigint := (SELECT c.id FROM campaign c WHERE c.code = import.code);
+    batch bigint;
+    ids record;
+    done record;
+BEGIN
+    INSERT INTO import_batch (campaign_id, org_id, kind, file_hash, account_id)
+    VALUES (camp, actor_org(), 'candidate', sha256(convert_to(code || tail, 'UTF8')), actor_account()) RETURNING id INTO batch;
+    PERFORM candidate_import_begin(camp);
+    SELECT * INTO ids FROM candidate_ids(100);
+    -- 10 rows: 3 = same passport and person as 2; 5 = same person as 4; 7 has a wrong digit; 9 repeats the ref of 8
+    INSERT INTO candidate_stage SELECT n, ids.first_worker + n, ids.first_candidate + n,
+        'BBBB-' || lpad((ids.first_candidate + n)::text, 4, '0'), 'R' || tail || CASE n WHEN 9 THEN 8 ELSE n END,
+        decode(md5('p' || CASE n WHEN 3 THEN 2 ELSE n END), 'hex'), decode(md5('q' || CASE n WHEN 3 THEN 2 WHEN 5 THEN 4 ELSE n END), 'hex'),
+        decode(md5('q' || CASE n WHEN 3 THEN 2 WHEN 5 THEN 4 ELSE n END), 'hex'), convert_to(repeat('s', 60), 'UTF8'), '2031-01-01', 0, '{fr}', '{}', '{}',
+        '2027-03-01', '2027-09-30', false, NULL, NULL,
+        CASE n WHEN 7 THEN '[{"rule": "mrz_check_digit", "evidence": {}}]'::jsonb END
+    FROM generate_series(1, 10) n;
+    SELECT * INTO done FROM candidate_import_end(batch, camp, '2027-01-15');
+    RETURN done.added || '/' || done.same;
+END
+$$;
+SELECT is(pg_temp.import('S-2027', 'a'), '9/1', 'an import adds its rows, a repeated reference once');
+SELECT is((SELECT string_agg(rule, ' ' ORDER BY rule) FROM fraud_case f JOIN candidate c ON c.id = f.candidate_id AND c.token LIKE 'BBBB-%'),
+          'mrz_check_digit same_passport same_person', 'and opens one case a finding');
+SELECT throws_ok($$SELECT pg_temp.import('S-2027', 'a')$$, '23505', NULL, 'the same file is not taken twice');
+SELECT is(pg_temp.import('S-2026', 'b'), '9/1', 'another campaign takes the same persons');
+SELECT is((SELECT count(DISTINCT worker_id) FROM candidate WHERE token LIKE 'BBBB-%'), 10::bigint,
+          'who are the same workers, but for the second entry of one passport in each');
+
+SELECT finish();
+ROLLBACK;

@@ -1,0 +1,122 @@
+/* demo.h - a whole campaign played through the API, stage after stage, on a fresh server whose
+ * clock can be moved (`serve --adjustable-clock`). */
+#ifndef NORIA_CLIENT_DEMO_DEMO_H
+#define NORIA_CLIENT_DEMO_DEMO_H
+
+#include <cjson/cJSON.h>
+#include <stdarg.h>
+
+#include "../../lib/base/arena.h"
+#include "../../lib/base/date.h"
+#include "../../lib/base/err.h"
+#include "../http.h"
+#include "communes.h"
+#include "demand.h"
+#include "people.h"
+#include "random.h"
+
+enum { SERVICES = 3, DESKS = 3, PARALLEL = 12 };
+
+/* An account of the demo, logged in. */
+struct actor {
+    const char *email;
+    const char *role;
+    int64_t account;
+    int64_t org;
+    const char *token;
+};
+
+/* How much of everything; the shipped data set gives a small campaign. */
+struct scale {
+    int contracts;      /* clean orders wanted */
+    int dirt;           /* dirty ones at most */
+    int places_max;     /* of a contract */
+    int candidates;     /* of each service */
+    int tested;         /* of each service */
+    int placements;     /* bound at most */
+    int documents_kept; /* worker documents written to the output folder */
+};
+
+/* A partner service and its candidates. */
+struct service {
+    struct actor actor;
+    struct people people;
+    int64_t *ids; /* candidate id of each person; 0: refused by the import */
+    const char **tokens;
+};
+
+struct employer {
+    struct actor actor;
+    int department;
+};
+
+struct demo {
+    struct arena *arena;
+    struct http *http;
+    const char *data; /* folder of the data set */
+    const char *out;  /* var/demo */
+    const char *root; /* folder of the root key */
+    const char *keys; /* the server's keys: trust list */
+    const char *password;
+    struct scale scale;
+    struct dice dice;
+
+    date now;   /* the real day: when the campaign must be over */
+    date today; /* what the server's clock shows */
+    struct season season;
+    int64_t campaign;
+    int64_t profile;
+
+    struct actor admin, officer, officer2, auditor;
+    struct actor assessor, assessor2;
+    struct actor desks[DESKS];
+    struct service services[SERVICES];
+    struct employer employers[DEPARTMENTS_COUNT];
+    int employers_count;
+
+    cJSON *report;
+    cJSON *stages;
+    int64_t began; /* clock_ticks() of the demo, and of the stage under way */
+    int64_t stage_began;
+    int calls;                 /* requests sent so far */
+    int planted[8], caught[8]; /* by struct fraud_row of the report stage */
+};
+
+/* Sends one call for an actor and insists on 2xx: otherwise prints method, path, status and answer
+ * and gives ERR_CONFLICT. `body` (may be NULL) is taken over. */
+Err CHECKED demo_get(struct demo *demo, const struct actor *actor, struct call *call,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+Err CHECKED demo_post(struct demo *demo, const struct actor *actor, cJSON *body, struct call *call,
+                      const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Sends a file. */
+Err CHECKED demo_upload(struct demo *demo, const struct actor *actor, struct span bytes,
+                        const char *type, struct call *call, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* Fills a call for demo_all(). */
+void demo_prepare(struct demo *demo, const struct actor *actor, cJSON *body, struct call *call,
+                  const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Sends many in parallel. Those refused are counted in `refused` when that is not NULL, else the
+ * first refusal ends the demo as above. */
+Err CHECKED demo_all(struct demo *demo, struct call *calls, size_t count, int *refused);
+
+/* Moves the server's clock to 08:00 of that day. */
+Err CHECKED demo_day(struct demo *demo, date day);
+
+/* A JSON object, freed with the arena; and adding members to one. NULL texts are left out. */
+cJSON *demo_object(struct demo *demo);
+void add_text(cJSON *object, const char *name, const char *text);
+void add_int(cJSON *object, const char *name, int64_t value);
+void add_date(cJSON *object, const char *name, date day);
+
+/* "2026-03-01", in the arena. */
+const char *day_text(struct demo *demo, date day);
+
+/* Progress: one line a stage, its counts in the report. */
+void stage_begin(struct demo *demo, const char *name);
+void stage_count(struct demo *demo, const char *name, int64_t count);
+void stage_end(struct demo *demo);
+
+#endif

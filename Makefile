@@ -29,11 +29,14 @@ CLIENT_C := $(filter-out client-cli/main.c,$(call find,client-cli,*.c))
 # Pure cores of the server that the client also runs (no database, no HTTP).
 SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c \
             server/screening/names.c server/screening/names_latin.c)
-SUPPORT_C := $(call find,tests/support,*.c)
+# What tests share: tests/support, and the fixtures beside the server's tests.
+SUPPORT_C := $(call find,tests/support,*.c) $(filter-out %/test_%,$(call find,tests/server,*.c))
 TEST_C := $(call find,tests,test_*.c)
 BENCH_C := $(call find,tests/bench,bench_*.c)
 FUZZ_C := $(call find,tests/fuzz,fuzz_*.c)
 SQL := $(call find,server,*.sql)
+# Statements of tests: in a table of their own behind the server's, so that tests can link either.
+TEST_SQL := $(call find,tests/server,*.sql)
 PO := $(call find,templates/i18n,*.po)
 LANGS := $(sort $(foreach po,$(PO),$(word 3,$(subst /, ,$(po)))))
 MO := $(LANGS:%=$(GEN)/i18n/%.mo)
@@ -115,6 +118,13 @@ $(BUILD)/gen/%.o: $(GEN)/%.c Makefile | $(GEN)/stmt.h $(GEN)/embed.h
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# Tests see the server's statements and, after them, their own.
+$(BUILD)/tests/%.o $(BUILD)/gentest/%.o: private CPPFLAGS := -Ibuild/gentest $(CPPFLAGS)
+$(TESTS:%=%.o) $(BENCHES:%=%.o) $(SUPPORT_C:%.c=$(BUILD)/%.o): | build/gentest/stmt.h
+$(BUILD)/gentest/stmt.o: build/gentest/stmt.c Makefile | build/gentest/stmt.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
 # An archive is made anew, so that a removed source leaves no member behind.
 define archive
 @mkdir -p $(@D)
@@ -140,9 +150,9 @@ $(BUILD)/tests/client-cli/%: $(BUILD)/tests/client-cli/%.o $(CLIENT_A) $(SUPPORT
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SERVER_A) $(LIB_A)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(SERVER_A) $(LIB_A) $(PKG_LIBS)
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_A) $(SUPPORT_A) $(LIB_A)
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/gentest/stmt.o $(SERVER_A) $(SUPPORT_A) $(LIB_A)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(SUPPORT_A) $(SERVER_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(BUILD)/gentest/stmt.o $(SUPPORT_A) $(SERVER_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -153,7 +163,7 @@ define remember
 @printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) > $@
 endef
 .PHONY: FORCE
-$(GEN)/sql.list: FORCE; $(call remember,$(SQL))
+$(GEN)/sql.list: FORCE; $(call remember,$(SQL) $(TEST_SQL))
 $(GEN)/embed.list: FORCE; $(call remember,$(EMBED))
 $(GEN)/po.list: FORCE; $(call remember,$(PO))
 
@@ -164,6 +174,13 @@ $(GEN)/stmt.h: $(SQL2C) $(GEN)/sql.list $(SQL)
 	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(GEN)/stmt.c: $(SQL2C) $(GEN)/sql.list $(SQL) | $(GEN)/stmt.h
 	$(Q)awk -v out=c -f $(SQL2C) $(SQL) /dev/null > $@
+
+build/gentest/stmt.h: $(SQL2C) $(GEN)/sql.list $(SQL) $(TEST_SQL)
+	@mkdir -p $(@D)
+	$(Q)awk -v out=h -f $(SQL2C) $(SQL) $(TEST_SQL) /dev/null > $@.new
+	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+build/gentest/stmt.c: $(SQL2C) $(GEN)/sql.list $(SQL) $(TEST_SQL) | build/gentest/stmt.h
+	$(Q)awk -v out=c -f $(SQL2C) $(SQL) $(TEST_SQL) /dev/null > $@
 
 $(GEN)/embed.h: tools/embed.sh
 	@mkdir -p $(@D)

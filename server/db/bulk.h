@@ -1,4 +1,5 @@
-/* bulk.h - blocking COPY and statements on one connection of its own, for offloaded imports only. */
+/* bulk.h - blocking COPY and statements on one connection of its own, for offloaded imports only.
+ */
 #ifndef NORIA_DB_BULK_H
 #define NORIA_DB_BULK_H
 
@@ -16,8 +17,8 @@ Err CHECKED bulk_begin(struct bulk *bulk);
 /* A statement inside the transaction. */
 Err CHECKED bulk_run(struct bulk *bulk, enum stmt stmt, const struct arg *args, struct rows *rows);
 
-/* COPY ... FROM STDIN given by a block whose text is the COPY statement; then rows of as many values
- * as it has columns (ptr NULL is SQL NULL); then the end. */
+/* COPY ... FROM STDIN given by a block whose text is the COPY statement; then rows of as many
+ * values as it has columns (ptr NULL is SQL NULL); then the end. */
 Err CHECKED bulk_copy_begin(struct bulk *bulk, enum stmt stmt);
 Err CHECKED bulk_copy_row(struct bulk *bulk, const struct span *values, int count);
 Err CHECKED bulk_copy_end(struct bulk *bulk);

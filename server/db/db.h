@@ -24,8 +24,8 @@ enum db_class { DB_EMPLOYER, DB_PARTNER, DB_OFII, DB_SYSTEM, DB_PUBLIC, DB_CLASS
 /* Who acts: travels to PostgreSQL as settings local to the transaction. Zero and "" when nobody. */
 struct db_actor {
     enum db_class class;
-    int64_t account; /* noria.account */
-    int64_t org;     /* noria.org */
+    int64_t account;  /* noria.account */
+    int64_t org;      /* noria.org */
     const char *role; /* noria.role: the word of enum role */
 };
 
@@ -49,12 +49,13 @@ struct arg arg_text(const char *name, const char *text); /* NULL is SQL NULL */
 struct arg arg_span(const char *name, struct span text); /* ptr NULL is SQL NULL */
 struct arg arg_int(const char *name, int64_t value);     /* FIELD_NONE is SQL NULL */
 struct arg arg_bool(const char *name, bool value);
-struct arg arg_date(const char *name, date value); /* DATE_NONE is SQL NULL */
+struct arg arg_date(const char *name, date value);                      /* DATE_NONE is SQL NULL */
 struct arg arg_bytes(const char *name, const void *bytes, size_t size); /* bytea */
 struct arg arg_record(const struct field *fields, const void *record);
 
 /* ARGS(arg_int("id", id), arg_text("code", code)): the list a call takes. Earlier names win. */
-#define ARGS(...) ((const struct arg[]){__VA_ARGS__ __VA_OPT__(, ){NULL, ARG_NULL, 0, NULL, 0, NULL}})
+#define ARGS(...)                                                                                  \
+    ((const struct arg[]){__VA_ARGS__ __VA_OPT__(, ){NULL, ARG_NULL, 0, NULL, 0, NULL}})
 
 /* Runs a statement and gives its rows (kept until the arena ends; `rows` may be NULL). Suspends the
  * task. Outside a transaction it goes to the read lane, with the actor's settings in the same
@@ -75,8 +76,8 @@ Err CHECKED db_slow(struct db *db, enum stmt stmt, const struct arg *args, struc
 /* What begins a write request: the idempotency key and the request's hash, or NULLs for a
  * transaction that has none (jobs, audited reads). */
 struct db_once {
-    const char *key;       /* 16..64 of [A-Za-z0-9-] */
-    const uint8_t *hash;   /* SHA-256 of method, path and body */
+    const char *key;     /* 16..64 of [A-Za-z0-9-] */
+    const uint8_t *hash; /* SHA-256 of method, path and body */
 };
 
 /* The stored answer of an earlier request with the same key. */

@@ -1,5 +1,6 @@
 /* migrate.h - forward-only migrations: numbered files in one transaction each, a SHA-256 ledger, an
- * advisory lock; replaceable.sql on every run. The files are embedded in the program. */
+ * advisory lock; the replaceable/ files on every run, in one transaction. All are embedded in the
+ * program. These functions block: they are for commands, not for the loop. */
 #ifndef NORIA_DB_MIGRATE_H
 #define NORIA_DB_MIGRATE_H
 
@@ -9,12 +10,23 @@
  * that of the class logins unless NULL. Prints a line per file applied to stdout. */
 Err CHECKED migrate_run(const char *url, const char *password);
 
-/* OK when the ledger is exactly this program's: same files, same hashes, same replaceable.sql.
- * ERR_SCHEMA otherwise, with the reason logged. */
-Err CHECKED migrate_check(const char *url);
+/* OK when the ledger is exactly this program's: same files, same hashes, replaceable ones too.
+ * Reads it as noria_system, with the class logins' password or NULL.
+ * ERR_SCHEMA otherwise, with the reason logged; ERR_UNAVAILABLE. */
+Err CHECKED migrate_check(const char *url, const char *password);
 
-/* Prepares every statement of every .sql file against the database as its class; prints the ones
- * that fail as file:line. ERR_SCHEMA when one did. */
-Err CHECKED migrate_check_sql(const char *url);
+/* Prepares every statement of every .sql file against the (migrated) database as each class that
+ * its block names, and lets PostgreSQL plan it, which checks the class's privileges; nothing is
+ * executed. Prints the ones that fail as file:line. ERR_SCHEMA when one did. */
+Err CHECKED migrate_check_sql(const char *url, const char *password);
+
+struct embedded;
+
+/* The two functions above over files of the caller's choice (sorted by name, as embedded_files),
+ * for tests of edited and unknown files. */
+Err CHECKED migrate_run_files(const char *url, const char *password, const struct embedded *files,
+                              size_t count);
+Err CHECKED migrate_check_files(const char *url, const char *password, const struct embedded *files,
+                                size_t count);
 
 #endif

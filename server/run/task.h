@@ -16,8 +16,8 @@ struct task;
 /* Bytes of stack a task has. */
 enum { TASK_STACK = 256 * 1024 };
 
-/* Starts `run(arg)` as a task of `loop`, from the loop's own thread; it runs at once up to its first
- * suspension. */
+/* Starts `run(arg)` as a task of `loop`, from the loop's own thread; it runs at once up to its
+ * first suspension. */
 void task_spawn(struct loop *loop, void (*run)(void *arg), void *arg);
 
 /* The task that is running on this thread, or NULL outside any. */

@@ -1,0 +1,33 @@
+-- The frame of every request: who acts, the transaction, and once-only writes.
+
+-- name: db_begin
+-- class: employer, partner, ofii, system, public
+BEGIN
+
+-- name: db_commit
+-- class: employer, partner, ofii, system, public
+COMMIT
+
+-- name: db_rollback
+-- class: employer, partner, ofii, system, public
+ROLLBACK
+
+-- name: db_act_as
+-- class: employer, partner, ofii, system, public
+SELECT act_as(:account::bigint, :org::bigint, :role::text, :day::date)
+
+-- name: db_set_today
+-- class: employer, partner, ofii, system, public
+SELECT set_config('noria.today', :day::text, false)
+
+-- name: db_once_begin
+-- class: employer, partner, ofii, system, public
+SELECT once_begin(:key::text, :hash::bytea)
+
+-- name: db_once_end
+-- class: employer, partner, ofii, system, public
+SELECT once_end(:key::text, :hash::bytea, :status::int, :location::text, :body::text)
+
+-- name: db_once_answer
+-- class: employer, partner, ofii, system, public
+SELECT same, status, location, body FROM once_answer(:key::text, :hash::bytea)

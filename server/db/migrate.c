@@ -1,0 +1,213 @@
+/* migrate.c - the migration runner. A numbered file is applied once, in a transaction with its row
+ * of the ledger; the replaceable files are run every time, together in one transaction. */
+#include "migrate.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../lib/base/log.h"
+#include "direct.h"
+#include "embed.h"
+
+#define FOLDER "migrations/"
+#define REPLACEABLE FOLDER "replaceable/"
+#define ADVISORY_KEY "7236837105" /* any number, but always the same */
+
+enum { DIGEST_TEXT = 2 * crypto_hash_sha256_BYTES + 1 };
+
+struct files {
+    const struct embedded *list;
+    size_t count;
+};
+
+static bool starts_with(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+static bool is_migration(const struct embedded *file) {
+    return starts_with(file->name, FOLDER);
+}
+
+static bool is_replaceable(const struct embedded *file) {
+    return starts_with(file->name, REPLACEABLE);
+}
+
+static void digest(const struct embedded *file, char out[DIGEST_TEXT]) {
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, file->data, file->size);
+    sodium_bin2hex(out, DIGEST_TEXT, hash, sizeof hash);
+}
+
+static const struct embedded *find(const struct files *files, const char *name) {
+    for (size_t i = 0; i < files->count; i++) {
+        if (is_migration(&files->list[i]) &&
+            strcmp(files->list[i].name + strlen(FOLDER), name) == 0) {
+            return &files->list[i];
+        }
+    }
+    return NULL;
+}
+
+/* --- the ledger ------------------------------------------------------------------------------ */
+
+static const char *ledger_digest(const PGresult *ledger, const struct embedded *file) {
+    for (int row = 0; row < PQntuples(ledger); row++) {
+        if (strcmp(PQgetvalue(ledger, row, 0), file->name + strlen(FOLDER)) == 0) {
+            return PQgetvalue(ledger, row, 1);
+        }
+    }
+    return NULL;
+}
+
+static Err refuse(const char *why, const char *name) {
+    LOG(LOG_ERROR, "schema_refused", LOG_WORD("why", why), LOG_WORD("file", name));
+    return ERR_SCHEMA;
+}
+
+/* Nothing in the ledger may be unknown here, and no numbered file may have changed since. */
+static Err check_ledger(const struct files *files, const PGresult *ledger) {
+    for (int row = 0; row < PQntuples(ledger); row++) {
+        const char *name = PQgetvalue(ledger, row, 0);
+        const struct embedded *file = find(files, name);
+        char now[DIGEST_TEXT];
+        if (file == NULL) {
+            return refuse("not a file of this program", name);
+        }
+        digest(file, now);
+        if (!is_replaceable(file) && strcmp(now, PQgetvalue(ledger, row, 1)) != 0) {
+            return refuse("edited after it was applied", name);
+        }
+    }
+    return OK;
+}
+
+static Err record(PGconn *pg, const struct embedded *file) {
+    char now[DIGEST_TEXT];
+    digest(file, now);
+    const char *const params[] = {file->name + strlen(FOLDER), now};
+    return direct_do(pg, Q_MIGRATE_RECORD, params);
+}
+
+static Err run_file(PGconn *pg, const struct embedded *file) {
+    TRY(direct_text(pg, file->name, (const char *)file->data));
+    return record(pg, file);
+}
+
+/* Inside BEGIN: commits when all went well. */
+static Err end(PGconn *pg, Err err) {
+    Err ended = direct_do(pg, err == OK ? Q_DB_COMMIT : Q_DB_ROLLBACK, NULL);
+    return err == OK ? ended : err;
+}
+
+/* --- running --------------------------------------------------------------------------------- */
+
+static Err run_numbered(PGconn *pg, const struct files *files, const PGresult *ledger) {
+    for (size_t i = 0; i < files->count; i++) {
+        const struct embedded *file = &files->list[i];
+        if (!is_migration(file) || is_replaceable(file) || ledger_digest(ledger, file) != NULL) {
+            continue;
+        }
+        TRY(direct_do(pg, Q_DB_BEGIN, NULL));
+        TRY(end(pg, run_file(pg, file)));
+        printf("applied %s\n", file->name);
+    }
+    return OK;
+}
+
+static Err run_replaceable(PGconn *pg, const struct files *files) {
+    int count = 0;
+    Err err = direct_do(pg, Q_DB_BEGIN, NULL);
+    for (size_t i = 0; i < files->count && err == OK; i++) {
+        if (is_replaceable(&files->list[i])) {
+            err = run_file(pg, &files->list[i]);
+            count++;
+        }
+    }
+    if (err == OK) {
+        err = direct_do(pg, Q_MIGRATE_OPEN_LEDGER, NULL);
+    }
+    TRY(end(pg, err));
+    printf("replaced %d files\n", count);
+    return OK;
+}
+
+/* Sends a SCRAM verifier, so that no password ever reaches the server or its log. */
+static Err set_password(PGconn *pg, const char *role, const char *password) {
+    char *verifier = PQencryptPasswordConn(pg, password, role, "scram-sha-256");
+    const char *const params[] = {role, verifier};
+    PGresult *made = verifier == NULL ? NULL : direct_run(pg, Q_MIGRATE_PASSWORD_STATEMENT, params);
+    PQfreemem(verifier);
+    Err err = made == NULL ? ERR_SCHEMA : direct_text(pg, role, PQgetvalue(made, 0, 0));
+    PQclear(made);
+    return err;
+}
+
+static Err run_locked(PGconn *pg, const char *password, const struct files *files) {
+    const char *const key[] = {ADVISORY_KEY};
+    TRY(direct_do(pg, Q_MIGRATE_LOCK, key)); /* until the session ends */
+    TRY(direct_do(pg, Q_MIGRATE_CREATE_LEDGER, NULL));
+    PGresult *ledger = direct_run(pg, Q_MIGRATE_LEDGER, NULL);
+    Err err = ledger == NULL ? ERR_SCHEMA : check_ledger(files, ledger);
+    if (err == OK) {
+        err = run_numbered(pg, files, ledger);
+    }
+    PQclear(ledger);
+    TRY(err);
+    TRY(run_replaceable(pg, files));
+    for (int class = 0; class < DB_CLASSES && password != NULL; class ++) {
+        TRY(set_password(pg, class_login((enum db_class) class), password));
+    }
+    return OK;
+}
+
+Err migrate_run_files(const char *url, const char *password, const struct embedded *files,
+                      size_t count) {
+    PGconn *pg = NULL;
+    TRY(direct_open(url, &pg));
+    Err err = run_locked(pg, password, &(struct files){files, count});
+    PQfinish(pg);
+    return err;
+}
+
+Err migrate_run(const char *url, const char *password) {
+    return migrate_run_files(url, password, embedded_files, embedded_count);
+}
+
+/* --- checking -------------------------------------------------------------------------------- */
+
+static Err check_exactly(const struct files *files, const PGresult *ledger) {
+    TRY(check_ledger(files, ledger));
+    for (size_t i = 0; i < files->count; i++) {
+        const struct embedded *file = &files->list[i];
+        char now[DIGEST_TEXT];
+        if (!is_migration(file)) {
+            continue;
+        }
+        const char *applied = ledger_digest(ledger, file);
+        digest(file, now);
+        if (applied == NULL) {
+            return refuse("not yet applied", file->name);
+        }
+        if (strcmp(applied, now) != 0) {
+            return refuse("applied in another version", file->name);
+        }
+    }
+    return OK;
+}
+
+Err migrate_check_files(const char *url, const char *password, const struct embedded *files,
+                        size_t count) {
+    PGconn *pg = NULL;
+    TRY(direct_open_class(url, password, DB_SYSTEM, LANE_SLOW, &pg));
+    PGresult *ledger = direct_run(pg, Q_MIGRATE_LEDGER, NULL);
+    Err err = ledger == NULL ? refuse("no ledger", "")
+                             : check_exactly(&(struct files){files, count}, ledger);
+    PQclear(ledger);
+    PQfinish(pg);
+    return err;
+}
+
+Err migrate_check(const char *url, const char *password) {
+    return migrate_check_files(url, password, embedded_files, embedded_count);
+}

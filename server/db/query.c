@@ -1,0 +1,229 @@
+/* query.c - arguments to parameters, results to rows. */
+#include "own.h"
+
+#include <string.h>
+
+#include "../../lib/base/log.h"
+#include "pgerr.h"
+
+#define CONSTRUCT(name_, kind_, number_, ptr_, size_, fields_)                                     \
+    ((struct arg){(name_), (kind_), (number_), (ptr_), (size_), (fields_)})
+
+struct arg arg_null(const char *name) {
+    return CONSTRUCT(name, ARG_NULL, 0, NULL, 0, NULL);
+}
+
+struct arg arg_text(const char *name, const char *text) {
+    return arg_span(name, span_of(text));
+}
+
+struct arg arg_span(const char *name, struct span text) {
+    return CONSTRUCT(name, text.ptr == NULL ? ARG_NULL : ARG_TEXT, 0, text.ptr, text.len, NULL);
+}
+
+struct arg arg_int(const char *name, int64_t value) {
+    return CONSTRUCT(name, value == FIELD_NONE ? ARG_NULL : ARG_INT, value, NULL, 0, NULL);
+}
+
+struct arg arg_bool(const char *name, bool value) {
+    return CONSTRUCT(name, ARG_BOOL, value, NULL, 0, NULL);
+}
+
+struct arg arg_date(const char *name, date value) {
+    return CONSTRUCT(name, value == DATE_NONE ? ARG_NULL : ARG_DATE, value, NULL, 0, NULL);
+}
+
+struct arg arg_bytes(const char *name, const void *bytes, size_t size) {
+    return CONSTRUCT(name, bytes == NULL ? ARG_NULL : ARG_BYTES, 0, bytes, size, NULL);
+}
+
+struct arg arg_record(const struct field *fields, const void *record) {
+    return CONSTRUCT("", ARG_RECORD, 0, record, 0, fields);
+}
+
+/* --- parameters ------------------------------------------------------------------------------ */
+
+static const char *scalar_text(struct arena *arena, const struct arg *arg) {
+    switch (arg->kind) {
+    case ARG_TEXT:
+        return arena_copy(arena, arg->ptr, arg->size);
+    case ARG_INT:
+        return arena_printf(arena, "%lld", (long long)arg->number);
+    case ARG_BOOL:
+        return arg->number != 0 ? "true" : "false";
+    case ARG_DATE: {
+        char *day = arena_alloc(arena, DATE_TEXT);
+        date_format((date)arg->number, day);
+        return day;
+    }
+    case ARG_BYTES:
+        return arena_copy(arena, arg->ptr, arg->size);
+    case ARG_NULL:
+    case ARG_RECORD:
+        break;
+    }
+    return NULL;
+}
+
+/* Fills parameter `i` from the first argument of that name. */
+static bool fill(struct arena *arena, struct params *params, int i, const char *name,
+                 const struct arg *args) {
+    for (const struct arg *arg = args; arg != NULL && arg->name != NULL; arg++) {
+        if (arg->kind == ARG_RECORD) {
+            const struct field *field = field_find(arg->fields, name);
+            if (field != NULL) {
+                params->values[i] = field_text(arena, field, arg->ptr);
+                return true;
+            }
+        } else if (strcmp(arg->name, name) == 0) {
+            params->values[i] = scalar_text(arena, arg);
+            params->formats[i] = arg->kind == ARG_BYTES;
+            params->lengths[i] = arg->kind == ARG_BYTES ? (int)arg->size : 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct params *params_new(struct arena *arena, int count) {
+    struct params *params = ARENA_NEW(arena, struct params);
+    params->count = count;
+    params->values = arena_array(arena, (size_t)count, sizeof *params->values);
+    params->lengths = arena_array(arena, (size_t)count, sizeof *params->lengths);
+    params->formats = arena_array(arena, (size_t)count, sizeof *params->formats);
+    return params;
+}
+
+Err params_of(struct arena *arena, enum stmt stmt, const struct arg *args,
+              const struct params **params) {
+    const struct stmt_info *info = &stmt_table[stmt];
+    struct params *list = params_new(arena, info->nparams);
+    for (int i = 0; i < info->nparams; i++) {
+        if (!fill(arena, list, i, info->params[i], args)) {
+            LOG(LOG_ERROR, "parameter_missing", LOG_WORD("statement", info->name),
+                LOG_WORD("parameter", info->params[i]));
+            return ERR_INTERNAL;
+        }
+    }
+    *params = list;
+    return OK;
+}
+
+const struct params *params_act_as(struct arena *arena, const struct db_actor *actor, date day) {
+    struct params *list = params_new(arena, 4);
+    char *today = arena_alloc(arena, DATE_TEXT);
+    date_format(day, today);
+    list->values[0] = arena_printf(arena, "%lld", (long long)actor->account);
+    list->values[1] = arena_printf(arena, "%lld", (long long)actor->org);
+    list->values[2] = actor->role == NULL ? "" : actor->role;
+    list->values[3] = today;
+    return list;
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+/* Types that views show differently: pg_type.dat of PostgreSQL 15. */
+enum {
+    OID_BOOL = 16,
+    OID_INT8 = 20,
+    OID_INT2 = 21,
+    OID_INT4 = 23,
+    OID_JSON = 114,
+    OID_DATE = 1082,
+    OID_TIMESTAMPTZ = 1184,
+    OID_NUMERIC = 1700,
+    OID_JSONB = 3802
+};
+
+static enum column_kind kind_of(Oid type) {
+    switch (type) {
+    case OID_BOOL:
+        return COL_BOOL;
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+        return COL_INT;
+    case OID_DATE:
+        return COL_DATE;
+    case OID_TIMESTAMPTZ:
+        return COL_TIME;
+    case OID_NUMERIC:
+        return COL_NUMBER;
+    case OID_JSON:
+    case OID_JSONB:
+        return COL_JSON;
+    default:
+        return COL_TEXT;
+    }
+}
+
+struct result {
+    PGresult *pg;
+    const struct column *cols;
+};
+
+/* "2026-03-01 10:00:00+00" was made "2026-03-01T10:00:00Z00" by iso_times(). */
+static struct span result_value(const void *impl, int row, int col) {
+    const struct result *result = impl;
+    if (PQgetisnull(result->pg, row, col)) {
+        return (struct span){NULL, 0};
+    }
+    struct span text = {PQgetvalue(result->pg, row, col),
+                        (size_t)PQgetlength(result->pg, row, col)};
+    enum column_kind kind = result->cols[col].kind;
+    if (kind == COL_BOOL) {
+        return text.ptr[0] == 't' ? SPAN_LIT("true") : SPAN_LIT("false");
+    }
+    if (kind == COL_TIME && text.len > 19 && text.ptr[text.len - 3] == 'Z') {
+        text.len -= 2;
+    }
+    return text;
+}
+
+/* ISO 8601 in place; the session's time zone is UTC, so every offset is +00. */
+static void iso_times(PGresult *result, int col) {
+    for (int row = 0; row < PQntuples(result); row++) {
+        int length = PQgetlength(result, row, col);
+        char *text = PQgetvalue(result, row, col);
+        if (length > 19 && text[10] == ' ' && strcmp(text + length - 3, "+00") == 0) {
+            text[10] = 'T';
+            text[length - 3] = 'Z';
+        }
+    }
+}
+
+static void clear(void *result) {
+    PQclear(result);
+}
+
+void rows_of(struct arena *arena, PGresult *result, struct rows *rows) {
+    arena_defer(arena, clear, result);
+    if (rows == NULL) {
+        return;
+    }
+    int ncols = PQnfields(result);
+    struct column *cols = arena_array(arena, (size_t)ncols, sizeof *cols);
+    for (int col = 0; col < ncols; col++) {
+        cols[col] = (struct column){PQfname(result, col), kind_of(PQftype(result, col))};
+        if (cols[col].kind == COL_TIME) {
+            iso_times(result, col);
+        }
+    }
+    struct result *impl = ARENA_NEW(arena, struct result);
+    *impl = (struct result){result, cols};
+    *rows = (struct rows){PQntuples(result), ncols, cols, impl, result_value};
+}
+
+Err result_check(struct db *db, enum stmt stmt, PGresult *result) {
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+        return OK;
+    }
+    Err err = pgerr(result, db->faults);
+    if (err == ERR_INTERNAL || err == ERR_FORBIDDEN) {
+        LOG(LOG_ERROR, "statement_failed", LOG_WORD("statement", stmt_table[stmt].name),
+            LOG_WORD("class", class_login(db->actor.class)));
+    }
+    PQclear(result);
+    return err;
+}

@@ -1,0 +1,207 @@
+/* tx.c - one transaction around an act, once only, tried again when it met another. */
+#include "own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/base/log.h"
+#include "pgerr.h"
+
+enum { TX_TRIES = 6 }; /* the first, and five more */
+
+struct tx {
+    struct conn *conn;
+    const struct db_once *once; /* NULL when the act has no key */
+    bool begun;
+    Err failed; /* the first refusal: PostgreSQL takes nothing but ROLLBACK after it */
+};
+
+static const struct params *once_params(struct db *db, const struct db_once *once) {
+    struct arg args[] = {arg_text("key", once->key), arg_bytes("hash", once->hash, 32), {0}};
+    const struct params *params = NULL;
+    return params_of(db->arena, Q_DB_ONCE_BEGIN, args, &params) == OK ? params : NULL;
+}
+
+/* BEGIN, the actor and the key: in the same flush as the first statement. Statements are prepared
+ * before, because each Parse comes with a Sync. */
+static void send_frame(struct db *db, struct tx *tx, struct call *call) {
+    if (tx->begun) {
+        return;
+    }
+    struct conn *conn = tx->conn;
+    conn_prepare(conn, Q_DB_BEGIN, call);
+    conn_prepare(conn, Q_DB_ACT_AS, call);
+    if (tx->once != NULL) {
+        conn_prepare(conn, Q_DB_ONCE_BEGIN, call);
+    }
+    conn_send(conn, STEP_SET, Q_DB_BEGIN, NULL, call);
+    conn_send(conn, STEP_SET, Q_DB_ACT_AS,
+              params_act_as(db->arena, &db->actor, clock_today(db->pool->clock)), call);
+    if (tx->once != NULL) {
+        conn_send(conn, STEP_SET, Q_DB_ONCE_BEGIN, once_params(db, tx->once), call);
+    }
+    tx->begun = true;
+}
+
+/* The frame if it is still to come, `stmt`, and COMMIT when `last`. */
+static Err send_group(struct db *db, struct tx *tx, enum stmt stmt, const struct params *params,
+                      bool last, struct call *call) {
+    struct conn *conn = tx->conn;
+    if (conn->state != CONN_UP) {
+        return ERR_UNAVAILABLE;
+    }
+    conn_prepare(conn, stmt, call);
+    if (last) {
+        conn_prepare(conn, Q_DB_COMMIT, call);
+    }
+    send_frame(db, tx, call);
+    conn_send(conn, last ? STEP_SET : STEP_CALL, stmt, params, call);
+    if (last && stmt != Q_DB_COMMIT) {
+        conn_send(conn, STEP_CALL, Q_DB_COMMIT, NULL, call);
+    }
+    return lane_finish(conn, call, db->deadline);
+}
+
+Err tx_run(struct db *db, enum stmt stmt, const struct params *params, PGresult **result) {
+    struct tx *tx = db->tx;
+    if (tx->failed != OK) {
+        return tx->failed;
+    }
+    struct call call = {.stmt = stmt, .params = params};
+    tx->failed = send_group(db, tx, stmt, params, false, &call);
+    if (tx->failed != OK) {
+        PQclear(call.result);
+        return tx->failed;
+    }
+    tx->failed = result_check(db, stmt, call.result);
+    if (tx->failed == OK) {
+        *result = call.result;
+    }
+    return tx->failed;
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
+
+static const struct params *answer_params(struct db *db, const struct tx *tx,
+                                          const struct db_answer *answer) {
+    struct arg args[] = {arg_text("key", tx->once->key),    arg_bytes("hash", tx->once->hash, 32),
+                         arg_int("status", answer->status), arg_text("location", answer->location),
+                         arg_text("body", answer->body),    {0}};
+    const struct params *params = NULL;
+    return params_of(db->arena, Q_DB_ONCE_END, args, &params) == OK ? params : NULL;
+}
+
+/* Commits with the answer. Whatever breaks from here on leaves the outcome unknown. */
+static Err commit(struct db *db, struct tx *tx, const struct db_answer *answer) {
+    struct call call = {.stmt = Q_DB_COMMIT};
+    if (!tx->begun && tx->once == NULL) {
+        return OK; /* nothing was asked of the database */
+    }
+    if (tx->conn->state != CONN_UP) {
+        return ERR_UNAVAILABLE;
+    }
+    tx->conn->warned = false;
+    Err err = tx->once != NULL
+                  ? send_group(db, tx, Q_DB_ONCE_END, answer_params(db, tx, answer), true, &call)
+                  : send_group(db, tx, Q_DB_COMMIT, NULL, false, &call);
+    if (err != OK || tx->conn->warned) {
+        PQclear(call.result);
+        return ERR_OUTCOME_UNKNOWN;
+    }
+    bool rolled_back = strcmp(PQcmdStatus(call.result), "ROLLBACK") == 0;
+    err = result_check(db, Q_DB_COMMIT, call.result);
+    if (err != OK) {
+        return err == ERR_UNAVAILABLE ? ERR_OUTCOME_UNKNOWN : err;
+    }
+    PQclear(call.result);
+    tx->begun = false;
+    return rolled_back ? ERR_INTERNAL : OK;
+}
+
+/* Goes out without waiting: the connection's next user comes behind it in the pipeline. */
+static void roll_back(struct tx *tx) {
+    if (!tx->begun || tx->conn->state != CONN_UP) {
+        return;
+    }
+    conn_prepare(tx->conn, Q_DB_ROLLBACK, NULL);
+    conn_send(tx->conn, STEP_SET, Q_DB_ROLLBACK, NULL, NULL);
+    conn_sync(tx->conn, NULL);
+}
+
+/* The answer stored under the key, when there is one: OK, or ERR_IDEMPOTENCY_MISMATCH, or `err`. */
+static Err replay(struct db *db, struct tx *tx, Err err, struct db_answer *answer, bool *replayed) {
+    if (tx->once == NULL || tx->conn->state != CONN_UP || err == ERR_SERIALIZATION) {
+        return err;
+    }
+    PGresult *result = NULL;
+    const struct params *params = once_params(db, tx->once);
+    if (held_run(db, tx->conn, Q_DB_ONCE_ANSWER, params, &result) != OK) {
+        return err;
+    }
+    TRY(result_check(db, Q_DB_ONCE_ANSWER, result));
+    struct rows rows;
+    rows_of(db->arena, result, &rows);
+    if (rows.count == 0) {
+        return err == ERR_IDEMPOTENCY_REPLAY ? ERR_SERIALIZATION : err;
+    }
+    if (!rows_bool(&rows, 0, "same")) {
+        return ERR_IDEMPOTENCY_MISMATCH;
+    }
+    answer->status = (int)rows_int(&rows, 0, "status");
+    answer->location = rows_text(&rows, db->arena, 0, "location");
+    answer->body = rows_text(&rows, db->arena, 0, "body");
+    *replayed = true;
+    return OK;
+}
+
+static Err attempt(struct db *db, const struct db_once *once, Err (*act)(void *arg), void *arg,
+                   struct db_answer *answer, bool *replayed) {
+    struct tx tx = {.once = once};
+    size_t faults = db->faults == NULL ? 0 : db->faults->count;
+    TRY(lane_hold(&db->pool->lanes[db->actor.class][LANE_WRITE], db->deadline, &tx.conn));
+    db->tx = &tx;
+    Err err = act(arg);
+    db->tx = NULL;
+    err = tx.failed != OK ? tx.failed : err;
+    if (err == OK) {
+        err = commit(db, &tx, answer);
+    }
+    if (err != OK) {
+        roll_back(&tx);
+        err = replay(db, &tx, err, answer, replayed);
+    }
+    lane_release(tx.conn);
+    if (db->faults != NULL && (err == OK || err == ERR_SERIALIZATION)) {
+        db->faults->count = faults; /* they belong to a try that did not count */
+    }
+    return err;
+}
+
+/* Grows from about 5 ms, and differs between the two that met. */
+static int64_t back_off(int tries) {
+    unsigned noise = (unsigned)(uv_hrtime() >> 10);
+    return (5 << tries) + (int64_t)(noise % (5U << tries));
+}
+
+Err db_tx(struct db *db, const struct db_once *once, Err (*act)(void *arg), void *arg,
+          struct db_answer *answer, bool *replayed) {
+    struct db_answer ignored = {200, NULL, NULL};
+    bool repeated = false;
+    if (db->tx != NULL) {
+        LOG(LOG_ERROR, "nested_transaction");
+        return ERR_INTERNAL;
+    }
+    once = once != NULL && once->key != NULL ? once : NULL;
+    answer = answer != NULL ? answer : &ignored;
+    db->pool->stats.transactions++;
+    Err err = attempt(db, once, act, arg, answer, &repeated);
+    for (int tries = 1; err == ERR_SERIALIZATION && tries < TX_TRIES; tries++) {
+        db->pool->stats.retries++;
+        task_sleep(back_off(tries));
+        err = attempt(db, once, act, arg, answer, &repeated);
+    }
+    if (replayed != NULL) {
+        *replayed = repeated;
+    }
+    return err;
+}

@@ -1,0 +1,249 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "db_main.h"
+
+static void read_one(struct one *one) {
+    struct rows rows;
+    struct db *db = ofii(one);
+    for (int i = 0; i < 20; i++) {
+        int64_t id = 1 + (one->index * 20 + i) % 10000;
+        ck_assert_int_eq(db_one(db, Q_TEST_BY_ID, ARGS(arg_int("id", id)), &rows), OK);
+        ck_assert_int_eq(rows_int(&rows, 0, "number"), id);
+        one->bed->sum++;
+    }
+}
+
+START_TEST(reads_of_many_tasks_find_their_own_rows) {
+    struct bed bed = {0};
+    bed_run(&bed, 200, read_one);
+    ck_assert_int_eq(bed.sum, 4000);
+}
+END_TEST
+
+static void look_at_kinds(struct one *one) {
+    struct rows rows;
+    ck_assert_int_eq(db_one(ofii(one), Q_TEST_BY_ID, ARGS(arg_int("id", 7)), &rows), OK);
+    static const struct {
+        const char *name;
+        enum column_kind kind;
+        const char *text;
+    } expected[] = {{"id", COL_INT, "7"},
+                    {"name", COL_TEXT, "thing 7"},
+                    {"at", COL_TIME, "2026-03-01T11:00:00.25Z"},
+                    {"day", COL_DATE, "2026-03-01"},
+                    {"large", COL_BOOL, "true"},
+                    {"amount", COL_NUMBER, "1.50"},
+                    {"json", COL_JSON, "{\"a\": 1}"}};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        int col = rows_col(&rows, expected[i].name);
+        ck_assert_int_eq(rows.cols[col].kind, expected[i].kind);
+        ck_assert_str_eq(rows_text(&rows, one->arena, 0, expected[i].name), expected[i].text);
+    }
+    ck_assert(rows_null(&rows, 0, "parent"));
+}
+
+START_TEST(columns_have_the_kinds_that_views_show) {
+    struct bed bed = {0};
+    bed_run(&bed, 1, look_at_kinds);
+}
+END_TEST
+
+static void echo(struct one *one) {
+    struct rows rows;
+    const struct arg *args =
+        ARGS(arg_bytes("bytes", "a\0b\\", 4), arg_date("day", 20000), arg_bool("flag", true),
+             arg_int("number", FIELD_NONE), arg_span("text", (struct span){"caf\xc3\xa9!", 5}));
+    ck_assert_int_eq(db_one(ofii(one), Q_TEST_ECHO, args, &rows), OK);
+    ck_assert_str_eq(rows_text(&rows, one->arena, 0, "bytes"), "\\x6100625c");
+    ck_assert_int_eq(rows_date(&rows, 0, "day"), 20000);
+    ck_assert(rows_bool(&rows, 0, "flag"));
+    ck_assert(rows_null(&rows, 0, "number"));
+    ck_assert_str_eq(rows_text(&rows, one->arena, 0, "text"), "caf\xc3\xa9");
+    ck_assert_int_eq(db_run(ofii(one), Q_TEST_ECHO, ARGS(arg_null("bytes")), &rows), ERR_INTERNAL);
+}
+
+START_TEST(values_go_and_come_back_unchanged) {
+    struct bed bed = {0};
+    bed_run(&bed, 1, echo);
+}
+END_TEST
+
+/* Every fifth member of the batch fails; the others must not notice. */
+static void divide(struct one *one) {
+    struct rows rows;
+    int by = one->index % 5;
+    Err err = db_one(ofii(one), Q_TEST_DIVIDE, ARGS(arg_int("by", by)), &rows);
+    if (by == 0) {
+        ck_assert_int_eq(err, ERR_CHECK_VIOLATION);
+    } else {
+        ck_assert_int_eq(err, OK);
+        ck_assert_int_eq(rows_int(&rows, 0, "quotient"), 100 / by);
+    }
+    one->bed->sum++;
+}
+
+START_TEST(an_aborted_batch_is_resent_one_by_one) {
+    struct bed bed = {0};
+    bed_run(&bed, 200, divide);
+    ck_assert_int_eq(bed.sum, 200);
+}
+END_TEST
+
+static void see_own(struct one *one) {
+    struct rows rows;
+    int org = one->index % 7;
+    for (int i = 0; i < 10; i++) {
+        if (one->index % 11 == 0) { /* nobody's: sees nothing */
+            ck_assert_int_eq(db_run(as(one, DB_EMPLOYER, 0, 99), Q_TEST_OWN, ARGS(), &rows), OK);
+            ck_assert_int_eq(rows.count, 0);
+            continue;
+        }
+        struct db *db = as(one, DB_EMPLOYER, 1000 + one->index, org);
+        ck_assert_int_eq(db_run(db, Q_TEST_OWN, ARGS(), &rows), OK);
+        ck_assert_int_eq(rows.count, 1);
+        ck_assert_int_eq(rows_int(&rows, 0, "org"), org);
+        ck_assert_int_eq(rows_int(&rows, 0, "account"), 1000 + one->index);
+    }
+    one->bed->sum++;
+}
+
+START_TEST(pipelined_actors_see_their_own_rows_only) {
+    struct bed bed = {0};
+    bed_run(&bed, 60, see_own);
+    ck_assert_int_eq(bed.sum, 60);
+}
+END_TEST
+
+/* An actor's settings end with his own statement: the public one that follows has none, nor has a
+ * statement of OFII that does not ask for them. */
+static void settings_end(struct one *one) {
+    struct rows rows;
+    for (int i = 0; i < 20; i++) {
+        struct db *db = as(one, DB_PUBLIC, one->index % 2 == 0 ? 5 : 0, 0);
+        ck_assert_int_eq(db_one(db, Q_TEST_WHOAMI, ARGS(), &rows), OK);
+        ck_assert_int_eq(rows_int(&rows, 0, "account"), one->index % 2 == 0 ? 5 : 0);
+    }
+    ck_assert_int_eq(db_one(as(one, DB_OFII, 8, 9), Q_TEST_WHOAMI, ARGS(), &rows), OK);
+    ck_assert_int_eq(rows_int(&rows, 0, "account"), 8);
+}
+
+START_TEST(an_actors_settings_end_with_his_statement) {
+    struct bed bed = {0};
+    bed_run(&bed, 40, settings_end);
+}
+END_TEST
+
+static void follow_the_clock(struct one *one) {
+    struct rows rows;
+    static const date days[] = {20000, 20001, 19000, 20000};
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        for (int class = 0; class < DB_CLASSES; class ++) {
+            clock_set(&one->bed->clock, (int64_t)days[i] * 86400 + 3600);
+            struct db *db = as(one, (enum db_class) class, 1, 1);
+            ck_assert_int_eq(db_one(db, Q_TEST_TODAY, ARGS(), &rows), OK);
+            ck_assert_int_eq(rows_date(&rows, 0, "today"), days[i]);
+            ck_assert_int_eq(db_slow(db, Q_TEST_TODAY, ARGS(), &rows), OK);
+            ck_assert_int_eq(rows_date(&rows, 0, "today"), days[i]);
+        }
+    }
+}
+
+START_TEST(today_follows_the_moved_clock_in_every_lane) {
+    struct bed bed = {0};
+    bed_run(&bed, 1, follow_the_clock);
+}
+END_TEST
+
+static void write_without_tx(struct one *one) {
+    struct rows rows;
+    struct db *db = ofii(one);
+    ck_assert_int_eq(db_one(db, Q_TEST_ADD, ARGS(arg_int("id", 3), arg_int("by", 1)), &rows), OK);
+    ck_assert_int_eq(db_one(db, Q_TEST_HIDDEN_WRITE, ARGS(arg_int("id", 3)), &rows), OK);
+    one->bed->sum++;
+}
+
+static void check_sum(struct one *one) {
+    struct rows rows;
+    ck_assert_int_eq(db_one(ofii(one), Q_TEST_BY_ID, ARGS(arg_int("id", 3)), &rows), OK);
+    ck_assert_int_eq(rows_int(&rows, 0, "number"), 3 + 2 * 50);
+}
+
+/* Also those that hide in a function: the read lane is read-only and sends them on. */
+START_TEST(single_writes_are_done_exactly_once) {
+    struct bed bed = {0};
+    bed_run(&bed, 50, write_without_tx);
+    ck_assert_int_eq(bed.sum, 50);
+    struct bed after = {0};
+    bed_run(&after, 1, check_sum);
+}
+END_TEST
+
+static void violate(struct one *one) {
+    struct db *db = ofii(one);
+    struct fault *fault = one->faults.list;
+#define PUT(id, name, number, parent)                                                              \
+    ARGS(arg_int("id", id), arg_text("name", name), arg_int("number", number),                     \
+         arg_int("parent", parent))
+    ck_assert_int_eq(db_run(db, Q_TEST_PUT, PUT(1, "x", 1, FIELD_NONE), NULL), ERR_DUPLICATE);
+    ck_assert_uint_eq(one->faults.count, 0); /* thing_pkey is no code */
+    ck_assert_int_eq(db_run(db, Q_TEST_PUT, PUT(20001, "thing 1", 1, FIELD_NONE), NULL),
+                     ERR_DUPLICATE);
+    ck_assert_uint_eq(one->faults.count, 1); /* the constraint named `duplicate` is */
+    ck_assert_int_eq(db_run(db, Q_TEST_PUT, PUT(20001, NULL, 1, 77777), NULL),
+                     ERR_UNKNOWN_REFERENCE);
+    ck_assert_int_eq(db_run(db, Q_TEST_PUT, PUT(20001, NULL, 5000000, FIELD_NONE), NULL),
+                     ERR_CHECK_VIOLATION);
+    one->faults.count = 0;
+    ck_assert_int_eq(db_run(db, Q_TEST_REFUSE, ARGS(), NULL), ERR_OUT_OF_RANGE);
+    ck_assert_uint_eq(one->faults.count, 1);
+    ck_assert_str_eq(fault->field, "number");
+    ck_assert_str_eq(fault->detail, "1 and 9");
+    ck_assert_int_eq(db_run(as(one, DB_PUBLIC, 0, 0), Q_TEST_COUNT, ARGS(), NULL), ERR_FORBIDDEN);
+    ck_assert_int_eq(db_one(db, Q_TEST_BY_ID, ARGS(arg_int("id", 99999)), NULL), ERR_NOT_FOUND);
+}
+
+START_TEST(refusals_become_their_errors) {
+    struct bed bed = {0};
+    bed_run(&bed, 1, violate);
+}
+END_TEST
+
+static void be_late(struct one *one) {
+    struct db *db = as_until(one, DB_OFII, 150);
+    int64_t before = clock_ticks();
+    const struct arg *args = ARGS(arg_text("seconds", "3"));
+    Err err = one->index == 0 ? db_run(db, Q_TEST_SLEEP, args, NULL)
+                              : db_slow(db, Q_TEST_SLEEP, args, NULL);
+    ck_assert_int_eq(err, ERR_DEADLINE);
+    ck_assert_int_lt(clock_ticks() - before, 1000);
+    struct rows rows;
+    ck_assert_int_eq(db_slow(ofii(one), Q_TEST_COUNT, ARGS(), &rows), OK); /* the lane lives */
+}
+
+START_TEST(a_deadline_ends_the_wait) {
+    struct bed bed = {0};
+    bed_run(&bed, 2, be_late);
+}
+END_TEST
+
+static void crowd(struct one *one) {
+    Err err = db_slow(as_until(one, DB_OFII, 3000), Q_TEST_SLEEP,
+                      ARGS(arg_text("seconds", "0.002")), NULL);
+    one->bed->errors[err]++;
+}
+
+START_TEST(a_full_queue_refuses_at_once) {
+    struct bed bed = {0};
+    bed_run(&bed, 300, crowd);
+    ck_assert_int_gt(bed.errors[ERR_OVERLOADED], 50);
+    ck_assert_int_ge(bed.errors[OK], 200);
+    ck_assert_int_eq(bed.errors[OK] + bed.errors[ERR_OVERLOADED], 300);
+}
+END_TEST
+
+DB_MAIN("run", reads_of_many_tasks_find_their_own_rows, columns_have_the_kinds_that_views_show,
+        values_go_and_come_back_unchanged, an_aborted_batch_is_resent_one_by_one,
+        pipelined_actors_see_their_own_rows_only, an_actors_settings_end_with_his_statement,
+        today_follows_the_moved_clock_in_every_lane, single_writes_are_done_exactly_once,
+        refusals_become_their_errors, a_deadline_ends_the_wait, a_full_queue_refuses_at_once)

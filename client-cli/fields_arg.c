@@ -30,8 +30,11 @@ static bool add_field(struct arena *arena, cJSON *object, const char *argument) 
     }
     bool json = equals[-1] == ':';
     const char *name = arena_copy(arena, argument, (size_t)(equals - argument) - (json ? 1 : 0));
+    if (name[0] == '\0') {
+        return false;
+    }
     cJSON *value = json ? cJSON_Parse(equals + 1) : cJSON_CreateString(equals + 1);
-    return name[0] != '\0' && value != NULL && cJSON_AddItemToObject(object, name, value);
+    return value != NULL && cJSON_AddItemToObject(object, name, value);
 }
 
 static const char *type_of(const char *file) {

@@ -143,3 +143,7 @@ ALTER SYSTEM RESET synchronous_standby_names
 -- name: test_reload
 -- class:
 SELECT pg_reload_conf()
+
+-- name: test_number
+-- class:
+SELECT number FROM thing WHERE id = :id::bigint

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "account/account.h"
+#include "reference/reference.h"
 #include "campaign/campaign.h"
 #include "contract/contract.h"
 #include "candidate/candidate.h"
@@ -18,8 +19,10 @@
 
 const struct route *const all_routes[] = {
     account_routes,
+    reference_routes,
     campaign_routes,
     contract_routes,
+    contract_import_routes,
     candidate_routes,
     assessment_routes,
     screening_routes,

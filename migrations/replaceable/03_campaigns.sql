@@ -41,18 +41,19 @@ CREATE TRIGGER campaign_rules BEFORE UPDATE ON campaign FOR EACH ROW EXECUTE FUN
 -- A service is a partner organisation; the agreement it works under is its own country's.
 CREATE OR REPLACE FUNCTION campaign_service_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    partner org;
+    partner_kind text;
+    partner_country text;
 BEGIN
     IF (SELECT c.state FROM campaign c WHERE c.id = NEW.campaign_id) = 'closed' THEN
         PERFORM refuse('campaign_frozen', 'closed');
     END IF;
-    SELECT o.* INTO partner FROM org o WHERE o.id = NEW.org_id;
-    IF partner.kind IS DISTINCT FROM 'partner' THEN
+    SELECT o.kind, o.country INTO partner_kind, partner_country FROM org o WHERE o.id = NEW.org_id;
+    IF partner_kind IS DISTINCT FROM 'partner' THEN
         PERFORM refuse('not_a_partner', '', 'org_id');
     END IF;
     IF NEW.agreement_id IS NOT NULL
-       AND (SELECT a.country FROM agreement a WHERE a.id = NEW.agreement_id) IS DISTINCT FROM partner.country THEN
-        PERFORM refuse('agreement_of_other_country', partner.country, 'agreement_id');
+       AND (SELECT a.country FROM agreement a WHERE a.id = NEW.agreement_id) IS DISTINCT FROM partner_country THEN
+        PERFORM refuse('agreement_of_other_country', partner_country, 'agreement_id');
     END IF;
     RETURN NEW;
 END

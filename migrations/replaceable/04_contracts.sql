@@ -90,13 +90,14 @@ CREATE TRIGGER contract_terms_rules
 CREATE OR REPLACE FUNCTION contract_number() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    begun campaign;
+    campaign_state text;
+    campaign_season int;
 BEGIN
-    SELECT c.* INTO begun FROM campaign c WHERE c.id = NEW.campaign_id;
-    IF begun.state IS NULL OR begun.state NOT IN ('open', 'matching', 'season') THEN
-        PERFORM refuse('campaign_not_open', coalesce(begun.state, ''));
+    SELECT c.state, c.season INTO campaign_state, campaign_season FROM campaign c WHERE c.id = NEW.campaign_id;
+    IF campaign_state IS NULL OR campaign_state NOT IN ('open', 'matching', 'season') THEN
+        PERFORM refuse('campaign_not_open', coalesce(campaign_state, ''));
     END IF;
-    NEW.serial := 'AC-' || begun.season || '-' || lpad(nextval('contract_serial')::text, 7, '0');
+    NEW.serial := 'AC-' || campaign_season || '-' || lpad(nextval('contract_serial')::text, 7, '0');
     NEW.check_code := random_code(6);
     NEW.state := 'draft';
     NEW.taken := 0;
@@ -234,26 +235,17 @@ CREATE OR REPLACE FUNCTION contract_public(wanted text, code text, asker_country
 RETURNS TABLE (answer text, serial text, places int, places_left int, first_day date, last_day date,
                crop text, department text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    k contract;
 BEGIN
-    SELECT c.* INTO k FROM contract c
-    WHERE c.serial = upper(wanted) AND c.check_code = upper(contract_public.code)
-      AND c.state IN ('approved', 'filled', 'withdrawn');
-    answer := CASE WHEN k.id IS NULL THEN 'unknown' WHEN k.state = 'withdrawn' THEN 'withdrawn' ELSE 'real' END;
+    SELECT k.serial, k.places, CASE WHEN k.state = 'withdrawn' THEN 0 ELSE k.places - k.taken END,
+        k.first_day, k.last_day, k.crop, d.name, CASE WHEN k.state = 'withdrawn' THEN 'withdrawn' ELSE 'real' END
+    INTO serial, places, places_left, first_day, last_day, crop, department, answer
+    FROM contract k JOIN commune m ON m.insee = k.commune JOIN department d ON d.code = m.department
+    WHERE k.serial = upper(wanted) AND k.check_code = upper(contract_public.code)
+      AND k.state IN ('approved', 'filled', 'withdrawn');
+    answer := coalesce(answer, 'unknown');
     INSERT INTO contract_check AS t (day, country, answer)
     VALUES (today(), CASE WHEN asker_country ~ '^[A-Z]{2}$' THEN asker_country ELSE 'ZZ' END, contract_public.answer)
     ON CONFLICT ON CONSTRAINT contract_check_pkey DO UPDATE SET count = t.count + 1;
-    IF k.id IS NOT NULL THEN
-        serial := k.serial;
-        places := k.places;
-        places_left := CASE WHEN k.state = 'withdrawn' THEN 0 ELSE k.places - k.taken END;
-        first_day := k.first_day;
-        last_day := k.last_day;
-        crop := k.crop;
-        department := (SELECT d.name FROM commune m JOIN department d ON d.code = m.department
-                       WHERE m.insee = k.commune);
-    END IF;
     RETURN NEXT;
 END
 $$;

@@ -1,6 +1,159 @@
 #include "../http/req.h"
 #include "campaign.h"
 
+static Err list(struct req *req) {
+    struct page page = req_page(req);
+    struct rows rows;
+    TRY(db_run(req->db, Q_CAMPAIGN_LIST, ARGS(ARG_PAGE(page)), &rows));
+    req_rows(req, "campaigns", &page, &rows, "id");
+    return OK;
+}
+
+static Err show(struct req *req) {
+    struct arg id = arg_int("id", req_id(req, "id"));
+    struct rows rows;
+    TRY(db_one(req->db, Q_CAMPAIGN_BY_ID, ARGS(id), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
+    TRY(db_run(req->db, Q_CAMPAIGN_CONTRACT_COUNTS, ARGS(id), &rows));
+    view_rows(req->view, "contracts", &rows, -1);
+    return OK;
+}
+
+/* The page of the office and of the services: with quotas, and what a form offers. */
+static Err services(struct req *req) {
+    struct arg id = arg_int("id", req_id(req, "id"));
+    struct rows rows;
+    TRY(db_one(req->db, Q_CAMPAIGN_BY_ID, ARGS(id), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    TRY(db_run(req->db, Q_CAMPAIGN_SERVICE_LIST, ARGS(id), &rows));
+    view_rows(req->view, "services", &rows, -1);
+    return OK;
+}
+
+static Err service_form(struct req *req) {
+    struct rows rows;
+    TRY(services(req));
+    TRY(db_run(req->db, Q_CAMPAIGN_PARTNER_LIST, ARGS(), &rows));
+    view_rows(req->view, "partners", &rows, -1);
+    TRY(db_run(req->db, Q_CAMPAIGN_AGREEMENT_LIST, ARGS(), &rows));
+    view_rows(req->view, "agreements", &rows, -1);
+    return OK;
+}
+
+/* The values that a form begins with. */
+static void fill_form(struct req *req, const struct campaign *campaign) {
+    struct view *form = view_object(req->view, "form");
+    for (const struct field *field = campaign_fields; field->name != NULL; field++) {
+        view_text(form, field->name, field_text(req->arena, field, campaign));
+    }
+}
+
+static Err new_form(struct req *req) {
+    struct campaign campaign = {.season = date_civil(req->today).year + 1,
+                                .first_day = DATE_NONE,
+                                .last_day = DATE_NONE,
+                                .candidates_per_place = FIELD_NONE,
+                                .decision_days = FIELD_NONE,
+                                .checkin_days = FIELD_NONE,
+                                .travel_days = FIELD_NONE,
+                                .notice_days = FIELD_NONE,
+                                .mrs_validity_days = FIELD_NONE,
+                                .non_return_after_days = FIELD_NONE,
+                                .document_days = FIELD_NONE};
+    campaign_defaults(&campaign);
+    fill_form(req, &campaign);
+    return OK;
+}
+
+static Err edit_form(struct req *req) {
+    struct campaign campaign;
+    struct rows rows;
+    TRY(db_one(req->db, Q_CAMPAIGN_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
+    fields_load(req->arena, campaign_fields, &rows, 0, &campaign);
+    fill_form(req, &campaign);
+    return OK;
+}
+
+static Err create(struct req *req) {
+    struct campaign campaign;
+    int64_t id = 0;
+    TRY(fields_read(req, campaign_fields, &campaign));
+    TRY(campaign_create(req->db, &campaign, &id));
+    view_int(req->view, "id", id);
+    view_text(req->view, "location", arena_printf(req->arena, "/campaigns/%lld", (long long)id));
+    return OK;
+}
+
+static Err edit(struct req *req) {
+    struct campaign campaign;
+    TRY(fields_read(req, campaign_fields, &campaign));
+    int64_t id = req_id(req, "id");
+    TRY(campaign_edit(req->db, id, req_version(req), &campaign));
+    view_int(req->view, "id", id);
+    return OK;
+}
+
+static Err set_service(struct req *req) {
+    struct campaign_service service;
+    TRY(fields_read(req, campaign_service_fields, &service));
+    int64_t id = req_id(req, "id");
+    TRY(campaign_set_service(req->db, id, &service));
+    view_int(req->view, "id", id);
+    view_int(req->view, "org_id", service.org_id);
+    return OK;
+}
+
+static Err advance(struct req *req, const char *state) {
+    int64_t id = req_id(req, "id");
+    TRY(campaign_advance(req->db, id, state));
+    view_int(req->view, "id", id);
+    view_text(req->view, "state", state);
+    return OK;
+}
+
+static Err open_it(struct req *req) {
+    return advance(req, "open");
+}
+
+static Err begin_matching(struct req *req) {
+    return advance(req, "matching");
+}
+
+static Err begin_season(struct req *req) {
+    return advance(req, "season");
+}
+
+static Err begin_returns(struct req *req) {
+    return advance(req, "returns");
+}
+
+#define OFFICE (OFFICER | ADMIN)
+#define SHOW "/campaigns/:id"
+
 const struct route campaign_routes[] = {
+    {GET, "/campaigns", list, ANYBODY, "campaign/list", NULL, NULL, 0, "Campaigns"},
+    {GET, "/campaigns/new", new_form, OFFICE, "campaign/form", NULL, NULL, ROUTE_PAGE_ONLY,
+     "New campaign"},
+    {POST, "/campaigns", create, OFFICE, NULL, SHOW, "/campaigns/new", 0, "Create a campaign"},
+    {GET, SHOW, show, ANYBODY, "campaign/show", NULL, NULL, 0, "Campaign"},
+    {GET, "/campaigns/:id/edit", edit_form, OFFICE, "campaign/form", NULL, NULL, ROUTE_PAGE_ONLY,
+     "Edit the campaign"},
+    {POST, SHOW, edit, OFFICE, NULL, SHOW, "/campaigns/:id/edit", ROUTE_IF_MATCH,
+     "Edit the campaign"},
+    {GET, "/campaigns/:id/services", services, STAFF | PARTNER, "campaign/services", NULL, NULL, 0,
+     "Partner services of the campaign"},
+    {GET, "/campaigns/:id/services/edit", service_form, OFFICE, "campaign/service_form", NULL, NULL,
+     ROUTE_PAGE_ONLY, "Set a partner service's quota"},
+    {POST, "/campaigns/:id/services", set_service, OFFICE, NULL, "/campaigns/:id/services",
+     "/campaigns/:id/services/edit", 0, "Set a partner service's quota"},
+    {POST, "/campaigns/:id/open", open_it, OFFICE, NULL, SHOW, SHOW, 0, "Open the campaign"},
+    {POST, "/campaigns/:id/matching", begin_matching, OFFICE, NULL, SHOW, SHOW, 0,
+     "Begin matching"},
+    {POST, "/campaigns/:id/season", begin_season, OFFICE, NULL, SHOW, SHOW, 0, "Begin the season"},
+    {POST, "/campaigns/:id/returns", begin_returns, OFFICE, NULL, SHOW, SHOW, 0,
+     "Begin the returns"},
     ROUTE_END,
 };

@@ -1,6 +1,224 @@
 #include "../http/req.h"
 #include "contract.h"
 
+enum { LINES = 8 }; /* empty lines for rooms that a page offers */
+
+/* --- lists
+ * -------------------------------------------------------------------------------------------- */
+
+static const char *const states[] = {"draft",     "submitted", "approved", "refused",
+                                     "withdrawn", "filled",    NULL};
+
+struct filter {
+    int64_t campaign;
+    const char *state;
+};
+static const struct field filter_fields[] = {
+    {"campaign", F_INT, offsetof(struct filter, campaign), 1, INT64_MAX, 0, NULL, "Campaign"},
+    {"state", F_CHOICE, offsetof(struct filter, state), 0, 0, 0, states, "State"},
+    FIELD_END,
+};
+
+static Err list(struct req *req) {
+    struct page page = req_page(req);
+    struct filter filter;
+    struct rows rows;
+    TRY(query_read(req, filter_fields, &filter));
+    TRY(db_run(req->db, Q_CONTRACT_LIST, ARGS(ARG_PAGE(page), arg_record(filter_fields, &filter)),
+               &rows));
+    req_rows(req, "contracts", &page, &rows, "id");
+    view_text(req->view, "state", filter.state);
+    return OK;
+}
+
+static Err queue(struct req *req) {
+    struct rows rows;
+    TRY(db_run(req->db, Q_CONTRACT_QUEUE, ARGS(arg_date("today", req->today)), &rows));
+    view_rows(req->view, "contracts", &rows, -1);
+    return OK;
+}
+
+/* --- one contract
+ * -------------------------------------------------------------------------------------- */
+
+static Err show_lists(struct req *req, struct arg id) {
+    struct rows rows;
+    TRY(db_run(req->db, Q_CONTRACT_ROOM_LIST, ARGS(id), &rows));
+    view_rows(req->view, "rooms", &rows, -1);
+    TRY(db_run(req->db, Q_CONTRACT_SITE_LIST, ARGS(id), &rows));
+    view_rows(req->view, "sites", &rows, -1);
+    return OK;
+}
+
+static Err show(struct req *req) {
+    struct arg id = arg_int("id", req_id(req, "id"));
+    struct rows rows;
+    TRY(db_one(req->db, Q_CONTRACT_BY_ID, ARGS(id), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
+    return show_lists(req, id);
+}
+
+/* What an officer decides on: the contract, and whether a fraud case stands in the way. */
+static Err decision(struct req *req) {
+    struct rows rows;
+    TRY(show(req));
+    TRY(db_one(req->db, Q_CONTRACT_HOLD, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+/* --- the form
+ * ------------------------------------------------------------------------------------------- */
+
+/* Lines of the form: the rooms (or sites) there are, then empty ones. */
+static void fill_lines(struct req *req, const char *name, const struct rows *rows, int lines) {
+    struct view *list = view_list(req->view, name);
+    for (int i = 0; i < lines || i < rows->count; i++) {
+        struct view *line = view_item(list);
+        if (i < rows->count) {
+            view_row(line, "value", rows, i);
+        }
+        view_int(line, "n", i);
+        view_int(line, "number", i + 1);
+    }
+}
+
+static Err fill_choices(struct req *req) {
+    struct rows rows;
+    TRY(db_run(req->db, Q_CONTRACT_ROME_LIST, ARGS(), &rows));
+    view_rows(req->view, "occupations", &rows, -1);
+    TRY(db_run(req->db, Q_CONTRACT_PROFILE_LIST, ARGS(), &rows));
+    view_rows(req->view, "profiles", &rows, -1);
+    return OK;
+}
+
+static Err new_form(struct req *req) {
+    struct rows rows;
+    struct rows none = {0};
+    TRY(db_one(req->db, Q_CAMPAIGN_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    view_row(req->view, "campaign", &rows, 0);
+    fill_lines(req, "room_lines", &none, LINES);
+    fill_lines(req, "site_lines", &none, 3);
+    return fill_choices(req);
+}
+
+static Err edit_form(struct req *req) {
+    struct arg id = arg_int("id", req_id(req, "id"));
+    struct rows rows;
+    TRY(db_one(req->db, Q_CONTRACT_TERMS, ARGS(id), &rows));
+    view_row(req->view, "form", &rows, 0);
+    view_int(req->view, "id", rows_int(&rows, 0, "id"));
+    req_etag(req, rows_int(&rows, 0, "version"));
+    TRY(db_run(req->db, Q_CONTRACT_ROOM_LIST, ARGS(id), &rows));
+    fill_lines(req, "room_lines", &rows, LINES);
+    TRY(db_run(req->db, Q_CONTRACT_SITE_LIST, ARGS(id), &rows));
+    fill_lines(req, "site_lines", &rows, 3);
+    return fill_choices(req);
+}
+
+/* Reads everything, so that all faults are told at once. */
+static Err read_form(struct req *req, struct contract_form *form) {
+    void *rooms = NULL;
+    void *sites = NULL;
+    Err terms = fields_read(req, contract_fields, &form->terms);
+    Err room = list_read(req, "rooms", contract_room_fields, sizeof *form->rooms,
+                         CONTRACT_ROOMS_MAX, &rooms, &form->room_count);
+    Err site = list_read(req, "sites", contract_site_fields, sizeof *form->sites,
+                         CONTRACT_SITES_MAX, &sites, &form->site_count);
+    form->rooms = rooms;
+    form->sites = sites;
+    return terms != OK ? terms : room != OK ? room : site;
+}
+
+static Err create(struct req *req) {
+    struct contract_form form = {0};
+    int64_t id = 0;
+    TRY(read_form(req, &form));
+    TRY(contract_create(req->db, req->arena, req_id(req, "id"), &form, &id));
+    view_int(req->view, "contract", id);
+    view_int(req->view, "id", id);
+    view_text(req->view, "location", arena_printf(req->arena, "/contracts/%lld", (long long)id));
+    return OK;
+}
+
+static Err edit(struct req *req) {
+    struct contract_form form = {0};
+    int64_t id = req_id(req, "id");
+    TRY(read_form(req, &form));
+    TRY(contract_edit(req->db, req->arena, id, req_version(req), &form));
+    view_int(req->view, "id", id);
+    return OK;
+}
+
+/* --- acts
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static Err done(struct req *req, const char *state) {
+    view_int(req->view, "id", req_id(req, "id"));
+    view_text(req->view, "state", state);
+    return OK;
+}
+
+static Err submit(struct req *req) {
+    TRY(contract_submit(req->db, req->arena, req_id(req, "id")));
+    return done(req, "submitted");
+}
+
+static Err approve(struct req *req) {
+    TRY(contract_approve(req->db, req_id(req, "id")));
+    return done(req, "approved");
+}
+
+struct with_reason {
+    const char *reason;
+};
+static const struct field reason_fields[] = {
+    {"reason", F_NOTE, offsetof(struct with_reason, reason), 5, 1000, FIELD_REQUIRED, NULL,
+     "Reason"},
+    FIELD_END,
+};
+
+static Err refuse(struct req *req) {
+    struct with_reason form;
+    TRY(fields_read(req, reason_fields, &form));
+    TRY(contract_refuse(req->db, req_id(req, "id"), form.reason));
+    return done(req, "refused");
+}
+
+static Err withdraw(struct req *req) {
+    struct with_reason form;
+    TRY(fields_read(req, reason_fields, &form));
+    TRY(contract_withdraw(req->db, req_id(req, "id"), form.reason));
+    return done(req, "withdrawn");
+}
+
+#define SHOW "/contracts/:id"
+#define NEW "/campaigns/:id/contracts/new"
+#define EDIT "/contracts/:id/edit"
+#define SEES (STAFF | EMPLOYER | PARTNER)
+
 const struct route contract_routes[] = {
+    {GET, "/contracts", list, SEES, "contract/list", NULL, NULL, 0, "Contracts"},
+    {GET, "/contracts/queue", queue, STAFF, "contract/queue", NULL, NULL, 0,
+     "Contracts that wait for a decision"},
+    {GET, NEW, new_form, EMPLOYER, "contract/form", NULL, NULL, ROUTE_PAGE_ONLY, "New contract"},
+    {POST, "/campaigns/:id/contracts", create, EMPLOYER, NULL, "/contracts/:contract", NEW, 0,
+     "Write a contract"},
+    {GET, SHOW, show, SEES, "contract/show", NULL, NULL, 0, "Contract"},
+    {GET, EDIT, edit_form, EMPLOYER, "contract/form", NULL, NULL, ROUTE_PAGE_ONLY,
+     "Edit the contract"},
+    {POST, SHOW, edit, EMPLOYER, NULL, SHOW, EDIT, ROUTE_IF_MATCH, "Edit the contract"},
+    {POST, "/contracts/:id/submit", submit, EMPLOYER | OFFICER, NULL, SHOW, SHOW, 0,
+     "Submit the contract"},
+    {GET, "/contracts/:id/decision", decision, STAFF, "contract/decision", NULL, NULL, 0,
+     "Decide on the contract"},
+    {POST, "/contracts/:id/approve", approve, OFFICER, NULL, "/contracts/queue",
+     "/contracts/:id/decision", 0, "Approve the contract"},
+    {POST, "/contracts/:id/refuse", refuse, OFFICER, NULL, "/contracts/queue",
+     "/contracts/:id/decision", 0, "Refuse the contract"},
+    {POST, "/contracts/:id/withdraw", withdraw, EMPLOYER | OFFICER, NULL, SHOW, SHOW, 0,
+     "Withdraw the contract"},
     ROUTE_END,
 };

@@ -1,10 +1,9 @@
 /* The CSV reader: what spreadsheets write is read, what is broken is refused with its row. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../../lib/base/arena.h"
 #include "../../../lib/base/csv.h"
+#include "../../support/check_main.h"
 
 static struct arena *arena;
 static struct faults faults;
@@ -252,25 +251,6 @@ START_TEST(writing) {
 }
 END_TEST
 
-int main(void) {
-    Suite *suite = suite_create("csv");
-    TCase *tcase = tcase_create("csv");
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, rows_and_quotes);
-    tcase_add_test(tcase, empty_lines_keep_the_count);
-    tcase_add_test(tcase, separators);
-    tcase_add_test(tcase, encodings);
-    tcase_add_test(tcase, late_encoding);
-    tcase_add_test(tcase, broken_files);
-    tcase_add_test(tcase, size_limits);
-    tcase_add_test(tcase, caller_stops);
-    tcase_add_test(tcase, header_maps_fields);
-    tcase_add_test(tcase, header_refusals);
-    tcase_add_test(tcase, writing);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+CHECK_MAIN("csv", setup, teardown, rows_and_quotes, empty_lines_keep_the_count, separators,
+           encodings, late_encoding, broken_files, size_limits, caller_stops, header_maps_fields,
+           header_refusals, writing)

@@ -81,5 +81,7 @@ CREATE UNLOGGED TABLE candidate_stage (
     fee_asked boolean NOT NULL,
     fee_amount numeric(12, 2),
     fee_payee text,
-    cases jsonb
+    zone_faults text[], -- what the document shows by itself: entry.h
+    zone_doubts text[],
+    typed_differs text[]
 );

@@ -92,9 +92,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT value FROM screening_setting WHERE code = wanted
 $$;
 
--- Screens a new entry. `seen` is what the program saw in the document itself: a list of
--- {"rule", "evidence"}. Gives how many cases it opened.
-CREATE OR REPLACE FUNCTION candidate_screen(entry bigint, seen jsonb) RETURNS int
+-- The cases of what the program saw in a document by itself.
+CREATE OR REPLACE FUNCTION document_findings(faults text[], doubts text[], differs text[])
+RETURNS TABLE (rule text, evidence jsonb) LANGUAGE sql IMMUTABLE AS $$
+    SELECT 'mrz_check_digit', jsonb_build_object('faults', faults) WHERE faults <> '{}'
+    UNION ALL
+    SELECT 'mrz_doubtful', jsonb_build_object('doubts', doubts) WHERE doubts <> '{}'
+    UNION ALL
+    SELECT 'mrz_typed_differs', jsonb_build_object('fields', differs) WHERE differs <> '{}'
+$$;
+
+-- Screens a new entry, with what the program saw in the document. Gives how many cases it opened.
+DROP FUNCTION IF EXISTS candidate_screen(bigint, jsonb);
+CREATE OR REPLACE FUNCTION candidate_screen(entry bigint, faults text[], doubts text[], differs text[]) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     c candidate;
@@ -102,8 +112,8 @@ DECLARE
 BEGIN
     SELECT * INTO c FROM candidate WHERE id = entry;
     SELECT count(x) INTO opened FROM (
-        SELECT fraud_open(f ->> 'rule', c.campaign_id, f -> 'evidence', entry) AS x
-        FROM jsonb_array_elements(coalesce(seen, '[]')) f
+        SELECT fraud_open(f.rule, c.campaign_id, f.evidence, entry) AS x
+        FROM document_findings(faults, doubts, differs) f
         UNION ALL
         SELECT fraud_open('fee_asked', c.campaign_id, jsonb_build_object('amount_given', c.fee_amount IS NOT NULL),
                           entry) WHERE c.fee_asked
@@ -153,8 +163,9 @@ DECLARE
     opened bigint;
 BEGIN
     WITH hits AS (
-        SELECT f ->> 'rule' AS rule, f -> 'evidence' AS evidence, s.candidate_id AS entry, NULL::bigint AS other
-        FROM candidate_stage s, jsonb_array_elements(s.cases) f WHERE s.cases IS NOT NULL
+        SELECT f.rule, f.evidence, s.candidate_id AS entry, NULL::bigint AS other
+        FROM candidate_stage s, document_findings(s.zone_faults, s.zone_doubts, s.typed_differs) f
+        WHERE num_nonnulls(s.zone_faults, s.zone_doubts, s.typed_differs) > 0
         UNION ALL
         SELECT 'fee_asked', jsonb_build_object('amount_given', s.fee_amount IS NOT NULL), s.candidate_id, NULL
         FROM candidate_stage s WHERE s.fee_asked
@@ -299,10 +310,10 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION fraud_open(text, bigint, jsonb, bigint, bigint, bigint, bigint, bigint),
-    candidate_screen(bigint, jsonb), candidate_pairs(candidate), candidate_screen_import(bigint, bigint),
+    candidate_screen(bigint, text[], text[], text[]), candidate_pairs(candidate), candidate_screen_import(bigint, bigint),
     screen_contract(bigint), case_settle(bigint, text, text, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION fraud_open(text, bigint, jsonb, bigint, bigint, bigint, bigint, bigint)
     TO noria_ofii, noria_system;
-GRANT EXECUTE ON FUNCTION candidate_screen(bigint, jsonb) TO noria_partner, noria_ofii;
+GRANT EXECUTE ON FUNCTION candidate_screen(bigint, text[], text[], text[]) TO noria_partner, noria_ofii;
 GRANT EXECUTE ON FUNCTION screen_contract(bigint) TO noria_employer, noria_ofii, noria_system;
 GRANT EXECUTE ON FUNCTION case_settle(bigint, text, text, bigint) TO noria_ofii;

@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 #include "../../lib/base/err.h"
+#include "../http/route.h"
 #include "seal.h"
 
 struct arena;
 struct db;
-struct route;
 
 extern const struct route candidate_routes[];
 

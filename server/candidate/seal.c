@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../../lib/base/arena.h"
-#include "../screening/names.h"
+#include "../screening/screening.h"
 
 struct seal {
     uint8_t box[32];

@@ -30,7 +30,7 @@ CREATE FUNCTION pg_temp.act(org bigint, email text DEFAULT NULL) RETURNS void LA
 $$;
 -- An entry as the program makes it, by the acting service.
 CREATE FUNCTION pg_temp.enter(code text, passport int, person int, swapped int DEFAULT NULL,
-                              expires date DEFAULT '2031-01-01', seen jsonb DEFAULT NULL, ref text DEFAULT NULL)
+                              expires date DEFAULT '2031-01-01', seen text[] DEFAULT NULL, ref text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     camp bigint := (SELECT c.id FROM campaign c WHERE c.code = enter.code);
@@ -43,7 +43,7 @@ BEGIN
     VALUES (d.candidate_id, camp, actor_org(), d.worker_id, 'AAAA-' || lpad(d.candidate_id::text, 4, '0'),
             pg_temp.k(passport), pg_temp.k(person), pg_temp.k(coalesce(swapped, person)), expires,
             '2027-03-01', '2027-09-30', now(), 1, ref);
-    PERFORM candidate_screen(d.candidate_id, seen);
+    PERFORM candidate_screen(d.candidate_id, seen, NULL, NULL);
     RETURN d.candidate_id;
 END
 $$;
@@ -74,7 +74,7 @@ INSERT INTO made SELECT 'swapped', pg_temp.enter('T-2027', 30, 130, 120);
 INSERT INTO made SELECT 'expiring', pg_temp.enter('T-2027', 40, 140, NULL, '2027-12-29');
 INSERT INTO made SELECT 'lasting', pg_temp.enter('T-2027', 41, 141, NULL, '2027-12-30');
 INSERT INTO made SELECT 'digit', pg_temp.enter('T-2027', 50, 150, NULL, '2031-01-01',
-    '[{"rule": "mrz_check_digit", "evidence": {"faults": ["check_digit:birth_date"]}}]');
+    ARRAY['check_digit:birth_date 2/20']);
 INSERT INTO made SELECT 'clean', pg_temp.enter('T-2027', 60, 160);
 RESET ROLE;
 SELECT is(pg_temp.rules(id), 'same_passport', 'same passport, same person') FROM made WHERE name = 'same both';

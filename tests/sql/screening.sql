@@ -87,7 +87,7 @@ BEGIN
         decode(md5('p' || CASE n WHEN 3 THEN 2 ELSE n END), 'hex'), decode(md5('q' || CASE n WHEN 3 THEN 2 WHEN 5 THEN 4 ELSE n END), 'hex'),
         decode(md5('q' || CASE n WHEN 3 THEN 2 WHEN 5 THEN 4 ELSE n END), 'hex'), convert_to(repeat('s', 60), 'UTF8'), '2031-01-01', 0, '{fr}', '{}', '{}',
         '2027-03-01', '2027-09-30', false, NULL, NULL,
-        CASE n WHEN 7 THEN '[{"rule": "mrz_check_digit", "evidence": {}}]'::jsonb END
+        CASE n WHEN 7 THEN ARRAY['check_digit:composite 2/44'] END, NULL, NULL
     FROM generate_series(1, 10) n;
     SELECT * INTO done FROM candidate_import_end(batch, camp, '2027-01-15');
     RETURN done.added || '/' || done.same;

@@ -1,0 +1,27 @@
+/* contracts_csv.h - orders as the file of anonymous contracts that an officer imports. */
+#ifndef NORIA_CLIENT_DEMO_CONTRACTS_CSV_H
+#define NORIA_CLIENT_DEMO_CONTRACTS_CSV_H
+
+#include "demand.h"
+
+/* The employers' group of a department: its name and a SIRET with a right key (ISO 7812). */
+const char *group_name(struct arena *arena, int department);
+const char *group_siret(struct arena *arena, int department);
+
+/* Contracts planted beside the orders, to be caught. */
+struct planted_contracts {
+    int over_long;  /* over six months: refused by the import */
+    int fictitious; /* of an employer whose SIRET is wrong: refused by the import */
+    int suspicious; /* of a labour agency founded last month: taken, and held by screening */
+};
+
+/* The CSV text. The offer of each contract was out from `proof_from` for four weeks; `profile` is
+ * the test that all ask for (0: none). */
+struct span contracts_csv(struct arena *arena, const struct orders *orders,
+                          const struct season *season, date proof_from, int64_t profile,
+                          const struct planted_contracts *planted);
+
+/* The labour agency's SIRET. */
+const char *agency_siret(struct arena *arena);
+
+#endif

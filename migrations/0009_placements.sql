@@ -16,6 +16,7 @@ CREATE TABLE placement (
     ended_on date, -- the real last day of work
     departed_on date,
     returned_on date,
+    excepted_until date, -- a confirmed exception holds until then
     state text NOT NULL DEFAULT 'bound' CHECK (state IN (
         'bound', 'authorised', 'convoked', 'fit', 'visa', 'ready',
         'departed', 'arrived', 'working', 'suspended', 'abandon_reported', 'missing', 'ended',

@@ -76,12 +76,13 @@ CREATE TABLE non_return (
     proposed_by bigint NOT NULL REFERENCES account,
     proposed_on date NOT NULL,
     proposed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    decision text CHECK (decision IN ('confirmed', 'rejected')),
+    decision text CHECK (decision IN ('confirmed', 'rejected', 'overtaken')), -- overtaken: he came back meanwhile
     decision_reason text CHECK (length(decision_reason) BETWEEN 1 AND 500),
     decided_by bigint REFERENCES account,
     decided_on date,
     decided_at timestamptz,
-    CONSTRAINT second_person_needed CHECK (decided_by IS NULL OR decided_by <> proposed_by),
+    CONSTRAINT second_person_needed
+        CHECK (decided_by IS NULL OR decided_by <> proposed_by OR decision = 'overtaken'),
     CHECK (num_nulls(decision, decision_reason, decided_by, decided_on, decided_at) IN (0, 5))
 );
 CREATE UNIQUE INDEX non_return_open ON non_return (placement_id) WHERE decision IS NULL;

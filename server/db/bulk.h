@@ -14,6 +14,10 @@ struct bulk *bulk_new(struct db *db, const struct db_once *once);
 /* Connects and begins the transaction (actor settings, once_begin). As db_tx for errors. */
 Err CHECKED bulk_begin(struct bulk *bulk);
 
+/* After ERR_IDEMPOTENCY_REPLAY from bulk_begin() or bulk_commit(), from the request's task: the
+ * answer that was stored. ERR_NOT_FOUND, ERR_IDEMPOTENCY_MISMATCH. */
+Err CHECKED db_stored(struct db *db, const struct db_once *once, struct db_answer *answer);
+
 /* A statement inside the transaction. */
 Err CHECKED bulk_run(struct bulk *bulk, enum stmt stmt, const struct arg *args, struct rows *rows);
 

@@ -332,20 +332,28 @@ static void answered(struct conn *conn, PGresult *result) {
     PQclear(result);
 }
 
+/* FATAL ends the session: whatever holds the connection must not go on with it. */
+static bool fatal(const PGresult *result) {
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    return severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+}
+
 static void receive(struct conn *conn) {
     if (PQconsumeInput(conn->pg) == 0) {
         conn_break(conn, false);
         return;
     }
     int empty = 0;
+    bool ended = false;
     while (conn->state == CONN_UP && !PQisBusy(conn->pg) && empty < 2) {
         PGresult *result = PQgetResult(conn->pg); /* NULL between two statements */
         empty = result == NULL ? empty + 1 : 0;
         if (result != NULL) {
+            ended = ended || fatal(result);
             answered(conn, result);
         }
     }
-    if (conn->state == CONN_UP && PQstatus(conn->pg) == CONNECTION_BAD) {
+    if (conn->state == CONN_UP && (ended || PQstatus(conn->pg) == CONNECTION_BAD)) {
         conn_break(conn, false);
     }
 }

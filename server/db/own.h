@@ -225,6 +225,11 @@ Err CHECKED params_of(struct arena *arena, enum stmt stmt, const struct arg *arg
 /* The actor's settings for db_act_as. */
 const struct params *params_act_as(struct arena *arena, const struct db_actor *actor, date day);
 
+/* The values of db_once_begin and db_once_answer, and of db_once_end. */
+const struct params *params_once(struct arena *arena, const struct db_once *once);
+const struct params *params_once_end(struct arena *arena, const struct db_once *once,
+                                     const struct db_answer *answer);
+
 /* The result as rows; frees it when the arena ends. `rows` may be NULL. */
 void rows_of(struct arena *arena, PGresult *result, struct rows *rows);
 

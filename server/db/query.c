@@ -1,10 +1,13 @@
 /* query.c - arguments to parameters, results to rows. */
 #include "own.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../lib/base/log.h"
 #include "pgerr.h"
+
+enum { ONCE_HASH = 32 }; /* SHA-256 */
 
 #define CONSTRUCT(name_, kind_, number_, ptr_, size_, fields_)                                     \
     ((struct arg){(name_), (kind_), (number_), (ptr_), (size_), (fields_)})
@@ -118,6 +121,28 @@ const struct params *params_act_as(struct arena *arena, const struct db_actor *a
     list->values[2] = actor->role == NULL ? "" : actor->role;
     list->values[3] = today;
     return list;
+}
+
+/* Our own statements: a parameter cannot be missing. */
+static const struct params *sure(struct arena *arena, enum stmt stmt, const struct arg *args) {
+    const struct params *params = NULL;
+    if (params_of(arena, stmt, args, &params) != OK) {
+        abort();
+    }
+    return params;
+}
+
+const struct params *params_once(struct arena *arena, const struct db_once *once) {
+    return sure(arena, Q_DB_ONCE_BEGIN,
+                ARGS(arg_text("key", once->key), arg_bytes("hash", once->hash, ONCE_HASH)));
+}
+
+const struct params *params_once_end(struct arena *arena, const struct db_once *once,
+                                     const struct db_answer *answer) {
+    return sure(arena, Q_DB_ONCE_END,
+                ARGS(arg_text("key", once->key), arg_bytes("hash", once->hash, ONCE_HASH),
+                     arg_int("status", answer->status), arg_text("location", answer->location),
+                     arg_text("body", answer->body)));
 }
 
 /* --- rows ------------------------------------------------------------------------------------ */

@@ -1,4 +1,5 @@
 /* tx.c - one transaction around an act, once only, tried again when it met another. */
+#include "bulk.h"
 #include "own.h"
 
 #include <stdlib.h>
@@ -16,12 +17,6 @@ struct tx {
     Err failed; /* the first refusal: PostgreSQL takes nothing but ROLLBACK after it */
 };
 
-static const struct params *once_params(struct db *db, const struct db_once *once) {
-    struct arg args[] = {arg_text("key", once->key), arg_bytes("hash", once->hash, 32), {0}};
-    const struct params *params = NULL;
-    return params_of(db->arena, Q_DB_ONCE_BEGIN, args, &params) == OK ? params : NULL;
-}
-
 /* BEGIN, the actor and the key: in the same flush as the first statement. Statements are prepared
  * before, because each Parse comes with a Sync. */
 static void send_frame(struct db *db, struct tx *tx, struct call *call) {
@@ -38,7 +33,7 @@ static void send_frame(struct db *db, struct tx *tx, struct call *call) {
     conn_send(conn, STEP_SET, Q_DB_ACT_AS,
               params_act_as(db->arena, &db->actor, clock_today(db->pool->clock)), call);
     if (tx->once != NULL) {
-        conn_send(conn, STEP_SET, Q_DB_ONCE_BEGIN, once_params(db, tx->once), call);
+        conn_send(conn, STEP_SET, Q_DB_ONCE_BEGIN, params_once(db->arena, tx->once), call);
     }
     tx->begun = true;
 }
@@ -82,15 +77,6 @@ Err tx_run(struct db *db, enum stmt stmt, const struct params *params, PGresult 
 
 /* --- the end --------------------------------------------------------------------------------- */
 
-static const struct params *answer_params(struct db *db, const struct tx *tx,
-                                          const struct db_answer *answer) {
-    struct arg args[] = {arg_text("key", tx->once->key),    arg_bytes("hash", tx->once->hash, 32),
-                         arg_int("status", answer->status), arg_text("location", answer->location),
-                         arg_text("body", answer->body),    {0}};
-    const struct params *params = NULL;
-    return params_of(db->arena, Q_DB_ONCE_END, args, &params) == OK ? params : NULL;
-}
-
 /* Commits with the answer. Whatever breaks from here on leaves the outcome unknown. */
 static Err commit(struct db *db, struct tx *tx, const struct db_answer *answer) {
     struct call call = {.stmt = Q_DB_COMMIT};
@@ -102,7 +88,8 @@ static Err commit(struct db *db, struct tx *tx, const struct db_answer *answer) 
     }
     tx->conn->warned = false;
     Err err = tx->once != NULL
-                  ? send_group(db, tx, Q_DB_ONCE_END, answer_params(db, tx, answer), true, &call)
+                  ? send_group(db, tx, Q_DB_ONCE_END, params_once_end(db->arena, tx->once, answer),
+                               true, &call)
                   : send_group(db, tx, Q_DB_COMMIT, NULL, false, &call);
     if (err != OK || tx->conn->warned) {
         PQclear(call.result);
@@ -128,21 +115,16 @@ static void roll_back(struct tx *tx) {
     conn_sync(tx->conn, NULL);
 }
 
-/* The answer stored under the key, when there is one: OK, or ERR_IDEMPOTENCY_MISMATCH, or `err`. */
-static Err replay(struct db *db, struct tx *tx, Err err, struct db_answer *answer, bool *replayed) {
-    if (tx->once == NULL || tx->conn->state != CONN_UP || err == ERR_SERIALIZATION) {
-        return err;
-    }
+/* The answer stored under the key: OK, ERR_NOT_FOUND or ERR_IDEMPOTENCY_MISMATCH. */
+static Err stored_answer(struct db *db, struct conn *conn, const struct db_once *once,
+                         struct db_answer *answer) {
     PGresult *result = NULL;
-    const struct params *params = once_params(db, tx->once);
-    if (held_run(db, tx->conn, Q_DB_ONCE_ANSWER, params, &result) != OK) {
-        return err;
-    }
-    TRY(result_check(db, Q_DB_ONCE_ANSWER, result));
     struct rows rows;
+    TRY(held_run(db, conn, Q_DB_ONCE_ANSWER, params_once(db->arena, once), &result));
+    TRY(result_check(db, Q_DB_ONCE_ANSWER, result));
     rows_of(db->arena, result, &rows);
     if (rows.count == 0) {
-        return err == ERR_IDEMPOTENCY_REPLAY ? ERR_SERIALIZATION : err;
+        return ERR_NOT_FOUND;
     }
     if (!rows_bool(&rows, 0, "same")) {
         return ERR_IDEMPOTENCY_MISMATCH;
@@ -150,8 +132,31 @@ static Err replay(struct db *db, struct tx *tx, Err err, struct db_answer *answe
     answer->status = (int)rows_int(&rows, 0, "status");
     answer->location = rows_text(&rows, db->arena, 0, "location");
     answer->body = rows_text(&rows, db->arena, 0, "body");
-    *replayed = true;
     return OK;
+}
+
+Err db_stored(struct db *db, const struct db_once *once, struct db_answer *answer) {
+    struct conn *conn = NULL;
+    TRY(lane_hold(&db->pool->lanes[db->actor.class][LANE_WRITE], db->deadline, &conn));
+    Err err = stored_answer(db, conn, once, answer);
+    lane_release(conn);
+    return err;
+}
+
+/* After a refusal: a request with the same key may have been done, also while this one ran and was
+ * refused for that very reason. */
+static Err replay(struct db *db, struct tx *tx, Err err, struct db_answer *answer, bool *replayed) {
+    if (tx->once == NULL || tx->conn->state != CONN_UP || err == ERR_SERIALIZATION ||
+        err == ERR_OUTCOME_UNKNOWN) {
+        return err;
+    }
+    Err stored = stored_answer(db, tx->conn, tx->once, answer);
+    if (stored == OK) {
+        *replayed = true;
+    } else if (stored == ERR_NOT_FOUND) { /* of a request that was rolled back: try again */
+        return err == ERR_IDEMPOTENCY_REPLAY ? ERR_SERIALIZATION : err;
+    }
+    return stored == OK || stored == ERR_IDEMPOTENCY_MISMATCH ? stored : err;
 }
 
 static Err attempt(struct db *db, const struct db_once *once, Err (*act)(void *arg), void *arg,

@@ -107,7 +107,8 @@ static void spawn_all(void *arg) {
 
 void bed_run(struct bed *bed, int count, void (*body)(struct one *one)) {
     struct one *ones = calloc((size_t)count, sizeof *ones);
-    struct pool_config config = {.url = where.url, .clock = &bed->clock};
+    struct pool_config config = {.url = bed->url == NULL ? where.url : bed->url,
+                                 .clock = &bed->clock};
     memcpy(config.lanes, bed->lanes, sizeof config.lanes);
     bed->loop = loop_new(0);
     bed->pool = pool_new(bed->loop, &config);

@@ -21,6 +21,7 @@ struct bed {
     int sum;
     int errors[ERR_COUNT + 1]; /* counted by the bodies */
     void *data;
+    const char *url; /* NULL: the fixture's */
 };
 
 /* What a task of a test sees. */

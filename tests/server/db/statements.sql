@@ -147,3 +147,11 @@ SELECT pg_reload_conf()
 -- name: test_number
 -- class:
 SELECT number FROM thing WHERE id = :id::bigint
+
+-- name: test_standbys
+-- class:
+SELECT count(*) FROM pg_settings WHERE name = 'synchronous_standby_names' AND setting <> ''
+
+-- name: test_wait_at_commit
+-- class:
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$

@@ -85,8 +85,7 @@ static void deferred(struct one *one) {
     struct db_once once = {"key-0000000000000009", hash_a};
     Err err = db_tx(act.db, &once, put_orphan, &act, &act.answer, NULL);
     ck_assert_int_eq(err, ERR_UNKNOWN_REFERENCE);
-    ck_assert_int_eq(db_one(act.db, Q_TEST_BY_ID, ARGS(arg_int("id", 30001)), NULL),
-                     ERR_NOT_FOUND);
+    ck_assert_int_eq(db_one(act.db, Q_TEST_BY_ID, ARGS(arg_int("id", 30001)), NULL), ERR_NOT_FOUND);
 }
 
 START_TEST(a_deferred_constraint_refuses_at_commit) {
@@ -120,7 +119,8 @@ START_TEST(a_transaction_has_its_actor_and_its_connection) {
 }
 END_TEST
 
-/* --- retries -------------------------------------------------------------------------------------- */
+/* --- retries
+ * -------------------------------------------------------------------------------------- */
 
 static Err meet(void *arg) {
     struct act *act = arg;
@@ -178,7 +178,8 @@ START_TEST(deadlocks_are_tried_again) {
 }
 END_TEST
 
-/* --- once only ------------------------------------------------------------------------------------ */
+/* --- once only
+ * ------------------------------------------------------------------------------------ */
 
 static void twice(struct one *one) {
     bool replayed = true;

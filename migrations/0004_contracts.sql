@@ -64,11 +64,11 @@ CREATE TABLE contract (
     submitted_at timestamptz,
     submitted_on date,
     due_on date, -- the decision is due
-    decided_by bigint REFERENCES account,
+    decided_by bigint, -- account
     decided_at timestamptz,
     reason text CHECK (length(reason) <= 1000), -- of a refusal or a withdrawal
     version bigint NOT NULL DEFAULT 1,
-    created_by bigint REFERENCES account,
+    created_by bigint, -- account
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 
     CONSTRAINT places_taken CHECK (taken <= places),

@@ -105,12 +105,13 @@ Err contract_housing_check(const struct contract_housing *housing,
     if (housing->kind == NULL || strcmp(housing->kind, "none") == 0) {
         return OK;
     }
-    if (housing->address == NULL || housing->commune == NULL || count == 0) {
-        return fault(faults,
-                     housing->address == NULL   ? "housing_address"
-                     : housing->commune == NULL ? "housing_commune"
-                                                : "rooms",
-                     ERR_HOUSING_MISSING, NULL);
+    const char *missing = housing->address == NULL   ? "housing_address"
+                          : housing->commune == NULL ? "housing_commune"
+                          : count == 0               ? "rooms"
+                                                     : NULL;
+    if (missing != NULL) {
+        (void)fault(faults, missing, ERR_HOUSING_MISSING, NULL);
+        return ERR_INVALID_INPUT;
     }
     for (int i = 0; i < count; i++) {
         check_room(i + 1, &rooms[i], faults);

@@ -12,7 +12,7 @@ enum { CLAIM_IDENTITY = 169, CLAIM_WORK = -70001 };
 /* Which map of the document a row lives in. */
 enum place { TOP, IDENTITY, STATUS, WORK, PLACES };
 
-enum type { NUMBER, STRING, BYTES, BIRTH_DATE, COUNTRY };
+enum type { NUMBER, TIME, DAY, STRING, BYTES, BIRTH_DATE, COUNTRY };
 
 /* Kinds of document, as bits. */
 enum { K1 = 1 << SW1_WORKER, K2 = 1 << SW1_NOTICE, K3 = 1 << SW1_RECORD, ALL = K1 | K2 | K3 };
@@ -35,9 +35,9 @@ struct row {
 static const struct row rows[] = {
     {"kind", WORK, 1, NULL, NUMBER, AT(kind), SW1_WORKER, SW1_RECORD, ALL, ALL},
     {"iss", TOP, 1, NULL, STRING, AT(iss), 1, 100, ALL, ALL},
-    {"exp", TOP, 4, NULL, NUMBER, AT(exp), 0, SW1_TIME_MAX, ALL, ALL},
-    {"nbf", TOP, 5, NULL, NUMBER, AT(nbf), 0, SW1_TIME_MAX, ALL, ALL},
-    {"iat", TOP, 6, NULL, NUMBER, AT(iat), 0, SW1_TIME_MAX, ALL, ALL},
+    {"exp", TOP, 4, NULL, TIME, AT(exp), 0, SW1_TIME_MAX, ALL, ALL},
+    {"nbf", TOP, 5, NULL, TIME, AT(nbf), 0, SW1_TIME_MAX, ALL, ALL},
+    {"iat", TOP, 6, NULL, TIME, AT(iat), 0, SW1_TIME_MAX, ALL, ALL},
     {"cti", TOP, 7, NULL, BYTES, AT(cti), SW1_CTI, SW1_CTI, ALL, ALL},
     {"document_number", IDENTITY, 1, NULL, STRING, AT(document_number), 1, 60, 0, K1 | K3},
     {"full_name", IDENTITY, 4, NULL, STRING, AT(full_name), 1, 200, K1 | K3, K1 | K3},
@@ -51,8 +51,8 @@ static const struct row rows[] = {
     {"siret", WORK, 4, NULL, NUMBER, AT(siret), 0, INT64_C(99999999999999), 0, ALL},
     {"commune", WORK, 5, NULL, STRING, AT(commune), 1, 20, 0, ALL},
     {"rome", WORK, 6, NULL, STRING, AT(rome), 1, 20, 0, ALL},
-    {"first_day", WORK, 7, NULL, NUMBER, AT(first_day), 0, SW1_DAY_MAX, 0, ALL},
-    {"last_day", WORK, 8, NULL, NUMBER, AT(last_day), 0, SW1_DAY_MAX, 0, ALL},
+    {"first_day", WORK, 7, NULL, DAY, AT(first_day), 0, SW1_DAY_MAX, 0, ALL},
+    {"last_day", WORK, 8, NULL, DAY, AT(last_day), 0, SW1_DAY_MAX, 0, ALL},
     {"authorisation", WORK, 9, NULL, STRING, AT(authorisation), 1, 60, 0, ALL},
     {"second_name", WORK, 10, NULL, STRING, AT(second_name), 1, 400, 0, K1 | K3},
     {"contract", WORK, 11, NULL, STRING, AT(contract), 1, 60, 0, ALL},
@@ -63,6 +63,10 @@ static const struct row rows[] = {
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
+
+static bool is_number(const struct row *row) {
+    return row->type == NUMBER || row->type == TIME || row->type == DAY;
+}
 
 static int64_t *number_of(struct sw1_claims *claims, const struct row *row) {
     return (int64_t *)((char *)claims + row->offset);
@@ -85,14 +89,13 @@ static struct span text_at(const struct sw1_claims *claims, const struct row *ro
 }
 
 static bool is_absent(const struct sw1_claims *claims, const struct row *row) {
-    return row->type == NUMBER ? number_at(claims, row) == SW1_NONE
-                               : text_at(claims, row).ptr == NULL;
+    return is_number(row) ? number_at(claims, row) == SW1_NONE : text_at(claims, row).ptr == NULL;
 }
 
 struct sw1_claims sw1_claims_none(void) {
     struct sw1_claims claims = {0};
     for (int i = 0; i < ROWS; i++) {
-        if (rows[i].type == NUMBER) {
+        if (is_number(&rows[i])) {
             *number_of(&claims, &rows[i]) = SW1_NONE;
         }
     }
@@ -127,7 +130,7 @@ static bool is_country(struct span text) {
 
 /* The value is in its row's range. */
 static bool fits(const struct sw1_claims *claims, const struct row *row) {
-    if (row->type == NUMBER) {
+    if (is_number(row)) {
         int64_t number = number_at(claims, row);
         return number >= row->min && number <= row->max;
     }
@@ -159,7 +162,7 @@ const char *sw1_claims_check(const struct sw1_claims *claims) {
         if (is_absent(claims, row)) {
             continue;
         }
-        bool text = row->type != NUMBER && row->type != BYTES;
+        bool text = !is_number(row) && row->type != BYTES;
         if (!fits(claims, row) || (text && (!text_is_utf8(text_at(claims, row)) ||
                                             text_has_forbidden(text_at(claims, row), false)))) {
             return row->name;
@@ -174,7 +177,7 @@ static bool read_row(const struct cbor_item *item, const struct row *row,
     if (item == NULL) {
         return true;
     }
-    if (row->type == NUMBER) {
+    if (is_number(row)) {
         uint64_t number;
         if (!cbor_uint(item, (uint64_t)row->max, &number)) {
             return false;
@@ -255,6 +258,28 @@ const char *sw1_claims_read(const struct cbor *doc, struct sw1_claims *claims) {
     return wrong;
 }
 
+int sw1_claims_rows(void) {
+    return ROWS;
+}
+
+bool sw1_claims_show(const struct sw1_claims *claims, int position, struct sw1_shown *shown) {
+    const struct row *row = &rows[position];
+    if (is_absent(claims, row)) {
+        return false;
+    }
+    *shown = (struct sw1_shown){.name = row->name,
+                                .number = is_number(row),
+                                .binary = row->type == BYTES,
+                                .time = row->type == TIME,
+                                .day = row->type == DAY};
+    if (shown->number) {
+        shown->value = number_at(claims, row);
+    } else {
+        shown->text = text_at(claims, row);
+    }
+    return true;
+}
+
 bool sw1_claims_iat(const struct cbor *doc, int64_t *iat) {
     uint64_t number;
     if (!cbor_uint(cbor_get(doc, doc->items, 6), (uint64_t)SW1_TIME_MAX, &number)) {
@@ -276,7 +301,7 @@ static void write_rows(struct cbor_writer *writer, const struct sw1_claims *clai
         } else {
             cbor_write_key(writer, row->key);
         }
-        if (row->type == NUMBER) {
+        if (is_number(row)) {
             cbor_write_int(writer, number_at(claims, row));
         } else if (row->type == BYTES) {
             cbor_write_bytes(writer, text_at(claims, row));

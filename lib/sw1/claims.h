@@ -74,6 +74,22 @@ bool sw1_claims_iat(const struct cbor *doc, int64_t *iat);
  * without control or direction characters only. */
 const char *sw1_claims_check(const struct sw1_claims *claims);
 
+/* One claim that is present, for those who show them all. */
+struct sw1_shown {
+    const char *name; /* "full_name": stable, also in JSON */
+    bool number;      /* `value`, else `text` */
+    bool binary;      /* `text` is bytes (cti) */
+    bool time;        /* `value` is seconds since 1970 */
+    bool day;         /* `value` is days since 1970-01-01 */
+    int64_t value;
+    struct span text;
+};
+
+/* The claim of that position; positions count from 0 to below sw1_claims_rows(). False when it is
+ * absent. */
+int sw1_claims_rows(void);
+bool sw1_claims_show(const struct sw1_claims *claims, int position, struct sw1_shown *shown);
+
 /* Encodes claims that were checked. */
 struct span sw1_claims_write(struct arena *arena, const struct sw1_claims *claims);
 

@@ -199,5 +199,28 @@ START_TEST(the_time_of_issue_alone) {
 }
 END_TEST
 
+START_TEST(all_claims_can_be_shown) {
+    int seen = 0;
+    for (int i = 0; i < sw1_claims_rows(); i++) {
+        struct sw1_shown shown;
+        if (!sw1_claims_show(&fixture.claims, i, &shown)) {
+            continue;
+        }
+        seen++;
+        if (strcmp(shown.name, "iat") == 0) {
+            ck_assert(shown.number && shown.time && shown.value == fixture.claims.iat);
+        } else if (strcmp(shown.name, "first_day") == 0) {
+            ck_assert(shown.number && shown.day && !shown.time && shown.value == 20800);
+        } else if (strcmp(shown.name, "cti") == 0) {
+            ck_assert(shown.binary && shown.text.len == SW1_CTI);
+        } else if (strcmp(shown.name, "full_name") == 0) {
+            ck_assert(!shown.number && span_is(shown.text, "EL AMRANI YOUSSEF"));
+        }
+    }
+    ck_assert_int_eq(seen, 24);
+}
+END_TEST
+
 CHECK_MAIN("claims", setup, teardown, claims_come_back, values_out_of_range_are_named,
-           what_is_absent, a_notice_names_nobody, shapes_are_checked, the_time_of_issue_alone)
+           what_is_absent, a_notice_names_nobody, shapes_are_checked, the_time_of_issue_alone,
+           all_claims_can_be_shown)

@@ -25,7 +25,7 @@ find = $(sort $(shell find $(1) -name '$(2)' -type f 2>/dev/null))
 
 LIB_C := $(call find,lib,*.c)
 SERVER_C := $(filter-out server/main.c,$(call find,server,*.c))
-CLIENT_C := $(filter-out client-cli/main.c,$(call find,client-cli,*.c))
+CLIENT_C := $(filter-out client-cli/main.c client-cli/pdf/main.c,$(call find,client-cli,*.c))
 # Pure cores of the server that the client also runs (no database, no HTTP).
 SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c \
             server/screening/names.c server/screening/names_latin.c)
@@ -53,7 +53,7 @@ EMBED := $(foreach f,$(TEMPLATES) $(MIGRATIONS),$(f)=$(f)) \
 
 # --- tools and flags --------------------------------------------------------------------------------
 PACKAGES := libpq libmicrohttpd gnutls libqrencode libcjson libuv libcrypto libsodium zlib cairo \
-            pangocairo zbar libzip expat xlsxwriter liboath icu-uc icu-i18n libcurl poppler-glib
+            pangocairo zbar libpng libjpeg libzip expat xlsxwriter liboath icu-uc icu-i18n libcurl poppler-glib
 ifneq ($(filter-out deps clean distclean stop help run test,$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES)))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm
@@ -98,7 +98,7 @@ TESTS := $(TEST_C:%.c=$(BUILD)/%)
 BENCHES := $(BENCH_C:%.c=$(BUILD)/%)
 FUZZERS := $(FUZZ_C:%.c=$(BUILD)/%)
 PROGRAMS := $(if $(wildcard server/main.c),$(BUILD)/noria-server) \
-            $(if $(wildcard client-cli/main.c),$(BUILD)/noria)
+            $(if $(wildcard client-cli/main.c),$(BUILD)/noria $(BUILD)/noria-pdf)
 
 .PHONY: all programs tests benches fuzzers objects
 all: objects programs tests
@@ -140,6 +140,12 @@ $(BUILD)/noria-server: $(BUILD)/server/main.o $(SERVER_A) $(LIB_A)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 $(BUILD)/noria: $(BUILD)/client-cli/main.o $(CLIENT_A) $(LIB_A)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# What reads strangers' PDFs stands alone: it is run with little memory and time, and the other
+# commands do not load its libraries.
+$(BUILD)/noria-pdf: $(BUILD)/client-cli/pdf/main.o $(LIB_A)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 

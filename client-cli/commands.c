@@ -12,6 +12,26 @@ const struct command commands[] = {
     {"whoami", "", "show the server and the account in use", cmd_whoami},
     {"api", "GET|POST|PUT|DELETE PATH [field=value …] [field:=json …] [--file FILE] [--out FILE]",
      "call any address of the API", cmd_api},
+    {"verify",
+     "[FILE|-|SW1:…]… [--root FILE] [--trust FILE] [--status FILE|DIR]… [--at TIME] [--skew "
+     "SECONDS] "
+     "[--max-status-age AGE] [--expect-passport NUMBER] [--signature FILE] [--state DIR] "
+     "[--lang fr|en|ar] [--quiet]",
+     "say offline whether documents (text, PNG, JPEG, PDF) or a closing act are genuine and valid",
+     cmd_verify},
+    {"verify-act", "FILE [--signature FILE] [options of verify]", "verify a signed closing act",
+     cmd_verify},
+    {"trust",
+     "show | import [--root FILE] [--sha256 HEX] [--new-root] LIST… | update [--url URL] | export "
+     "TO",
+     "the root key and lists that documents are verified with", cmd_trust},
+    {"keys",
+     "init DIR --root-dir DIR [--issuer NAME] [--from DAY] [--key-days N] [--trust-days N] | "
+     "rotate DIR --root-dir DIR [--purpose documents|status] | retire|compromise DIR KID "
+     "--root-dir "
+     "DIR | renew DIR --root-dir DIR | show DIR | export DIR TO   (--passphrase-file FILE or "
+     "--passphrase-fd N)",
+     "make and change an issuer's keys; the root key is kept apart", cmd_keys},
     {"help", "[COMMAND]", "show this, or a command's addresses", cmd_help},
     {NULL, NULL, NULL, NULL},
 };

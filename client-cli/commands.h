@@ -49,5 +49,8 @@ int cmd_logout(struct cli *cli);
 int cmd_whoami(struct cli *cli);
 int cmd_api(struct cli *cli);
 int cmd_resource(struct cli *cli);
+int cmd_keys(struct cli *cli);
+int cmd_trust(struct cli *cli);
+int cmd_verify(struct cli *cli);
 
 #endif

@@ -56,6 +56,7 @@ sub resolve {
 my %MAY = (
     'lib/base' => [],
     'lib/sw1' => ['lib/base'],
+    'lib/picture' => ['lib/base'],
     'server/run' => ['lib/base'],
     'server/db' => ['lib/base', 'server/run'],
     'server/view' => ['lib/base', 'server/run'],

@@ -31,11 +31,6 @@ enum picture_type picture_type(struct span bytes);
  * another type, or past the limits. */
 Err CHECKED picture_read(struct arena *arena, struct span bytes, struct picture *out);
 
-/* A binary PGM ("P5", 8 bits). ERR_UNREADABLE as above. `used` gets the bytes it took, so that
- * several can follow each other. */
-Err CHECKED picture_read_pgm(struct arena *arena, struct span bytes, struct picture *out,
-                             size_t *used);
-
 /* The texts of the QR codes found in a picture: each different text once. */
 enum { QR_FOUND_MAX = 8 };
 struct qr_found {

@@ -1,0 +1,171 @@
+/* noria verify: is this document genuine and valid, offline. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "../lib/base/arena.h"
+#include "../lib/base/date.h"
+#include "../lib/sw1/act.h"
+#include "output.h"
+#include "trust_store.h"
+#include "verify_input.h"
+#include "verify_show.h"
+
+struct options {
+    struct show show;
+    struct sw1_settings settings;
+    int64_t now;
+    const char *passport;  /* --expect-passport */
+    const char *signature; /* --signature: of an act */
+};
+
+/* Seconds since 1970, YYYY-MM-DD (its midnight) or YYYY-MM-DDTHH:MM:SSZ. */
+static bool read_time(const char *text, int64_t *seconds) {
+    struct span all = span_of(text);
+    date day;
+    if (text_int(all, seconds)) {
+        return *seconds >= 0 && *seconds <= SW1_TIME_MAX;
+    }
+    if (all.len < 10 || !date_parse((struct span){all.ptr, 10}, &day) || day < 0) {
+        return false;
+    }
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+    int used = 0;
+    if (all.len > 10 &&
+        (sscanf(text + 10, "T%2d:%2d:%2dZ%n", &hour, &minute, &second, &used) != 3 || used != 10 ||
+         all.len != 20)) {
+        return false;
+    }
+    *seconds = (int64_t)day * 86400 + hour * 3600 + minute * 60 + second;
+    return hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+}
+
+/* A whole number of seconds, or of hours (h) or days (d). */
+static bool read_duration(const char *text, int64_t *seconds) {
+    struct span number = span_of(text);
+    int64_t unit = 1;
+    if (number.len > 1 && strchr("hd", number.ptr[number.len - 1]) != NULL) {
+        unit = number.ptr[number.len - 1] == 'h' ? 3600 : 86400;
+        number.len--;
+    }
+    if (!text_int(number, seconds) || *seconds < 0 || *seconds > 366 * INT64_C(86400)) {
+        return false;
+    }
+    *seconds *= unit;
+    return true;
+}
+
+/* NULL, or what is wrong with the command line. */
+static const char *read_options(struct cli *cli, struct options *options) {
+    *options = (struct options){.settings = {SW1_SKEW, 0}, .now = time(NULL)};
+    const char *at = cli_option(cli, "at");
+    const char *skew = cli_option(cli, "skew");
+    const char *age = cli_option(cli, "max-status-age");
+    options->show =
+        (struct show){cli, show_language(cli_option(cli, "lang")), cli_flag(cli, "quiet")};
+    options->passport = cli_option(cli, "expect-passport");
+    options->signature = cli_option(cli, "signature");
+    if (at != NULL && !read_time(at, &options->now)) {
+        return "--at is seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ";
+    }
+    if (skew != NULL && !read_duration(skew, &options->settings.skew)) {
+        return "--skew is a number of seconds";
+    }
+    if (age != NULL && (!read_duration(age, &options->settings.max_status_age) ||
+                        options->settings.max_status_age == 0)) {
+        return "--max-status-age is a number of seconds, or of hours (12h) or days (3d)";
+    }
+    return NULL;
+}
+
+static enum sw1_exit verify_text(const struct options *options, const struct store *store,
+                                 const char *name, struct span text) {
+    struct sw1_answer answer;
+    sw1_verify(store->verifier, options->show.cli->arena, text, options->now, &answer);
+    if (answer.code == SW1_VALID && options->passport != NULL) {
+        answer.code = sw1_holder(&answer.claims, span_of(options->passport));
+    }
+    show_document(&options->show, name, &answer);
+    return sw1_code_exit(answer.code);
+}
+
+/* The signature's file: --signature, else the act's name with .sig for .json, else with .sig added.
+ */
+static bool read_signature(struct cli *cli, const struct options *options, const char *name,
+                           struct span *signature) {
+    if (options->signature != NULL) {
+        return read_file(cli->arena, options->signature, signature) == OK;
+    }
+    size_t len = strlen(name);
+    bool json = len > 5 && strcmp(name + len - 5, ".json") == 0;
+    const char *path = arena_printf(cli->arena, "%.*s.sig", (int)(json ? len - 5 : len), name);
+    return read_file(cli->arena, path, signature) == OK;
+}
+
+static enum sw1_exit verify_act(const struct options *options, const struct store *store,
+                                const char *name, struct span content) {
+    struct cli *cli = options->show.cli;
+    struct span signature;
+    struct sw1_act act = {0};
+    if (!read_signature(cli, options, name, &signature)) {
+        fprintf(stderr,
+                "noria: an act needs its signature: --signature FILE, or FILE.sig beside it\n");
+        show_fault(&options->show, name, INPUT_NO_FILE);
+        return SW1_EXIT_UNREADABLE;
+    }
+    enum sw1_code code = sw1_act_verify(store->verifier, cli->arena, SW1_ACT_CLOSING, content,
+                                        signature, options->now, &act);
+    show_act(&options->show, name, code, act.iss, act.iat);
+    return sw1_code_exit(code);
+}
+
+static enum sw1_exit verify_input(const struct options *options, const struct store *store,
+                                  const char *name) {
+    struct input input;
+    input_read(options->show.cli, name, &input);
+    if (input.fault != INPUT_FINE) {
+        show_fault(&options->show, name, input.fault);
+        return SW1_EXIT_UNREADABLE;
+    }
+    if (input.act) {
+        return verify_act(options, store, name, input.content);
+    }
+    enum sw1_exit worst = SW1_EXIT_VALID;
+    for (int i = 0; i < input.count; i++) {
+        worst = sw1_exit_worse(worst, verify_text(options, store, name, input.texts[i]));
+    }
+    return worst;
+}
+
+int cmd_verify(struct cli *cli) {
+    struct options options;
+    struct store store;
+    const char *wrong = read_options(cli, &options);
+    if (wrong != NULL) {
+        return cli_usage("verify", wrong);
+    }
+    if (!store_open(cli, &options.settings, &store)) {
+        return EXIT_USAGE;
+    }
+    for (int i = 0; i < cli->argc; i++) {
+        if (cli->argv[i][0] == '-' && cli->argv[i][1] != '\0') {
+            return cli_usage("verify",
+                             arena_printf(cli->arena, "there is no option %s", cli->argv[i]));
+        }
+    }
+    if (store.root == NULL) {
+        fprintf(stderr,
+                "noria: no root key: give --root FILE, or pin one with `noria trust import`\n");
+    }
+    enum sw1_exit worst = SW1_EXIT_VALID;
+    for (int i = 0; i < cli->argc; i++) {
+        worst = sw1_exit_worse(worst, verify_input(&options, &store, cli->argv[i]));
+    }
+    if (cli->argc == 0) {
+        worst = verify_input(&options, &store, "-");
+    }
+    store_remember(cli, &store);
+    return (int)worst;
+}

@@ -1,0 +1,125 @@
+#include "verify_input.h"
+
+#include <string.h>
+
+#include "../lib/base/arena.h"
+#include "../lib/picture/picture.h"
+#include "../lib/sw1/issue.h"
+#include "output.h"
+#include "verify_pdf.h"
+
+static const struct {
+    const char *name;
+    const char *sentence[3]; /* en, fr, ar */
+} faults[INPUT_FAULTS] = {
+    {"FINE", {"", "", ""}},
+    {"NO_FILE",
+     {"The file cannot be opened, or is empty. Check its name.",
+      "Le fichier ne s'ouvre pas ou est vide. Vérifiez son nom.",
+      "لا يمكن فتح الملف أو أنه فارغ. تحققوا من اسمه."}},
+    {"BAD_IMAGE",
+     {"This is neither a text nor a readable PNG, JPEG or PDF. Take the picture again.",
+      "Ce n'est ni un texte ni une image PNG, JPEG ou PDF lisible. Reprenez la photo.",
+      "هذا ليس نصا ولا صورة PNG أو JPEG أو PDF مقروءة. أعيدوا التقاط الصورة."}},
+    {"NO_QR",
+     {"No QR code was found. Take the picture again: flat, sharp, the whole code with its margin.",
+      "Aucun code QR trouvé. Reprenez la photo : à plat, nette, le code entier avec sa marge.",
+      "لم يعثر على رمز QR. أعيدوا التصوير: مسطحا وواضحا، والرمز كاملا مع هامشه."}},
+    {"SEVERAL_QR",
+     {"There are several QR codes. Take a picture of one document alone.",
+      "Il y a plusieurs codes QR. Photographiez un seul document.",
+      "توجد عدة رموز QR. صوروا وثيقة واحدة فقط."}},
+};
+
+const char *input_fault_name(enum input_fault fault) {
+    return faults[fault].name;
+}
+
+const char *input_fault_sentence(enum input_fault fault, enum sw1_lang lang) {
+    return faults[fault].sentence[lang];
+}
+
+static void take_found(struct cli *cli, const struct qr_found *found, struct input *input) {
+    if (found->count != 1) {
+        input->fault = found->count == 0 ? INPUT_NO_QR : INPUT_SEVERAL_QR;
+        return;
+    }
+    input->texts = arena_array(cli->arena, 1, sizeof *input->texts);
+    input->texts[0] = found->text[0];
+    input->count = 1;
+}
+
+static void read_picture(struct cli *cli, struct input *input) {
+    struct picture picture;
+    struct qr_found found = {0};
+    if (picture_read(cli->arena, input->content, &picture) != OK) {
+        input->fault = INPUT_BAD_IMAGE;
+        return;
+    }
+    qr_scan(cli->arena, &picture, &found);
+    take_found(cli, &found, input);
+}
+
+static void read_pdf(struct cli *cli, struct input *input) {
+    struct qr_found found = {0};
+    if (!pdf_scan(cli->arena, input->content, &found)) {
+        input->fault = INPUT_BAD_IMAGE;
+        return;
+    }
+    take_found(cli, &found, input);
+}
+
+/* One text a line. Only line ends are cut off: a space is a character of base45. */
+static void read_lines(struct cli *cli, struct input *input) {
+    struct span rest = input->content;
+    if (rest.len >= 3 && memcmp(rest.ptr, "\xef\xbb\xbf", 3) == 0) {
+        rest = (struct span){rest.ptr + 3, rest.len - 3};
+    }
+    int lines = 1;
+    for (size_t i = 0; i < rest.len && lines < INPUT_TEXTS_MAX; i++) {
+        lines += rest.ptr[i] == '\n';
+    }
+    input->texts = arena_array(cli->arena, (size_t)lines, sizeof *input->texts);
+    while (rest.len > 0 && input->count < lines) {
+        const char *end = memchr(rest.ptr, '\n', rest.len);
+        size_t len = end != NULL ? (size_t)(end - rest.ptr) : rest.len;
+        struct span line = {rest.ptr, len};
+        rest = (struct span){rest.ptr + len, rest.len - len};
+        if (end != NULL) {
+            rest = (struct span){rest.ptr + 1, rest.len - 1};
+        }
+        if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
+            line.len--;
+        }
+        if (line.len > 0) {
+            input->texts[input->count++] = line;
+        }
+    }
+    input->fault = input->count == 0 ? INPUT_NO_FILE : INPUT_FINE;
+}
+
+static bool is_pdf(struct span content) {
+    size_t head = content.len < 1024 ? content.len : 1024; /* ISO 32000-1, annex H.3.4.1 */
+    return memmem(content.ptr, head, "%PDF-", 5) != NULL;
+}
+
+void input_read(struct cli *cli, const char *name, struct input *input) {
+    *input = (struct input){.fault = INPUT_FINE};
+    if (strncmp(name, SW1_PREFIX, sizeof SW1_PREFIX - 1) == 0) {
+        input->content = span_of(name);
+    } else if (read_file(cli->arena, name, &input->content) != OK || input->content.len == 0) {
+        input->fault = INPUT_NO_FILE;
+        return;
+    }
+    if (picture_type(input->content) != PICTURE_NONE) {
+        read_picture(cli, input);
+    } else if (is_pdf(input->content)) {
+        read_pdf(cli, input);
+    } else if (!text_is_utf8(input->content)) {
+        input->fault = INPUT_BAD_IMAGE;
+    } else if (text_trim(input->content).len > 0 && *text_trim(input->content).ptr == '{') {
+        input->act = true;
+    } else {
+        read_lines(cli, input);
+    }
+}

@@ -153,9 +153,11 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     now_is text;
 BEGIN
-    SELECT o.state INTO now_is FROM proposal o
-    WHERE o.id = proposal_refused_state.proposal AND o.org_id = actor_org() AND o.state <> 'reserve';
-    PERFORM refuse(CASE WHEN FOUND THEN 'conflict' ELSE 'not_found' END, coalesce(now_is, ''));
+    SELECT CASE WHEN o.state <> 'reserve' THEN o.state WHEN k.state = 'filled' THEN 'filled' END INTO now_is
+    FROM proposal o JOIN contract k ON k.id = o.contract_id
+    WHERE o.id = proposal_refused_state.proposal AND o.org_id = actor_org();
+    PERFORM refuse(CASE WHEN now_is = 'filled' THEN 'places_taken' WHEN now_is IS NULL THEN 'not_found'
+                        ELSE 'conflict' END, coalesce(now_is, ''));
 END
 $$;
 REVOKE ALL ON FUNCTION proposal_refused_state(bigint) FROM PUBLIC;

@@ -126,7 +126,20 @@ SELECT :bytes::bytea AS bytes, :day::date AS day, :flag::boolean AS flag, :numbe
 SELECT current_setting('TimeZone') AS zone, current_user AS login, current_setting('application_name') AS app
 
 -- name: test_copy
+-- class:
+COPY incoming (id, name, number) FROM STDIN
+
+-- name: test_copy_into
+-- class:
 COPY thing (id, name, number) FROM STDIN
+
+-- name: test_incoming
+-- class:
+CREATE TEMP TABLE incoming (id bigint, name text, number int) ON COMMIT DROP
+
+-- name: test_take_incoming
+-- class:
+INSERT INTO thing (id, name, number) SELECT id, name, number FROM incoming
 
 -- name: test_drop_once_key
 -- class:
@@ -155,3 +168,46 @@ SELECT count(*) FROM pg_settings WHERE name = 'synchronous_standby_names' AND se
 -- name: test_wait_at_commit
 -- class:
 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$
+
+-- name: test_applied
+-- class:
+SELECT count(*) FROM schema_migration
+
+-- name: test_applied_late
+-- class:
+SELECT count(*) FROM schema_migration m, pg_stat_activity a
+WHERE a.pid = pg_backend_pid() AND m.applied_at > a.backend_start
+
+-- name: test_forget_later
+-- class:
+DELETE FROM schema_migration WHERE name = '9999_later.sql'
+
+-- name: test_table_exists
+-- class:
+SELECT count(*) FROM pg_tables WHERE tablename = :name::text
+
+-- name: test_scram_logins
+-- class:
+SELECT count(*) FROM pg_authid WHERE rolname LIKE 'noria\_%' AND rolpassword LIKE 'SCRAM-SHA-256$%'
+
+-- name: test_log_settings
+-- class:
+SELECT count(*) FROM pg_settings
+WHERE (name, setting) IN (('log_error_verbosity', 'terse'), ('log_min_error_statement', 'panic'),
+                          ('log_parameter_max_length', '0'), ('log_parameter_max_length_on_error', '0'))
+
+-- name: test_check_secret
+-- class: public
+SELECT number FROM thing
+
+-- name: test_check_later
+-- class: ofii
+SELECT one FROM later_view
+
+-- name: test_grant_secret
+-- class:
+GRANT SELECT ON thing TO noria_public
+
+-- name: test_make_later
+-- class:
+DO $$ BEGIN CREATE VIEW later_view AS SELECT 1 AS one; GRANT SELECT ON later_view TO noria_ofii; END $$

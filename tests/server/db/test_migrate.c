@@ -1,0 +1,142 @@
+#include "../../../server/db/migrate.h"
+
+#include <libpq-fe.h>
+#include <string.h>
+
+#include "../../../server/db/direct.h"
+#include "db_main.h"
+#include "embed.h"
+
+/* A copy of the embedded files that a test may change. */
+static struct embedded *copy_files(struct arena *arena, size_t more) {
+    struct embedded *files = arena_array(arena, embedded_count + more, sizeof *files);
+    memcpy(files, embedded_files, embedded_count * sizeof *files);
+    return files;
+}
+
+static size_t index_of(const char *name) {
+    for (size_t i = 0; i < embedded_count; i++) {
+        if (strcmp(embedded_files[i].name, name) == 0) {
+            return i;
+        }
+    }
+    ck_abort_msg("no such file");
+    return 0;
+}
+
+/* The file with a comment added. */
+static struct embedded edited(struct arena *arena, const struct embedded *file) {
+    char *text = arena_printf(arena, "%s\n-- edited\n", (const char *)file->data);
+    return (struct embedded){file->name, (const unsigned char *)text, strlen(text)};
+}
+
+START_TEST(a_second_run_changes_nothing) {
+    int64_t applied = owner(Q_TEST_APPLIED, NULL);
+    ck_assert_int_gt(applied, 5);
+    ck_assert_int_eq(migrate_run(fixture_url(), NULL), OK);
+    ck_assert_int_eq(owner(Q_TEST_APPLIED, NULL), applied);
+    ck_assert_int_eq(owner(Q_TEST_APPLIED_LATE, NULL), 0);
+    ck_assert_int_eq(migrate_check(fixture_url(), NULL), OK);
+}
+END_TEST
+
+START_TEST(an_edited_file_is_refused) {
+    struct arena *arena = arena_new();
+    struct embedded *files = copy_files(arena, 0);
+    size_t i = index_of("migrations/0001_accounts.sql");
+    files[i] = edited(arena, &files[i]);
+    ck_assert_int_eq(migrate_run_files(fixture_url(), NULL, files, embedded_count), ERR_SCHEMA);
+    ck_assert_int_eq(migrate_check_files(fixture_url(), NULL, files, embedded_count), ERR_SCHEMA);
+    arena_free(arena);
+}
+END_TEST
+
+/* A replaceable file may change: the server refuses until the next migration. */
+START_TEST(a_changed_replaceable_file_needs_a_run) {
+    struct arena *arena = arena_new();
+    struct embedded *files = copy_files(arena, 0);
+    size_t i = index_of("migrations/replaceable/01_actor.sql");
+    files[i] = edited(arena, &files[i]);
+    ck_assert_int_eq(migrate_check_files(fixture_url(), NULL, files, embedded_count), ERR_SCHEMA);
+    ck_assert_int_eq(migrate_run_files(fixture_url(), NULL, files, embedded_count), OK);
+    ck_assert_int_eq(migrate_check_files(fixture_url(), NULL, files, embedded_count), OK);
+    ck_assert_int_eq(migrate_check(fixture_url(), NULL), ERR_SCHEMA);
+    ck_assert_int_eq(migrate_run(fixture_url(), NULL), OK);
+    ck_assert_int_eq(migrate_check(fixture_url(), NULL), OK);
+    arena_free(arena);
+}
+END_TEST
+
+START_TEST(an_older_program_is_refused) {
+    struct arena *arena = arena_new();
+    struct embedded *files = copy_files(arena, 1);
+    static const char text[] = "CREATE TABLE later (id bigint)";
+    files[embedded_count] = (struct embedded){"migrations/9999_later.sql",
+                                              (const unsigned char *)text, sizeof text - 1};
+    size_t count = embedded_count + 1;
+    ck_assert_int_eq(migrate_check_files(fixture_url(), NULL, files, count), ERR_SCHEMA);
+    ck_assert_int_eq(migrate_run_files(fixture_url(), NULL, files, count), OK);
+    ck_assert_int_eq(migrate_check_files(fixture_url(), NULL, files, count), OK);
+    ck_assert_int_eq(migrate_check(fixture_url(), NULL), ERR_SCHEMA);
+    ck_assert_int_eq(migrate_run(fixture_url(), NULL), ERR_SCHEMA);
+    (void)owner(Q_TEST_FORGET_LATER, NULL);
+    ck_assert_int_eq(migrate_check(fixture_url(), NULL), OK);
+    arena_free(arena);
+}
+END_TEST
+
+START_TEST(a_broken_file_leaves_nothing) {
+    struct arena *arena = arena_new();
+    struct embedded *files = copy_files(arena, 1);
+    static const char text[] = "CREATE TABLE half (id bigint); SELECT 1 / 0";
+    files[embedded_count] =
+        (struct embedded){"migrations/9999_half.sql", (const unsigned char *)text, sizeof text - 1};
+    Err err = migrate_run_files(fixture_url(), NULL, files, embedded_count + 1);
+    ck_assert_int_eq(err, ERR_SCHEMA);
+    ck_assert_int_eq(owner(Q_TEST_TABLE_EXISTS, "half"), 0);
+    ck_assert_int_eq(owner(Q_TEST_TABLE_EXISTS, "thing"), 1);
+    ck_assert_int_eq(migrate_check(fixture_url(), NULL), OK);
+    arena_free(arena);
+}
+END_TEST
+
+START_TEST(passwords_are_kept_as_scram) {
+    ck_assert_int_eq(migrate_run(fixture_url(), "correct horse"), OK);
+    ck_assert_int_eq(owner(Q_TEST_SCRAM_LOGINS, NULL), DB_CLASSES);
+}
+END_TEST
+
+START_TEST(values_stay_out_of_the_servers_log) {
+    ck_assert_int_eq(owner(Q_TEST_LOG_SETTINGS, NULL), 4);
+}
+END_TEST
+
+/* Every statement of the program is valid for its classes; and the check does find a bad one: this
+ * program's own table holds two. */
+START_TEST(check_sql_finds_what_a_class_may_not_do) {
+    ck_assert_int_eq(migrate_check_sql(fixture_url(), NULL), ERR_SCHEMA);
+    (void)owner(Q_TEST_GRANT_SECRET, NULL);
+    (void)owner(Q_TEST_MAKE_LATER, NULL);
+    ck_assert_int_eq(migrate_check_sql(fixture_url(), NULL), OK);
+}
+END_TEST
+
+static void check_settings(struct one *one) {
+    struct rows rows;
+    ck_assert_int_eq(db_one(ofii(one), Q_TEST_SETTINGS, ARGS(), &rows), OK);
+    ck_assert_str_eq(rows_text(&rows, one->arena, 0, "zone"), "UTC");
+    ck_assert_str_eq(rows_text(&rows, one->arena, 0, "login"), "noria_ofii");
+    ck_assert_str_eq(rows_text(&rows, one->arena, 0, "app"), "noria_ofii.read");
+}
+
+START_TEST(sessions_are_set_up_for_their_lane) {
+    struct bed bed = {0};
+    bed_run(&bed, 1, check_settings);
+}
+END_TEST
+
+DB_MAIN("migrate", a_second_run_changes_nothing, an_edited_file_is_refused,
+        a_changed_replaceable_file_needs_a_run, an_older_program_is_refused,
+        a_broken_file_leaves_nothing, passwords_are_kept_as_scram,
+        values_stay_out_of_the_servers_log, check_sql_finds_what_a_class_may_not_do,
+        sessions_are_set_up_for_their_lane)

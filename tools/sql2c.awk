@@ -7,7 +7,11 @@
 # block and a second statement in a block are errors.
 
 function fail(why) {
-    printf "%s:%d: %s\n", FILENAME, FNR, why > "/dev/stderr"
+    fail_at(FILENAME ":" FNR, why)
+}
+
+function fail_at(place, why) {
+    printf "%s: %s\n", place, why > "/dev/stderr"
     failed = 1
     exit 1
 }
@@ -36,7 +40,7 @@ function see_word(word) {
     if (word ~ /^(insert|update|delete|merge|copy|lock|call|create|drop|truncate|share)$/) {
         writes = 1
     }
-    if (word ~ /^(actor_account|actor_org|actor_role|audit)$/) {
+    if (word ~ /^(actor_account|actor_org|actor_role|audit|once_answer)$/) {
         actor = 1
     }
 }
@@ -101,7 +105,7 @@ function scan(line,    rest, word, done) {
         line = substr(line, RLENGTH + 1)
     }
     sub(/[ \t]+$/, "", done)
-    if (done != "" || quote != "") {
+    if (done != "" || (quote != "" && quote != "*/")) {
         text = text (text == "" ? "" : "\n") done
     }
 }
@@ -111,10 +115,10 @@ function finish(    i, list) {
         return
     }
     if (quote != "") {
-        fail("the block " name " ends inside " quote)
+        fail_at(where, "the block " name " ends inside " quote)
     }
     if (text == "") {
-        fail("the block " name " is empty")
+        fail_at(where, "the block " name " is empty")
     }
     list = ""
     for (i = 1; i <= nparams; i++) {

@@ -83,6 +83,7 @@ stage_style() {
     one "rules of the house" tools/check-style.sh
     one "clang-format" make -s format-check
     one "shellcheck" shellcheck tools/*.sh .ci/run
+    one "statements become C" tests/tools/test_sql2c.sh
 }
 
 # All test programs with address and undefined-behaviour sanitizers, and coverage counted.

@@ -21,9 +21,9 @@ Err CHECKED db_stored(struct db *db, const struct db_once *once, struct db_answe
 /* A statement inside the transaction. */
 Err CHECKED bulk_run(struct bulk *bulk, enum stmt stmt, const struct arg *args, struct rows *rows);
 
-/* PostgreSQL refuses COPY into a table under row-level security (0A000): copy into a temporary table
- * (CREATE TEMP TABLE ... ON COMMIT DROP through bulk_run(), in blocks with an empty `-- class:` line
- * since check-sql has no such table), then INSERT ... SELECT, which the policies see.
+/* PostgreSQL refuses COPY into a table under row-level security (0A000): copy into a temporary
+ * table (CREATE TEMP TABLE ... ON COMMIT DROP through bulk_run(), in blocks with an empty `--
+ * class:` line since check-sql has no such table), then INSERT ... SELECT, which the policies see.
  *
  * COPY ... FROM STDIN given by a block whose text is the COPY statement; then rows of as many
  * values as it has columns (ptr NULL is SQL NULL); then the end. */

@@ -61,7 +61,7 @@ static int check_class(PGconn *pg, enum db_class class) {
     return bad;
 }
 
-Err migrate_check_sql(const char *url, const char *password) {
+Err migrate_count_sql(const char *url, const char *password, int *refused) {
     int bad = 0;
     for (int class = 0; class < DB_CLASSES; class ++) {
         PGconn *pg = NULL;
@@ -69,6 +69,13 @@ Err migrate_check_sql(const char *url, const char *password) {
         bad += check_class(pg, (enum db_class) class);
         PQfinish(pg);
     }
-    printf("%d statements, %d refused\n", stmt_count, bad);
-    return bad == 0 ? OK : ERR_SCHEMA;
+    *refused = bad;
+    return OK;
+}
+
+Err migrate_check_sql(const char *url, const char *password) {
+    int refused = 0;
+    TRY(migrate_count_sql(url, password, &refused));
+    printf("%d statements, %d refused\n", stmt_count, refused);
+    return refused == 0 ? OK : ERR_SCHEMA;
 }

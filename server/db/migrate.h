@@ -22,8 +22,11 @@ Err CHECKED migrate_check_sql(const char *url, const char *password);
 
 struct embedded;
 
-/* The two functions above over files of the caller's choice (sorted by name, as embedded_files),
- * for tests of edited and unknown files. */
+/* As migrate_check_sql(), and tells how many were refused. */
+Err CHECKED migrate_count_sql(const char *url, const char *password, int *refused);
+
+/* migrate_run() and migrate_check() over files of the caller's choice (sorted by name, as
+ * embedded_files), for tests of edited and unknown files. */
 Err CHECKED migrate_run_files(const char *url, const char *password, const struct embedded *files,
                               size_t count);
 Err CHECKED migrate_check_files(const char *url, const char *password, const struct embedded *files,

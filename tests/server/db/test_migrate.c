@@ -111,13 +111,16 @@ START_TEST(values_stay_out_of_the_servers_log) {
 }
 END_TEST
 
-/* Every statement of the program is valid for its classes; and the check does find a bad one: this
- * program's own table holds two. */
+/* The tests' own statements hold two that are wrong until the database changes. */
 START_TEST(check_sql_finds_what_a_class_may_not_do) {
-    ck_assert_int_eq(migrate_check_sql(fixture_url(), NULL), ERR_SCHEMA);
+    int before = 0, after = 0;
+    ck_assert_int_eq(migrate_count_sql(fixture_url(), NULL, &before), OK);
     (void)owner(Q_TEST_GRANT_SECRET, NULL);
+    ck_assert_int_eq(migrate_count_sql(fixture_url(), NULL, &after), OK);
+    ck_assert_int_eq(after, before - 1);
     (void)owner(Q_TEST_MAKE_LATER, NULL);
-    ck_assert_int_eq(migrate_check_sql(fixture_url(), NULL), OK);
+    ck_assert_int_eq(migrate_count_sql(fixture_url(), NULL, &after), OK);
+    ck_assert_int_eq(after, before - 2);
 }
 END_TEST
 

@@ -32,6 +32,9 @@ const struct command commands[] = {
      "DIR | renew DIR --root-dir DIR | show DIR | export DIR TO   (--passphrase-file FILE or "
      "--passphrase-fd N)",
      "make and change an issuer's keys; the root key is kept apart", cmd_keys},
+    {"sample",
+     "candidates|contracts COUNT [--from DAY] [--to DAY] [--service 1|2|3] [--seed N] [--data DIR]",
+     "write made-up candidates or contracts as a CSV file to import", cmd_sample},
     {"help", "[COMMAND]", "show this, or a command's addresses", cmd_help},
     {NULL, NULL, NULL, NULL},
 };

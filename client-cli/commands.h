@@ -52,5 +52,6 @@ int cmd_resource(struct cli *cli);
 int cmd_keys(struct cli *cli);
 int cmd_trust(struct cli *cli);
 int cmd_verify(struct cli *cli);
+int cmd_sample(struct cli *cli);
 
 #endif

@@ -130,6 +130,7 @@ CREATE TABLE seat (
     org_id bigint NOT NULL REFERENCES org,     -- who runs the session
     service_id bigint NOT NULL REFERENCES org, -- the candidate's partner service
     candidate_id bigint NOT NULL REFERENCES candidate,
+    token text NOT NULL, -- of the candidate: all that a marker sees of him
     open boolean NOT NULL DEFAULT true, -- false once the session is closed or the seat is given up
     attendance text NOT NULL DEFAULT 'expected'
         CHECK (attendance IN ('expected', 'present', 'absent', 'void', 'released')),

@@ -184,9 +184,11 @@ $$;
 CREATE OR REPLACE TRIGGER test_session_new BEFORE INSERT ON test_session
     FOR EACH ROW EXECUTE FUNCTION test_session_new();
 
-CREATE OR REPLACE FUNCTION test_session_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION test_session_rules() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     states CONSTANT text[] := ARRAY['planned', 'running', 'marking', 'closed'];
+    undecided bigint;
 BEGIN
     IF (NEW.campaign_id, NEW.org_id, NEW.profile_id, NEW.pass_total, NEW.tolerance_percent, NEW.resit_days)
        IS DISTINCT FROM
@@ -197,6 +199,12 @@ BEGIN
     IF NEW.state <> OLD.state
        AND array_position(states, NEW.state) <> array_position(states, OLD.state) + 1 THEN
         PERFORM refuse('conflict', OLD.state || ' > ' || NEW.state);
+    END IF;
+    IF NEW.state = 'marking' AND OLD.state = 'running' THEN
+        SELECT count(*) INTO undecided FROM seat t WHERE t.session_id = NEW.id AND t.attendance = 'expected';
+        IF undecided > 0 THEN
+            PERFORM refuse('seats_undecided', undecided::text);
+        END IF;
     END IF;
     RETURN NEW;
 END
@@ -259,6 +267,7 @@ BEGIN
     NEW.campaign_id := sitting.campaign_id;
     NEW.org_id := sitting.org_id;
     NEW.service_id := who.org_id;
+    NEW.token := who.token;
     NEW.attendance := 'expected';
     NEW.open := true;
     RETURN NEW;
@@ -469,10 +478,10 @@ $$;
 -- reads carry no actor, so the reader is handed in; a partner service's must be the actor.)
 CREATE OR REPLACE FUNCTION marks_seen(session bigint, reader bigint)
 RETURNS TABLE (id bigint, seat_id bigint, exercise_id bigint, criterion_id bigint, mark_no int, points int,
-               supersedes bigint, reason text, at timestamptz, current boolean)
+               supersedes bigint, reason text, at timestamptz, current boolean, reader_is_marker boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT m.id, m.seat_id, m.exercise_id, m.criterion_id, m.mark_no, m.points, m.supersedes, m.reason, m.at,
-           NOT EXISTS (SELECT FROM mark n WHERE n.supersedes = m.id)
+           NOT EXISTS (SELECT FROM mark n WHERE n.supersedes = m.id), m.account_id = reader
     FROM mark m JOIN test_session s ON s.id = m.session_id
     WHERE m.session_id = session AND (m.account_id = reader OR s.state = 'closed')
       AND (session_user <> 'noria_partner' OR (s.org_id = actor_org() AND reader = actor_account()))

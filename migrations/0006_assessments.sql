@@ -6,7 +6,7 @@
 -- 'unverified' (from memory, to be checked), 'example' (shipped to be replaced), 'own' (entered here).
 CREATE TABLE habilete (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    code text NOT NULL CHECK (code ~ '^[A-Z][A-Z0-9-]{1,31}$'),
+    code text NOT NULL CONSTRAINT reference_code CHECK (code ~ '^[A-Z][A-Z0-9-]{1,31}$'),
     version int NOT NULL DEFAULT 1 CHECK (version >= 1),
     label text NOT NULL CHECK (length(label) BETWEEN 1 AND 120),
     definition text NOT NULL DEFAULT '' CHECK (length(definition) <= 1000),
@@ -23,7 +23,7 @@ CREATE UNIQUE INDEX habilete_one_draft ON habilete (code) WHERE state = 'draft';
 
 CREATE TABLE exercise (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    code text NOT NULL CHECK (code ~ '^[A-Z][A-Z0-9-]{1,31}$'),
+    code text NOT NULL CONSTRAINT reference_code CHECK (code ~ '^[A-Z][A-Z0-9-]{1,31}$'),
     version int NOT NULL DEFAULT 1 CHECK (version >= 1),
     label text NOT NULL CHECK (length(label) BETWEEN 1 AND 120),
     kind text NOT NULL CHECK (kind IN ('paper', 'manual', 'group')),
@@ -66,10 +66,10 @@ CREATE TABLE criterion (
 -- can be edited, so a version that a session uses never changes.
 CREATE TABLE profile (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    code text NOT NULL CHECK (code ~ '^[A-Z][A-Z0-9-]{1,31}$'),
+    code text NOT NULL CONSTRAINT reference_code CHECK (code ~ '^[A-Z][A-Z0-9-]{1,31}$'),
     version int NOT NULL DEFAULT 1 CHECK (version >= 1),
     label text NOT NULL CHECK (length(label) BETWEEN 1 AND 120),
-    rome text CHECK (rome ~ '^[A-N][0-9]{4}$'),
+    rome text REFERENCES rome_code,
     crop text NOT NULL DEFAULT '' CHECK (length(crop) <= 80),
     pass_total int NOT NULL CHECK (pass_total BETWEEN 0 AND 100000),
     -- Two marks of an exercise further apart than this share of its maximum need a third marker.

@@ -487,6 +487,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND (session_user <> 'noria_partner' OR (s.org_id = actor_org() AND reader = actor_account()))
 $$;
 
+-- One mark, for the person who gave it.
+CREATE OR REPLACE FUNCTION mark_own(wanted bigint, reader bigint)
+RETURNS TABLE (id bigint, seat_id bigint, criterion_id bigint, mark_no int, points int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT m.id, m.seat_id, m.criterion_id, m.mark_no, m.points FROM mark m
+    WHERE m.id = wanted AND m.account_id = reader
+      AND (session_user <> 'noria_partner' OR reader = actor_account())
+$$;
+
 -- All current marks, for the comparison and the result: only for who leads the session or an officer,
 -- while it is being marked.
 CREATE OR REPLACE FUNCTION marks_to_judge(session bigint)
@@ -569,9 +578,9 @@ CREATE POLICY result_own ON result TO noria_partner
 GRANT SELECT, INSERT ON result TO noria_ofii, noria_partner;
 GRANT SELECT ON result TO noria_system;
 
-REVOKE ALL ON FUNCTION marks_add(bigint, jsonb), mark_correct(bigint, int, text), marks_seen(bigint, bigint),
+REVOKE ALL ON FUNCTION marks_add(bigint, jsonb), mark_correct(bigint, int, text), marks_seen(bigint, bigint), mark_own(bigint, bigint),
     marks_to_judge(bigint), marks_due(bigint, bigint), session_for_marks(bigint),
     seat_obstacle(bigint, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION marks_add(bigint, jsonb), mark_correct(bigint, int, text), marks_seen(bigint, bigint),
+GRANT EXECUTE ON FUNCTION marks_add(bigint, jsonb), mark_correct(bigint, int, text), marks_seen(bigint, bigint), mark_own(bigint, bigint),
     marks_to_judge(bigint), marks_due(bigint, bigint), session_for_marks(bigint),
     seat_obstacle(bigint, bigint) TO noria_ofii, noria_partner;

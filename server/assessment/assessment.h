@@ -1,9 +1,19 @@
-/* assessment.h - */
+/* assessment.h - tests by simulation (methode de recrutement par simulation): no CV and no diploma,
+ * but exercises built by analogy with the work, marked on what the candidate does.
+ *
+ * exercise.h  habiletes and exercises, in versions
+ * profile.h   job profiles: exercises with weights and eliminatory floors, in versions
+ * session.h   a sitting with seats, identity checks and its closing
+ * marks.h     append-only marks by two persons who do not see each other's, a third when they
+ * differ marking.h   from marks to a result: pure */
 #ifndef NORIA_ASSESSMENT_H
 #define NORIA_ASSESSMENT_H
 
 struct route;
 
-extern const struct route assessment_routes[];
+extern const struct route assessment_routes[]; /* sessions */
+extern const struct route exercise_routes[];
+extern const struct route profile_routes[];
+extern const struct route marks_routes[];
 
 #endif

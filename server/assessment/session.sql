@@ -1,6 +1,7 @@
 -- Sessions, their seats, and the closing.
 
 -- name: session_list
+-- class: ofii, partner
 SELECT s.id, s.held_on, s.site, s.state, s.capacity, s.seats_taken, p.label AS profile, p.version AS profile_version,
        c.code AS campaign
 FROM test_session s JOIN profile p ON p.id = s.profile_id JOIN campaign c ON c.id = s.campaign_id
@@ -10,6 +11,7 @@ WHERE (:after::bigint = 0 OR s.id < :after::bigint)
 ORDER BY s.id DESC LIMIT :limit::int
 
 -- name: session_by_id
+-- class: ofii, partner
 SELECT s.id, s.campaign_id, c.code AS campaign, s.org_id, s.profile_id, p.code AS profile_code, p.label AS profile,
        p.version AS profile_version, s.held_on, s.site, s.lang, s.interpreter, s.capacity, s.seats_taken,
        s.capacity - s.seats_taken AS seats_free, s.pass_total, profile_max(s.profile_id) AS max_total,
@@ -22,6 +24,7 @@ FROM test_session s JOIN profile p ON p.id = s.profile_id JOIN campaign c ON c.i
 WHERE s.id = :id::bigint
 
 -- name: session_new
+-- class: ofii, partner
 WITH fresh AS (
     INSERT INTO test_session (campaign_id, org_id, profile_id, held_on, site, lang, interpreter, capacity,
                               pass_total, tolerance_percent, resit_days, lead_account)
@@ -34,24 +37,29 @@ WITH fresh AS (
 SELECT id, audit('session.create', 'test_session', id) AS leaf FROM fresh
 
 -- name: session_choices_campaign
+-- class: ofii, partner
 SELECT c.id, c.code, c.name FROM campaign c WHERE c.state IN ('open', 'matching', 'season')
 ORDER BY c.id DESC LIMIT 50
 
 -- name: session_choices_profile
+-- class: ofii, partner
 SELECT p.id, p.code, p.version, p.label, p.basis FROM profile p WHERE p.state = 'active'
 ORDER BY p.code LIMIT 200
 
 -- name: session_start
+-- class: ofii, partner
 UPDATE test_session SET state = 'running', started_at = clock_timestamp(), version = version + 1
 WHERE id = :id::bigint AND state = 'planned'
 RETURNING id, state, audit('session.start', 'test_session', id) AS leaf
 
 -- name: session_end
+-- class: ofii, partner
 UPDATE test_session SET state = 'marking', version = version + 1
 WHERE id = :id::bigint AND state = 'running'
 RETURNING id, state, audit('session.end', 'test_session', id) AS leaf
 
 -- name: session_seats
+-- class: ofii, partner
 SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, t.document_seen, t.photo_match, t.checked_at,
        t.second_at, t.version, s.state AS session_state,
        (SELECT count(*) FROM marks_due(:id::bigint, :reader::bigint) d
@@ -66,6 +74,7 @@ FROM seat t JOIN test_session s ON s.id = t.session_id LEFT JOIN result r ON r.s
 WHERE t.session_id = :id::bigint AND t.attendance <> 'released' ORDER BY t.id LIMIT 200
 
 -- name: session_eligible
+-- class: ofii, partner
 SELECT c.id, c.token, c.experience_months, c.languages
 FROM test_session s JOIN candidate c ON c.campaign_id = s.campaign_id AND c.state = 'preselected'
 CROSS JOIN LATERAL seat_obstacle(c.id, s.id) o
@@ -74,12 +83,15 @@ WHERE s.id = :id::bigint AND c.id > :after::bigint AND o.code IS NULL
 ORDER BY c.id LIMIT :limit::int
 
 -- name: session_take_seats
+-- class: ofii, partner
 SELECT seats_add(:id::bigint, :tokens::jsonb) AS taken, audit('session.seat', 'test_session', :id::bigint) AS leaf
 
 -- name: session_check_seats
+-- class: ofii, partner
 SELECT seats_check(:id::bigint, :seats::jsonb) AS checked, audit('session.check', 'test_session', :id::bigint) AS leaf
 
 -- name: session_lock
+-- class: ofii, partner
 SELECT s.id, s.state, s.profile_id, s.pass_total, s.tolerance_percent,
        (SELECT count(*) FROM seat t WHERE t.session_id = s.id AND t.attendance = 'expected') AS expected
 FROM test_session s
@@ -87,13 +99,16 @@ WHERE s.id = :id::bigint AND (s.lead_account = actor_account() OR actor_role() =
 FOR UPDATE
 
 -- name: session_rule
+-- class: ofii, partner
 SELECT s.id, s.state, s.profile_id, s.pass_total, s.tolerance_percent
 FROM test_session s WHERE s.id = :id::bigint
 
 -- name: session_present
+-- class: ofii, partner
 SELECT t.id, t.token FROM seat t WHERE t.session_id = :id::bigint AND t.attendance = 'present' ORDER BY t.id LIMIT 200
 
 -- name: session_adjudicate
+-- class: ofii, partner
 WITH fresh AS (
     INSERT INTO adjudication (seat_id, exercise_id, why, account_id)
     SELECT x.seat_id, x.exercise_id, x.why, actor_account()
@@ -103,11 +118,13 @@ WITH fresh AS (
 SELECT (SELECT count(*) FROM fresh) AS added, audit('session.compare', 'test_session', :id::bigint) AS leaf
 
 -- name: session_adjudications
+-- class: ofii, partner
 SELECT t.id AS seat_id, t.token, e.code AS exercise, e.label, a.why
 FROM adjudication a JOIN seat t ON t.id = a.seat_id JOIN exercise e ON e.id = a.exercise_id
 WHERE t.session_id = :id::bigint ORDER BY t.id, e.code LIMIT 1000
 
 -- name: session_results
+-- class: ofii, partner
 WITH part AS (
     SELECT x.seat_id, jsonb_agg(jsonb_build_object('exercise', e.code, 'points', x.points::numeric(10, 2),
                'max', x.max_points, 'weight', pe.weight, 'floor', pe.min_points, 'below_floor', x.below_floor,
@@ -141,6 +158,7 @@ SELECT count(*) AS results, count(*) FILTER (WHERE outcome = 'pass') AS passed,
 FROM fresh
 
 -- name: session_close
+-- class: ofii, partner
 WITH seats AS (UPDATE seat SET open = false WHERE session_id = :id::bigint AND open RETURNING id)
 UPDATE test_session SET state = 'closed', closed_at = clock_timestamp(), closed_by = actor_account(),
        version = version + 1
@@ -148,17 +166,20 @@ WHERE id = :id::bigint AND state = 'marking'
 RETURNING id, state, (SELECT count(*) FROM seats) AS seats, audit('session.close', 'test_session', id) AS leaf
 
 -- name: result_list
+-- class: ofii, partner
 SELECT r.seat_id, t.token, r.outcome, r.total, r.max_total, r.below_floor, r.adjudicated, r.valid_until, r.parts,
        encode(r.digest, 'hex') AS digest
 FROM result r JOIN seat t ON t.id = r.seat_id
 WHERE r.session_id = :id::bigint AND r.seat_id > :after::bigint ORDER BY r.seat_id LIMIT :limit::int
 
 -- name: result_all
+-- class: ofii, partner
 SELECT r.seat_id, t.token, r.outcome, r.total, encode(r.digest, 'hex') AS digest
 FROM result r JOIN seat t ON t.id = r.seat_id
 WHERE r.session_id = :id::bigint AND r.outcome IN ('pass', 'fail') ORDER BY r.seat_id LIMIT 200
 
 -- name: seat_by_id
+-- class: ofii, partner
 SELECT t.id, t.session_id, t.token, t.candidate_id, t.attendance, t.reason, t.document_seen, t.photo_match,
        t.checked_at, t.checked_by = :reader::bigint AS checked_by_me,
        coalesce(:reader::bigint IN (t.checked_by, t.second_by), false) AS saw_identity, t.second_at, t.version,
@@ -167,10 +188,12 @@ FROM seat t JOIN test_session s ON s.id = t.session_id JOIN profile p ON p.id = 
 WHERE t.id = :id::bigint
 
 -- name: seat_release
+-- class: ofii, partner
 UPDATE seat SET attendance = 'released', reason = :reason::text WHERE id = :id::bigint AND attendance = 'expected'
 RETURNING id, session_id, audit('session.release', 'seat', id, :reason::text) AS leaf
 
 -- name: seat_second_check
+-- class: ofii, partner
 UPDATE seat SET second_by = actor_account(), second_at = clock_timestamp()
 WHERE id = :id::bigint AND attendance = 'present' AND second_by IS NULL
 RETURNING id, session_id, audit('session.second_check', 'seat', id) AS leaf

@@ -1,6 +1,0 @@
-#include "../http/req.h"
-#include "assessment.h"
-
-const struct route assessment_routes[] = {
-    ROUTE_END,
-};

@@ -1,0 +1,223 @@
+/* exercise_web.c - habiletes and exercises: pages and API. */
+#include "../http/req.h"
+#include "assessment.h"
+#include "exercise.h"
+#include "profile.h" /* the filter by state */
+
+static Err references_get(struct req *req, enum stmt stmt, const char *name) {
+    struct reference_filter filter;
+    TRY(query_read(req, reference_filter_fields, &filter));
+    struct page page = req_page(req);
+    struct rows rows;
+    TRY(db_run(req->db, stmt, ARGS(ARG_PAGE(page), arg_record(reference_filter_fields, &filter)),
+               &rows));
+    req_rows(req, name, &page, &rows, "id");
+    return OK;
+}
+
+/* Loads a reference's row into the view, with its ETag. */
+static Err reference_load(struct req *req, enum stmt stmt) {
+    struct rows rows;
+    TRY(db_one(req->db, stmt, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    req_etag(req, rows_int(&rows, 0, "edit"));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err reference_made(struct req *req, const char *path, int64_t id) {
+    view_int(req->view, "id", id);
+    view_text(req->view, "location", arena_printf(req->arena, "%s%lld", path, (long long)id));
+    return OK;
+}
+
+static Err reference_state(struct req *req, enum stmt load, enum stmt change, const char *state) {
+    TRY(reference_load(req, load));
+    struct rows rows;
+    TRY(db_run(req->db, change, ARGS(arg_int("id", req_id(req, "id")), arg_text("state", state)),
+               &rows));
+    if (rows.count == 0) {
+        return fault(&req->faults, "", ERR_CONFLICT, state);
+    }
+    view_text(req->view, "state", state);
+    return OK;
+}
+
+static Err habiletes_get(struct req *req) {
+    return references_get(req, Q_HABILETE_LIST, "habiletes");
+}
+
+static Err habilete_new_get(struct req *req) {
+    (void)req;
+    return OK;
+}
+
+static Err habilete_get(struct req *req) {
+    return reference_load(req, Q_HABILETE_BY_ID);
+}
+
+static Err habilete_post(struct req *req) {
+    struct habilete form;
+    struct rows rows;
+    TRY(fields_read(req, habilete_fields, &form));
+    TRY(db_one(req->db, Q_HABILETE_NEW, ARGS(arg_record(habilete_fields, &form)), &rows));
+    return reference_made(req, "/habiletes/", rows_int(&rows, 0, "id"));
+}
+
+static Err habilete_edit_post(struct req *req) {
+    struct habilete form;
+    struct rows rows;
+    TRY(fields_read(req, habilete_fields, &form));
+    TRY(db_run(req->db, Q_HABILETE_EDIT,
+               ARGS(arg_int("id", req_id(req, "id")), arg_int("version", req_version(req)),
+                    arg_record(habilete_fields, &form)),
+               &rows));
+    if (rows.count == 0) {
+        TRY(habilete_get(req));
+        return ERR_STALE_EDIT;
+    }
+    view_int(req->view, "id", req_id(req, "id"));
+    return OK;
+}
+
+static Err habilete_activate_post(struct req *req) {
+    return reference_state(req, Q_HABILETE_BY_ID, Q_HABILETE_STATE, "active");
+}
+
+static Err habilete_retire_post(struct req *req) {
+    return reference_state(req, Q_HABILETE_BY_ID, Q_HABILETE_STATE, "retired");
+}
+
+static Err exercises_get(struct req *req) {
+    return references_get(req, Q_EXERCISE_LIST, "exercises");
+}
+
+static Err exercise_get(struct req *req) {
+    struct rows criteria, observes;
+    TRY(reference_load(req, Q_EXERCISE_BY_ID));
+    TRY(db_run(req->db, Q_EXERCISE_CRITERIA, ARGS(arg_int("id", req_id(req, "id"))), &criteria));
+    TRY(db_run(req->db, Q_EXERCISE_OBSERVES, ARGS(arg_int("id", req_id(req, "id"))), &observes));
+    view_rows(req->view, "criteria", &criteria, -1);
+    view_rows(req->view, "observes", &observes, -1);
+    return OK;
+}
+
+static Err form_lines(struct req *req, int64_t id) {
+    struct rows criteria, observes, habiletes;
+    TRY(db_run(req->db, Q_EXERCISE_CRITERION_LINES, ARGS(arg_int("id", id)), &criteria));
+    TRY(db_run(req->db, Q_EXERCISE_OBSERVED_LINES, ARGS(arg_int("id", id)), &observes));
+    TRY(db_run(req->db, Q_HABILETE_LIST,
+               ARGS(arg_int("after", 0), arg_int("limit", 200), arg_text("state", "active")),
+               &habiletes));
+    view_rows(req->view, "criterion_lines", &criteria, -1);
+    view_rows(req->view, "observed_lines", &observes, -1);
+    view_rows(req->view, "habiletes", &habiletes, -1);
+    return OK;
+}
+
+static Err exercise_new_get(struct req *req) {
+    return form_lines(req, 0);
+}
+
+static Err exercise_edit_get(struct req *req) {
+    TRY(reference_load(req, Q_EXERCISE_BY_ID));
+    return form_lines(req, req_id(req, "id"));
+}
+
+static Err parts_write(struct req *req, int64_t id) {
+    void *criteria, *observes;
+    int ncriteria, nobserves;
+    TRY(list_read(req, "criteria", criterion_fields, sizeof(struct criterion), CRITERIA_MAX,
+                  &criteria, &ncriteria));
+    TRY(list_read(req, "observes", observed_fields, sizeof(struct observed), HABILETES_MAX,
+                  &observes, &nobserves));
+    TRY(criteria_pack(&req->faults, criteria, &ncriteria));
+    TRY(observed_pack(&req->faults, observes, &nobserves));
+    const char *lines =
+        list_json(req->arena, criterion_fields, sizeof(struct criterion), criteria, ncriteria);
+    const char *observed =
+        list_json(req->arena, observed_fields, sizeof(struct observed), observes, nobserves);
+    struct rows rows;
+    TRY(db_run(req->db, Q_EXERCISE_PARTS_CLEAR, ARGS(arg_int("id", id)), &rows));
+    return db_run(
+        req->db, Q_EXERCISE_PARTS_SET,
+        ARGS(arg_int("id", id), arg_text("criteria", lines), arg_text("observes", observed)),
+        &rows);
+}
+
+static Err exercise_post(struct req *req) {
+    struct exercise form;
+    struct rows rows;
+    TRY(fields_read(req, exercise_fields, &form));
+    TRY(db_one(req->db, Q_EXERCISE_NEW, ARGS(arg_record(exercise_fields, &form)), &rows));
+    int64_t id = rows_int(&rows, 0, "id");
+    TRY(parts_write(req, id));
+    return reference_made(req, "/exercises/", id);
+}
+
+static Err exercise_edit_post(struct req *req) {
+    struct exercise form;
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(fields_read(req, exercise_fields, &form));
+    TRY(db_run(req->db, Q_EXERCISE_EDIT,
+               ARGS(arg_int("id", id), arg_int("version", req_version(req)),
+                    arg_record(exercise_fields, &form)),
+               &rows));
+    if (rows.count == 0) {
+        TRY(reference_load(req, Q_EXERCISE_BY_ID));
+        return ERR_STALE_EDIT;
+    }
+    view_int(req->view, "id", id);
+    return parts_write(req, id);
+}
+
+static Err exercise_next_post(struct req *req) {
+    TRY(reference_load(req, Q_EXERCISE_BY_ID));
+    struct rows rows;
+    TRY(db_one(req->db, Q_EXERCISE_NEXT, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    return reference_made(req, "/exercises/", rows_int(&rows, 0, "id"));
+}
+
+static Err exercise_activate_post(struct req *req) {
+    return reference_state(req, Q_EXERCISE_BY_ID, Q_EXERCISE_STATE, "active");
+}
+
+static Err exercise_retire_post(struct req *req) {
+    return reference_state(req, Q_EXERCISE_BY_ID, Q_EXERCISE_STATE, "retired");
+}
+
+enum { READS = PARTNER | OFFICER | DESK | ASSESSOR | AUDITOR, EDITS = OFFICER | ASSESSOR };
+
+const struct route exercise_routes[] = {
+    {GET, "/habiletes", habiletes_get, READS, "assessment/habiletes", .title = "Habiletés"},
+    {GET, "/habiletes/new", habilete_new_get, EDITS, "assessment/habilete_form",
+     .title = "New habileté"},
+    {POST, "/habiletes", habilete_post, EDITS, .then = "/habiletes/:id", .again = "/habiletes/new",
+     .title = "Create a habileté, or the next version of one"},
+    {GET, "/habiletes/:id", habilete_get, READS, "assessment/habilete", .title = "Habileté"},
+    {GET, "/habiletes/:id/edit", habilete_get, EDITS, "assessment/habilete_form",
+     .title = "Edit a draft habileté"},
+    {POST, "/habiletes/:id/edit", habilete_edit_post, EDITS, .then = "/habiletes/:id",
+     .flags = ROUTE_IF_MATCH, .title = "Edit a draft habileté"},
+    {POST, "/habiletes/:id/activate", habilete_activate_post, OFFICER, .then = "/habiletes/:id",
+     .again = "/habiletes/:id", .title = "Put a habileté into effect"},
+    {POST, "/habiletes/:id/retire", habilete_retire_post, OFFICER, .then = "/habiletes/:id",
+     .again = "/habiletes/:id", .title = "Retire a habileté"},
+    {GET, "/exercises", exercises_get, READS, "assessment/exercises", .title = "Exercises"},
+    {GET, "/exercises/new", exercise_new_get, EDITS, "assessment/exercise_form",
+     .title = "New exercise"},
+    {POST, "/exercises", exercise_post, EDITS, .then = "/exercises/:id", .again = "/exercises/new",
+     .title = "Create an exercise"},
+    {GET, "/exercises/:id", exercise_get, READS, "assessment/exercise", .title = "Exercise"},
+    {GET, "/exercises/:id/edit", exercise_edit_get, EDITS, "assessment/exercise_form",
+     .title = "Edit a draft exercise"},
+    {POST, "/exercises/:id/edit", exercise_edit_post, EDITS, .then = "/exercises/:id",
+     .flags = ROUTE_IF_MATCH, .title = "Edit a draft exercise"},
+    {POST, "/exercises/:id/next", exercise_next_post, EDITS, .then = "/exercises/:id/edit",
+     .again = "/exercises/:id", .title = "Make the next version of an exercise"},
+    {POST, "/exercises/:id/activate", exercise_activate_post, OFFICER, .then = "/exercises/:id",
+     .again = "/exercises/:id", .title = "Put an exercise into effect"},
+    {POST, "/exercises/:id/retire", exercise_retire_post, OFFICER, .then = "/exercises/:id",
+     .again = "/exercises/:id", .title = "Retire an exercise"},
+    ROUTE_END,
+};

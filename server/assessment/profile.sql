@@ -1,0 +1,79 @@
+-- Job profiles, in versions.
+
+-- name: profile_list
+-- class: ofii, partner, employer
+SELECT p.id, p.code, p.version, p.label, p.rome, p.crop, p.pass_total, profile_max(p.id) AS max_total, p.basis, p.state
+FROM profile p WHERE p.id > :after::bigint AND (:state::text IS NULL OR p.state = :state::text)
+ORDER BY p.id LIMIT :limit::int
+
+-- name: profile_by_id
+-- class: ofii, partner, employer
+SELECT p.id, p.code, p.version, p.label, p.rome, p.crop, p.pass_total, profile_max(p.id) AS max_total,
+       p.tolerance_percent, p.resit_days, p.basis, p.state, p.edit
+FROM profile p WHERE p.id = :id::bigint
+
+-- name: profile_lines
+-- class: ofii, partner, employer
+SELECT x.seq, x.exercise_id, e.code, e.version, e.label, e.state, x.weight, x.min_points,
+       exercise_max(e.id) AS max_points,
+       (SELECT string_agg(coalesce(h.label, o.habilete), ', ' ORDER BY o.habilete) FROM exercise_habilete o
+        LEFT JOIN habilete h ON h.code = o.habilete AND h.state = 'active' WHERE o.exercise_id = e.id) AS habiletes
+FROM profile_exercise x JOIN exercise e ON e.id = x.exercise_id
+WHERE x.profile_id = :id::bigint ORDER BY x.seq LIMIT 50
+
+-- name: profile_criteria
+-- class: ofii, partner, employer
+SELECT c.id, c.exercise_id, e.code AS exercise, c.seq, c.label, c.kind, c.max_points
+FROM profile_exercise x JOIN criterion c ON c.exercise_id = x.exercise_id JOIN exercise e ON e.id = x.exercise_id
+WHERE x.profile_id = :id::bigint ORDER BY x.seq, c.seq LIMIT 1000
+
+-- name: profile_form_lines
+-- class: ofii, partner
+SELECT n - 1 AS n, n AS line, x.exercise_id, e.code, e.label, e.version, x.weight, x.min_points
+FROM generate_series(1, greatest(6, 2 + (SELECT count(*) FROM profile_exercise k WHERE k.profile_id = :id::bigint))::int) n
+LEFT JOIN profile_exercise x ON x.profile_id = :id::bigint AND x.seq = n
+LEFT JOIN exercise e ON e.id = x.exercise_id ORDER BY n LIMIT 20
+
+-- name: profile_exercise_choices
+-- class: ofii, partner
+SELECT e.id, e.code, e.version, e.label, exercise_max(e.id) AS max_points FROM exercise e
+WHERE e.state = 'active' ORDER BY e.code LIMIT 200
+
+-- name: profile_new
+-- class: ofii, partner
+WITH fresh AS (
+    INSERT INTO profile (code, version, label, rome, crop, pass_total, tolerance_percent, resit_days, account_id)
+    SELECT upper(:code::text), coalesce((SELECT max(p.version) FROM profile p WHERE p.code = upper(:code::text)), 0) + 1,
+           :label::text, :rome::text, coalesce(:crop::text, ''), :pass_total::int,
+           coalesce(:tolerance_percent::int, 10), coalesce(:resit_days::int, 30), actor_account()
+    RETURNING id
+)
+SELECT id, audit('profile.create', 'profile', id) AS leaf FROM fresh
+
+-- name: profile_edit
+-- class: ofii, partner
+UPDATE profile SET label = :label::text, rome = :rome::text, crop = coalesce(:crop::text, ''),
+       pass_total = :pass_total::int, tolerance_percent = coalesce(:tolerance_percent::int, tolerance_percent),
+       resit_days = coalesce(:resit_days::int, resit_days), edit = edit + 1
+WHERE id = :id::bigint AND edit = :version::bigint
+RETURNING id, audit('profile.edit', 'profile', id) AS leaf
+
+-- name: profile_lines_clear
+-- class: ofii, partner
+DELETE FROM profile_exercise WHERE profile_id = :id::bigint
+
+-- name: profile_lines_set
+-- class: ofii, partner
+INSERT INTO profile_exercise (profile_id, exercise_id, seq, weight, min_points)
+SELECT :id::bigint, x.exercise_id, x.seq, x.weight, x.min_points
+FROM ROWS FROM (jsonb_to_recordset(:lines::jsonb) AS (exercise_id bigint, weight int, min_points int))
+     WITH ORDINALITY AS x (exercise_id, weight, min_points, seq)
+
+-- name: profile_next
+-- class: ofii, partner
+SELECT profile_next(:id::bigint) AS id, audit('profile.next', 'profile', :id::bigint) AS leaf
+
+-- name: profile_state
+-- class: ofii, partner
+UPDATE profile SET state = :state::text WHERE id = :id::bigint AND state <> :state::text
+RETURNING id, state, audit('profile.state', 'profile', id, :state::text) AS leaf

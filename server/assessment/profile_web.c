@@ -1,0 +1,148 @@
+/* profile_web.c - job profiles: pages and API. */
+#include "../http/req.h"
+#include "assessment.h"
+#include "profile.h"
+
+static Err profiles_get(struct req *req) {
+    struct reference_filter filter;
+    TRY(query_read(req, reference_filter_fields, &filter));
+    struct page page = req_page(req);
+    struct rows rows;
+    TRY(db_run(req->db, Q_PROFILE_LIST,
+               ARGS(ARG_PAGE(page), arg_record(reference_filter_fields, &filter)), &rows));
+    req_rows(req, "profiles", &page, &rows, "id");
+    return OK;
+}
+
+static Err profile_load(struct req *req, struct rows *rows) {
+    TRY(db_one(req->db, Q_PROFILE_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), rows));
+    req_etag(req, rows_int(rows, 0, "edit"));
+    return OK;
+}
+
+static Err profile_get(struct req *req) {
+    struct rows rows, lines, criteria;
+    TRY(profile_load(req, &rows));
+    view_row(req->view, NULL, &rows, 0);
+    TRY(db_run(req->db, Q_PROFILE_LINES, ARGS(arg_int("id", req_id(req, "id"))), &lines));
+    TRY(db_run(req->db, Q_PROFILE_CRITERIA, ARGS(arg_int("id", req_id(req, "id"))), &criteria));
+    view_rows(req->view, "exercises", &lines, -1);
+    view_rows(req->view, "criteria", &criteria, -1);
+    return OK;
+}
+
+static Err form_choices(struct req *req, int64_t id) {
+    struct rows lines, choices;
+    TRY(db_run(req->db, Q_PROFILE_FORM_LINES, ARGS(arg_int("id", id)), &lines));
+    TRY(db_run(req->db, Q_PROFILE_EXERCISE_CHOICES, NULL, &choices));
+    view_rows(req->view, "lines", &lines, -1);
+    view_rows(req->view, "choices", &choices, -1);
+    return OK;
+}
+
+static Err profile_new_get(struct req *req) {
+    return form_choices(req, 0);
+}
+
+static Err profile_edit_get(struct req *req) {
+    struct rows rows;
+    TRY(profile_load(req, &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return form_choices(req, req_id(req, "id"));
+}
+
+static Err lines_write(struct req *req, int64_t id) {
+    void *lines;
+    int count;
+    TRY(list_read(req, "exercises", profile_line_fields, sizeof(struct profile_line),
+                  PROFILE_LINES_MAX, &lines, &count));
+    TRY(profile_pack(&req->faults, lines, &count));
+    const char *json =
+        list_json(req->arena, profile_line_fields, sizeof(struct profile_line), lines, count);
+    TRY(db_run(req->db, Q_PROFILE_LINES_CLEAR, ARGS(arg_int("id", id)), NULL));
+    return db_run(req->db, Q_PROFILE_LINES_SET, ARGS(arg_int("id", id), arg_text("lines", json)),
+                  NULL);
+}
+
+static Err profile_post(struct req *req) {
+    struct profile form;
+    struct rows rows;
+    TRY(fields_read(req, profile_fields, &form));
+    TRY(db_one(req->db, Q_PROFILE_NEW, ARGS(arg_record(profile_fields, &form)), &rows));
+    int64_t id = rows_int(&rows, 0, "id");
+    TRY(lines_write(req, id));
+    view_int(req->view, "id", id);
+    view_text(req->view, "location", arena_printf(req->arena, "/profiles/%lld", (long long)id));
+    return OK;
+}
+
+static Err profile_edit_post(struct req *req) {
+    struct profile form;
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(fields_read(req, profile_fields, &form));
+    TRY(db_run(req->db, Q_PROFILE_EDIT,
+               ARGS(arg_int("id", id), arg_int("version", req_version(req)),
+                    arg_record(profile_fields, &form)),
+               &rows));
+    if (rows.count == 0) {
+        TRY(profile_load(req, &rows));
+        return ERR_STALE_EDIT;
+    }
+    view_int(req->view, "id", id);
+    return lines_write(req, id);
+}
+
+static Err profile_next_post(struct req *req) {
+    struct rows rows;
+    TRY(profile_load(req, &rows));
+    TRY(db_one(req->db, Q_PROFILE_NEXT, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    int64_t id = rows_int(&rows, 0, "id");
+    view_int(req->view, "id", id);
+    view_text(req->view, "location", arena_printf(req->arena, "/profiles/%lld", (long long)id));
+    return OK;
+}
+
+static Err profile_state(struct req *req, const char *state) {
+    struct rows rows, changed;
+    TRY(profile_load(req, &rows));
+    TRY(db_run(req->db, Q_PROFILE_STATE,
+               ARGS(arg_int("id", req_id(req, "id")), arg_text("state", state)), &changed));
+    if (changed.count == 0) {
+        return fault(&req->faults, "", ERR_CONFLICT, state);
+    }
+    view_row(req->view, NULL, &changed, 0);
+    return OK;
+}
+
+static Err profile_activate_post(struct req *req) {
+    return profile_state(req, "active");
+}
+
+static Err profile_retire_post(struct req *req) {
+    return profile_state(req, "retired");
+}
+
+enum { EDITS = OFFICER | ASSESSOR };
+
+const struct route profile_routes[] = {
+    {GET, "/profiles", profiles_get, EMPLOYER | PARTNER | OFFICER | DESK | ASSESSOR | AUDITOR,
+     "assessment/profiles", .title = "Job profiles"},
+    {GET, "/profiles/new", profile_new_get, EDITS, "assessment/profile_form",
+     .title = "New job profile"},
+    {POST, "/profiles", profile_post, EDITS, .then = "/profiles/:id", .again = "/profiles/new",
+     .title = "Create a job profile"},
+    {GET, "/profiles/:id", profile_get, EMPLOYER | PARTNER | OFFICER | DESK | ASSESSOR | AUDITOR,
+     "assessment/profile", .title = "Job profile"},
+    {GET, "/profiles/:id/edit", profile_edit_get, EDITS, "assessment/profile_form",
+     .title = "Edit a draft profile"},
+    {POST, "/profiles/:id/edit", profile_edit_post, EDITS, .then = "/profiles/:id",
+     .flags = ROUTE_IF_MATCH, .title = "Edit a draft profile"},
+    {POST, "/profiles/:id/next", profile_next_post, EDITS, .then = "/profiles/:id/edit",
+     .again = "/profiles/:id", .title = "Make the next version of a profile"},
+    {POST, "/profiles/:id/activate", profile_activate_post, OFFICER, .then = "/profiles/:id",
+     .again = "/profiles/:id", .title = "Put a profile version into effect"},
+    {POST, "/profiles/:id/retire", profile_retire_post, OFFICER, .then = "/profiles/:id",
+     .again = "/profiles/:id", .title = "Retire a profile version"},
+    ROUTE_END,
+};

@@ -311,6 +311,11 @@ static void answered(struct conn *conn, PGresult *result) {
         }
         break;
     case STEP_SET:
+        if (step.stmt == Q_DB_ROLLBACK && failed(result)) {
+            PQclear(result);
+            conn_break(conn, false); /* its next holder must not find a transaction open */
+            return;
+        }
         break;
     case STEP_CALL:
         if (call == NULL) {

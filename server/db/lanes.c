@@ -58,16 +58,20 @@ bool lane_reconnect(struct lane *lane, int64_t now) {
     if (lane->pool->closing) {
         return false;
     }
-    bool wanted = lane->kind == LANE_READ || lane->first_holder != NULL;
+    int wanted = lane->kind == LANE_READ ? lane->size : lane->waiting;
     bool busy = false;
+    for (int i = 0; i < lane->size; i++) {
+        wanted -= lane->conns[i].state == CONN_CONNECTING;
+    }
     for (int i = 0; i < lane->size; i++) {
         struct conn *conn = &lane->conns[i];
         if (conn->state == CONN_CONNECTING && now > conn->retry_at) {
             conn_break(conn, false);
-        } else if (wanted && due(conn, now)) {
+        } else if (wanted > 0 && due(conn, now)) {
+            wanted--;
             conn_connect(conn);
         }
-        busy = busy || conn->state == CONN_CONNECTING || (wanted && conn->state == CONN_DOWN);
+        busy = busy || conn->state == CONN_CONNECTING || (wanted > 0 && conn->state == CONN_DOWN);
     }
     return busy;
 }
@@ -174,6 +178,7 @@ void lane_release(struct conn *conn) {
 Err lane_finish(struct conn *conn, struct call *last, int64_t deadline) {
     conn_sync(conn, last);
     if (conn->state != CONN_UP) {
+        conn_forget(conn, last);
         return ERR_UNAVAILABLE;
     }
     Err err = wait_for(conn->pool, &last->wait, deadline);

@@ -186,6 +186,7 @@ struct pool {
     struct wait *first_ready, **last_ready;
     bool draining;
     bool closing;
+    int handles;      /* of requests that are not over */
     uv_timer_t timer; /* deadlines and reconnections, while there are any */
     bool timer_runs;
     bool *writes; /* by enum stmt: found to write though it does not look so */

@@ -90,26 +90,12 @@ static void free_pool(uv_handle_t *timer) {
     free(pool);
 }
 
-static bool held_by_a_task(const struct lane *lane) {
-    for (int i = 0; i < lane->size; i++) {
-        if (lane->conns[i].held) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void at_turn(void *arg);
 
-/* Ends what is idle; true when nothing was under way any more. */
+/* True when no request was under way any more. */
 static bool end_connections(struct pool *pool) {
-    if (pool->waits != NULL || pool->first_ready != NULL) {
+    if (pool->handles > 0) {
         return false;
-    }
-    for (int i = 0; i < DB_CLASSES * LANES; i++) {
-        if (held_by_a_task(&pool->lanes[i / LANES][i % LANES])) {
-            return false;
-        }
     }
     for (int i = 0; i < DB_CLASSES * LANES; i++) {
         struct lane *lane = &pool->lanes[i / LANES][i % LANES];
@@ -191,11 +177,21 @@ struct pool_stats pool_stats(const struct pool *pool) {
 
 /* --- handles --------------------------------------------------------------------------------- */
 
+static void handle_over(void *arg) {
+    struct pool *pool = arg;
+    pool->handles--;
+    if (pool->closing) {
+        loop_again(pool->loop);
+    }
+}
+
 struct db *db_open(struct pool *pool, struct arena *arena, struct faults *faults,
                    const struct db_actor *actor, int64_t deadline) {
     struct db *db = ARENA_NEW(arena, struct db);
     *db = (struct db){pool, arena, faults, *actor, deadline, NULL};
     db->actor.role = arena_strdup(arena, actor->role == NULL ? "" : actor->role);
+    pool->handles++;
+    arena_defer(arena, handle_over, pool);
     return db;
 }
 

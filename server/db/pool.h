@@ -19,13 +19,15 @@ struct pool_config {
 /* Connects lazily and keeps trying with back-off (50 ms doubling to 2 s). Belongs to `loop`. */
 struct pool *pool_new(struct loop *loop, const struct pool_config *config);
 
-/* Ends the connections after what is under way; from the loop's thread. */
+/* Refuses new work, and ends the connections when the last handle's arena has ended (on the loop's
+ * thread, which must not be stopped before); from the loop's thread. */
 void pool_close(struct pool *pool);
 
 /* True when every class of the pool has a live connection (for /readyz). */
 bool pool_ready(const struct pool *pool);
 
-/* A handle for one request. `deadline` in clock_ticks() milliseconds, absolute. */
+/* A handle for one request, until its arena is reset or freed. `deadline` in clock_ticks()
+ * milliseconds, absolute. */
 struct db *db_open(struct pool *pool, struct arena *arena, struct faults *faults,
                    const struct db_actor *actor, int64_t deadline);
 

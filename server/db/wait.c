@@ -15,10 +15,13 @@ static void push_ready(struct pool *pool, struct wait *wait) {
     loop_again(pool->loop);
 }
 
+/* A wait may end before its task comes to wait for it: then there is nobody to resume. */
 void wait_end(struct pool *pool, struct wait *wait) {
     if (!wait->done) {
         wait->done = true;
-        push_ready(pool, wait);
+        if (wait->task != NULL) {
+            push_ready(pool, wait);
+        }
     }
 }
 
@@ -69,6 +72,9 @@ void pool_tick(struct pool *pool) {
 }
 
 Err wait_for(struct pool *pool, struct wait *wait, int64_t deadline) {
+    if (wait->done) {
+        return OK;
+    }
     wait->task = task_self();
     wait->deadline = deadline;
     wait->prev = NULL;

@@ -1,5 +1,6 @@
 #!/bin/bash
 # What tools/sql2c.awk makes of .sql files, and what it refuses.
+# shellcheck disable=SC2016 # $1 and :name are SQL, not shell
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dir=$(mktemp -d)

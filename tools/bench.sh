@@ -25,10 +25,9 @@ mkdir -p var
 : >"$work/rows"
 
 # --- the database and the server ------------------------------------------------------------------------
-prefix=bench
 "$bin/noria-server" migrate >"$work/migrate.log"
-psql -qX -v prefix=$prefix -f tests/bench/fixture.sql >"$work/fixture.log"
-token() { printf '%s%0*d' "$prefix" $((43 - ${#prefix})) "$1"; }
+psql -qX -f tests/bench/fixture.sql >"$work/fixture.log"
+token() { printf 'nrt_%043d' "$1"; }
 account_of() { psql -qXAt -c "SELECT a.id FROM account a WHERE a.role = '$1' ORDER BY a.id LIMIT ${2:-1}"; }
 export NORIA_PORT=$port NORIA_BIND=127.0.0.1 NORIA_BASE_URL=http://127.0.0.1:$port NORIA_ISSUER=FR:OFII
 export NORIA_KEYS=$work/keys NORIA_SPOOL=$work/spool NORIA_PASSPHRASE_FILE=$work/passphrase NORIA_LOG=warn

@@ -8,9 +8,9 @@ FROM generate_series(1, 100) n;
 INSERT INTO account (org_id, role, email, name, password_hash)
 SELECT id, CASE kind WHEN 'ofii' THEN 'officer' ELSE kind END, 'bench' || id || '@example.org', 'Bench', '!'
 FROM org;
--- The token of account N is 'bench-N'; the table keeps its SHA-256.
+-- The token of account N is nrt_ and N in 43 digits; the table keeps its SHA-256.
 INSERT INTO api_token (account_id, token_hash, label, scope, expires_at)
-SELECT id, sha256(convert_to(:'prefix' || lpad(id::text, 43 - length(:'prefix'), '0'), 'UTF8')), 'bench', 'write',
+SELECT id, sha256(convert_to('nrt_' || lpad(id::text, 43, '0'), 'UTF8')), 'bench', 'write',
     clock_timestamp() + interval '1 day' FROM account;
 INSERT INTO campaign (code, season, name, first_day, last_day, state)
 VALUES ('BENCH', 2026, 'Bench', '2026-02-01', '2026-12-31', 'open');

@@ -109,6 +109,7 @@ static Err edit_form(struct req *req) {
     TRY(db_one(req->db, Q_CONTRACT_TERMS, ARGS(id), &rows));
     view_row(req->view, "form", &rows, 0);
     view_int(req->view, "id", rows_int(&rows, 0, "id"));
+    view_int(req->view, "version", rows_int(&rows, 0, "version"));
     req_etag(req, rows_int(&rows, 0, "version"));
     TRY(db_run(req->db, Q_CONTRACT_ROOM_LIST, ARGS(id), &rows));
     fill_lines(req, "room_lines", &rows, LINES);

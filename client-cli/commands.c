@@ -35,6 +35,8 @@ const struct command commands[] = {
     {"sample",
      "candidates|contracts COUNT [--from DAY] [--to DAY] [--service 1|2|3] [--seed N] [--data DIR]",
      "write made-up candidates or contracts as a CSV file to import", cmd_sample},
+    {"demo", "--data DIR --out DIR [--keys DIR]",
+     "play a whole campaign on a fresh server with an adjustable clock (make demo)", cmd_demo},
     {"help", "[COMMAND]", "show this, or a command's addresses", cmd_help},
     {NULL, NULL, NULL, NULL},
 };

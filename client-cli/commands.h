@@ -53,5 +53,6 @@ int cmd_keys(struct cli *cli);
 int cmd_trust(struct cli *cli);
 int cmd_verify(struct cli *cli);
 int cmd_sample(struct cli *cli);
+int cmd_demo(struct cli *cli);
 
 #endif

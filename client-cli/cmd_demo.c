@@ -1,0 +1,76 @@
+/* cmd_demo.c - `noria demo`: a whole campaign against a fresh server, stage after stage. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "../lib/base/clock.h"
+#include "commands.h"
+#include "demo/stages.h"
+#include "output.h"
+#include "session.h"
+
+enum { DAY = 86400, SMIC_CENTS = 1202, DAYS_MIN = 92, DAYS_MAX = 150, SEED = 20270301 };
+
+/* The full data set makes the campaign of the issue; a small one a small campaign. */
+static const struct scale FULL = {560, 40, 6, 1750, 420, 700, 40};
+static const struct scale SMALL = {100, 12, 3, 120, 60, 60, 24};
+
+static Err prepare(struct cli *cli, struct demo *demo, const struct session *session) {
+    demo->password = getenv("NORIA_DEMO_PASSWORD");
+    if (demo->password == NULL) {
+        return ERR_REQUIRED;
+    }
+    demo->arena = cli->arena;
+    demo->report = demo_object(demo);
+    demo->stages = cJSON_AddArrayToObject(demo->report, "stages");
+    demo->dice = (struct dice){SEED};
+    demo->now = (date)(time(NULL) / DAY);
+    demo->season = (struct season){demo->now + DAY_FIRST, demo->now + DAY_LAST, DAYS_MIN, DAYS_MAX,
+                                   SMIC_CENTS};
+    demo->began = clock_ticks();
+    mkdir(demo->out, 0755);
+    return http_new(cli->arena, session->url, NULL, &demo->http);
+}
+
+static Err play(struct demo *demo, const struct world *world) {
+    TRY(stage_accounts(demo));
+    TRY(stage_campaign(demo));
+    TRY(stage_contracts(demo, world));
+    TRY(stage_approval(demo));
+    TRY(stage_candidates(demo, world));
+    return OK;
+}
+
+static Err write_report(struct demo *demo) {
+    char *text = cJSON_Print(demo->report);
+    arena_defer(demo->arena, cJSON_free, text);
+    return write_file(arena_printf(demo->arena, "%s/report.json", demo->out), span_of(text), 0644);
+}
+
+int cmd_demo(struct cli *cli) {
+    struct demo *demo = ARENA_NEW(cli->arena, struct demo);
+    struct session session;
+    struct world world;
+    const char *file = "";
+    demo->data = cli_option(cli, "data");
+    demo->out = cli_option(cli, "out");
+    demo->root = cli_option(cli, "root");
+    demo->keys = cli_option(cli, "keys");
+    if (demo->data == NULL || demo->out == NULL || session_load(cli, &session) != OK) {
+        return cli_usage("demo", "say --data DIR and --out DIR");
+    }
+    if (world_read(cli->arena, demo->data, &world, &file) != OK) {
+        fprintf(stderr, "noria: %s cannot be read\n", file);
+        return EXIT_UNREADABLE;
+    }
+    demo->scale = world.demand.count > 1000 ? FULL : SMALL;
+    Err err = prepare(cli, demo, &session);
+    err = err == OK ? play(demo, &world) : err;
+    err = err == OK ? write_report(demo) : err;
+    if (err != OK) {
+        return show_failure(err, session.url);
+    }
+    printf("%d calls, %.1f s\n", demo->calls, (double)(clock_ticks() - demo->began) / 1000.0);
+    return EXIT_DONE;
+}

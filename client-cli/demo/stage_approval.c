@@ -1,0 +1,30 @@
+/* stage_approval.c - an officer decides on the contracts; what screening holds waits for its case.
+ */
+#include "listing.h"
+#include "stages.h"
+
+Err stage_approval(struct demo *demo) {
+    cJSON *contracts;
+    stage_begin(demo, "decisions on contracts");
+    TRY(demo_day(demo, demo->now + DAY_APPROVED));
+    const char *path = arena_printf(demo->arena, "/contracts?state=submitted&campaign=%lld",
+                                    (long long)demo->campaign);
+    TRY(list_all(demo, &demo->officer, path, "contracts", "id", &contracts));
+    size_t count = (size_t)cJSON_GetArraySize(contracts);
+    struct call *calls = arena_array(demo->arena, count, sizeof *calls);
+    const cJSON *contract;
+    size_t n = 0;
+    int64_t places = 0;
+    cJSON_ArrayForEach(contract, contracts) {
+        places += json_int(contract, "places");
+        demo_prepare(demo, &demo->officer, NULL, &calls[n++], "/contracts/%lld/approve",
+                     (long long)json_int(contract, "id"));
+    }
+    int held = 0;
+    TRY(demo_all(demo, calls, count, &held));
+    stage_count(demo, "approved", (int64_t)count - held);
+    stage_count(demo, "held", held);
+    stage_count(demo, "places", places);
+    stage_end(demo);
+    return OK;
+}

@@ -1,0 +1,105 @@
+/* stage_contracts.c - the campaign, and the anonymous contracts that employers send. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../output.h"
+#include "contracts_csv.h"
+#include "stages.h"
+
+enum { PAGE = 200, DOCUMENT_DAYS = 300, CHECKIN_DAYS = 30, NON_RETURN_DAYS = 40, QUOTA = 5000 };
+
+Err stage_campaign(struct demo *demo) {
+    struct call call;
+    stage_begin(demo, "campaign and partner services");
+    TRY(demo_day(demo, demo->now + DAY_OPEN));
+    cJSON *body = demo_object(demo);
+    int season = date_civil(demo->season.first).year;
+    add_text(body, "code", arena_printf(demo->arena, "DEMO-%d", season));
+    add_int(body, "season", season);
+    add_text(body, "name", arena_printf(demo->arena, "Démonstration %d", season));
+    add_date(body, "first_day", demo->season.first);
+    add_date(body, "last_day", demo->season.last);
+    add_int(body, "document_days", DOCUMENT_DAYS);
+    add_int(body, "checkin_days", CHECKIN_DAYS);
+    add_int(body, "non_return_after_days", NON_RETURN_DAYS);
+    TRY(demo_post(demo, &demo->officer, body, &call, "/campaigns"));
+    demo->campaign = json_int(call.json, "id");
+    for (int i = 0; i < SERVICES; i++) {
+        body = demo_object(demo);
+        add_int(body, "org_id", demo->services[i].actor.org);
+        add_int(body, "quota", QUOTA);
+        TRY(demo_post(demo, &demo->officer, body, &call, "/campaigns/%lld/services",
+                      (long long)demo->campaign));
+    }
+    TRY(demo_post(demo, &demo->officer, NULL, &call, "/campaigns/%lld/open",
+                  (long long)demo->campaign));
+    stage_count(demo, "services", SERVICES);
+    stage_end(demo);
+    return OK;
+}
+
+/* The organisations that the import made, found by their SIRET, get an account each. */
+static Err make_employers(struct demo *demo) {
+    struct call call;
+    struct actor *actors[DEPARTMENTS_COUNT];
+    int64_t after = 0;
+    do {
+        TRY(demo_get(demo, &demo->admin, &call, "/orgs?kind=employer&limit=%d&after=%lld", PAGE,
+                     (long long)after));
+        const cJSON *org;
+        after = 0;
+        cJSON_ArrayForEach(org, cJSON_GetObjectItemCaseSensitive(call.json, "orgs")) {
+            const char *siret = json_text(org, "siret");
+            after = json_int(org, "id");
+            for (int d = 0; siret != NULL && d < DEPARTMENTS_COUNT; d++) {
+                if (strcmp(siret, group_siret(demo->arena, d)) != 0) {
+                    continue;
+                }
+                struct employer *employer = &demo->employers[demo->employers_count];
+                employer->department = d;
+                employer->actor = (struct actor){
+                    .email = demo->employers_count == 0
+                                 ? "employer@farm.example"
+                                 : arena_printf(demo->arena, "employer.%s@farm.example",
+                                                DEPARTMENTS[d][0]),
+                    .role = "employer",
+                    .org = after};
+                for (char *c = (char *)(uintptr_t)employer->actor.email; *c != '\0'; c++) {
+                    *c = *c == 'B' ? 'b' : *c;
+                }
+                actors[demo->employers_count++] = &employer->actor;
+            }
+        }
+        if (cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(call.json, "orgs")) < PAGE) {
+            break;
+        }
+    } while (after != 0);
+    return make_actors(demo, actors, demo->employers_count);
+}
+
+Err stage_contracts(struct demo *demo, const struct world *world) {
+    struct call call;
+    struct orders orders;
+    static const struct planted_contracts planted = {3, 2, 4};
+    stage_begin(demo, "anonymous contracts");
+    TRY(orders_of(demo->arena, &world->demand, &world->communes, &demo->season,
+                  demo->scale.places_max, demo->scale.contracts, demo->scale.dirt, &orders));
+    TRY(demo_day(demo, demo->now + DAY_CONTRACTS));
+    struct span csv = contracts_csv(demo->arena, &orders, &demo->season, demo->today - 40,
+                                    demo->profile, &planted);
+    TRY(demo_upload(demo, &demo->officer, csv, "text/csv", &call,
+                    "/campaigns/%lld/contracts/import-for-employers?submit=1",
+                    (long long)demo->campaign));
+    stage_count(demo, "rows",
+                orders.count + planted.over_long + planted.fictitious + planted.suspicious);
+    stage_count(demo, "imported", json_int(call.json, "rows_ok"));
+    stage_count(demo, "refused rows", json_int(call.json, "rows_bad"));
+    int64_t import = json_int(call.json, "id");
+    TRY(demo_get(demo, &demo->officer, &call, "/imports/%lld/errors.csv", (long long)import));
+    TRY(write_file(arena_printf(demo->arena, "%s/contract-errors.csv", demo->out), call.reply,
+                   0644));
+    TRY(make_employers(demo));
+    stage_count(demo, "employers", demo->employers_count);
+    stage_end(demo);
+    return OK;
+}

@@ -137,7 +137,8 @@ WITH part AS (
     JOIN exercise e ON e.id = x.exercise_id
     GROUP BY x.seat_id
 ), judged AS (
-    SELECT x.* FROM jsonb_to_recordset(:results::jsonb) AS x (seat_id bigint, outcome text, total text,
+    SELECT x.seat_id, x.outcome, x.total, x.max_total, x.below_floor, x.adjudicated, x.digest
+    FROM jsonb_to_recordset(:results::jsonb) AS x (seat_id bigint, outcome text, total text,
         max_total int, below_floor boolean, adjudicated boolean, digest text)
 ), fresh AS (
     INSERT INTO result (seat_id, session_id, campaign_id, service_id, candidate_id, profile_id, outcome, total,

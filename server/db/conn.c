@@ -264,6 +264,7 @@ static void read_answered(struct conn *conn, struct call *call, PGresult *result
     if (again && call->result == NULL && call->resent < 3) {
         PQclear(result);
         call->resent++;
+        conn->pool->stats.resent++;
         lane_requeue(conn->lane, call);
         return;
     }

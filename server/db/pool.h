@@ -33,7 +33,11 @@ struct db *db_open(struct pool *pool, struct arena *arena, struct faults *faults
 
 /* Counters for /metrics. */
 struct pool_stats {
-    int64_t queries, transactions, retries, reconnects, waiting;
+    int64_t queries, transactions;
+    int64_t retries;    /* of transactions that met another */
+    int64_t resent;     /* reads whose batch another member aborted */
+    int64_t reconnects; /* after failed attempts */
+    int64_t waiting;    /* tasks, now */
 };
 struct pool_stats pool_stats(const struct pool *pool);
 

@@ -19,6 +19,7 @@ struct bed {
     int lanes[DB_CLASSES][3];
     int left;
     int sum;
+    int resent;
     int errors[ERR_COUNT + 1]; /* counted by the bodies */
     void *data;
     const char *url; /* NULL: the fixture's */

@@ -211,3 +211,14 @@ GRANT SELECT ON thing TO noria_public
 -- name: test_make_later
 -- class:
 DO $$ BEGIN CREATE VIEW later_view AS SELECT 1 AS one; GRANT SELECT ON later_view TO noria_ofii; END $$
+
+-- name: test_session_account
+-- class: ofii, public
+SELECT coalesce(nullif(current_setting('noria.account', true), ''), '0')::bigint AS account
+
+-- name: test_set_session
+-- class: public
+SELECT set_config('noria.account', :account::bigint::text, false)
+
+-- name: test_add_slowly
+UPDATE thing SET number = number + 1 WHERE id = :id AND (SELECT pg_sleep(0.5)) IS NOT NULL

@@ -81,12 +81,14 @@ static void divide(struct one *one) {
         ck_assert_int_eq(rows_int(&rows, 0, "quotient"), 100 / by);
     }
     one->bed->sum++;
+    one->bed->resent = (int)pool_stats(one->bed->pool).resent;
 }
 
 START_TEST(an_aborted_batch_is_resent_one_by_one) {
     struct bed bed = {0};
     bed_run(&bed, 200, divide);
     ck_assert_int_eq(bed.sum, 200);
+    ck_assert_int_gt(bed.resent, 40); /* they did share batches with the failing ones */
 }
 END_TEST
 
@@ -115,22 +117,63 @@ START_TEST(pipelined_actors_see_their_own_rows_only) {
 }
 END_TEST
 
-/* An actor's settings end with his own statement: the public one that follows has none, nor has a
- * statement of OFII that does not ask for them. */
+/* What the session holds: the statement itself brings no settings, as it names no actor_*(). */
+static int64_t session_account(struct one *one) {
+    struct rows rows;
+    struct db *nobody = as(one, DB_PUBLIC, 0, 0);
+    ck_assert_int_eq(db_one(nobody, Q_TEST_SESSION_ACCOUNT, ARGS(), &rows), OK);
+    return rows_int(&rows, 0, "account");
+}
+
+/* One connection: public requests with and without an actor follow each other on it. */
 static void settings_end(struct one *one) {
     struct rows rows;
     for (int i = 0; i < 20; i++) {
-        struct db *db = as(one, DB_PUBLIC, one->index % 2 == 0 ? 5 : 0, 0);
-        ck_assert_int_eq(db_one(db, Q_TEST_WHOAMI, ARGS(), &rows), OK);
-        ck_assert_int_eq(rows_int(&rows, 0, "account"), one->index % 2 == 0 ? 5 : 0);
+        if (one->index % 2 == 0) {
+            struct db *db = as(one, DB_PUBLIC, 5, 0);
+            ck_assert_int_eq(db_one(db, Q_TEST_WHOAMI, ARGS(), &rows), OK);
+            ck_assert_int_eq(rows_int(&rows, 0, "account"), 5);
+        } else {
+            ck_assert_int_eq(session_account(one), 0);
+        }
     }
-    ck_assert_int_eq(db_one(as(one, DB_OFII, 8, 9), Q_TEST_WHOAMI, ARGS(), &rows), OK);
-    ck_assert_int_eq(rows_int(&rows, 0, "account"), 8);
 }
 
 START_TEST(an_actors_settings_end_with_his_statement) {
     struct bed bed = {0};
     bed_run(&bed, 40, settings_end);
+}
+END_TEST
+
+/* The control: a setting that outlives its statement would be seen by the next request. */
+static void settings_stay(struct one *one) {
+    ck_assert_int_eq(session_account(one), 0);
+    struct db *nobody = as(one, DB_PUBLIC, 0, 0);
+    ck_assert_int_eq(db_run(nobody, Q_TEST_SET_SESSION, ARGS(arg_int("account", 5)), NULL), OK);
+    ck_assert_int_eq(session_account(one), 5);
+}
+
+START_TEST(a_settings_end_is_what_the_test_sees) {
+    struct bed bed = {0};
+    bed_run(&bed, 1, settings_stay);
+}
+END_TEST
+
+/* OFII's reads go without settings, unless they ask who acts. */
+static void ask_who_acts(struct one *one) {
+    struct rows rows;
+    struct db *db = as(one, DB_OFII, 800 + one->index, 9);
+    ck_assert_int_eq(db_one(db, Q_TEST_WHOAMI, ARGS(), &rows), OK);
+    ck_assert_int_eq(rows_int(&rows, 0, "account"), 800 + one->index);
+    ck_assert_int_eq(rows_int(&rows, 0, "org"), 9);
+    ck_assert_str_eq(rows_text(&rows, one->arena, 0, "role"), "employer");
+    ck_assert_int_eq(db_one(db, Q_TEST_SESSION_ACCOUNT, ARGS(), &rows), OK);
+    ck_assert_int_eq(rows_int(&rows, 0, "account"), 0);
+}
+
+START_TEST(ofii_reads_that_ask_who_acts_are_told) {
+    struct bed bed = {0};
+    bed_run(&bed, 30, ask_who_acts);
 }
 END_TEST
 
@@ -227,6 +270,61 @@ START_TEST(a_deadline_ends_the_wait) {
 }
 END_TEST
 
+static void hold_long(void *arg) {
+    struct one *one = arg;
+    Err err = db_run(ofii(one), Q_TEST_ADD_SLOWLY, ARGS(arg_int("id", 9)), NULL);
+    one->bed->errors[err]++;
+}
+
+/* One writer: the second waits for it longer than he may. */
+static void wait_for_writer(struct one *one) {
+    if (one->index == 0) {
+        hold_long(one);
+        return;
+    }
+    struct db *db = as_until(one, DB_OFII, 100);
+    const struct arg *args = ARGS(arg_int("id", 10), arg_int("by", 1));
+    one->bed->errors[db_run(db, Q_TEST_ADD, args, NULL)]++;
+}
+
+START_TEST(waiting_for_a_connection_ends_at_the_deadline) {
+    struct bed bed = {0};
+    bed.lanes[DB_OFII][1] = 1;
+    bed_run(&bed, 5, wait_for_writer);
+    ck_assert_int_eq(bed.errors[OK], 1);
+    ck_assert_int_eq(bed.errors[ERR_DEADLINE], 4);
+}
+END_TEST
+
+static void count_good(struct one *one) {
+    struct rows rows;
+    for (int i = 0; i < 50; i++) {
+        struct db *db = as(one, i % 2 == 0 ? DB_OFII : DB_EMPLOYER, 1, one->index % 7);
+        one->bed->sum += db_run(db, Q_TEST_BY_ID, ARGS(arg_int("id", i + 1)), &rows) == OK;
+        const struct arg *args = ARGS(arg_int("id", 1000 + i), arg_int("by", 1));
+        one->bed->sum += i % 10 != 0 || db_run(ofii(one), Q_TEST_ADD, args, NULL) == OK;
+    }
+}
+
+static void run_loop(void *bed) {
+    bed_run(bed, 20, count_good);
+}
+
+/* Loops share nothing: what ThreadSanitizer watches here. */
+START_TEST(two_loops_run_side_by_side) {
+    struct bed beds[2] = {0};
+    uv_thread_t threads[2];
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(uv_thread_create(&threads[i], run_loop, &beds[i]), 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        uv_thread_join(&threads[i]);
+    }
+    ck_assert_int_eq(beds[0].sum, 2000);
+    ck_assert_int_eq(beds[1].sum, 2000);
+}
+END_TEST
+
 static void crowd(struct one *one) {
     Err err = db_slow(as_until(one, DB_OFII, 3000), Q_TEST_SLEEP,
                       ARGS(arg_text("seconds", "0.002")), NULL);
@@ -245,5 +343,7 @@ END_TEST
 DB_MAIN("run", reads_of_many_tasks_find_their_own_rows, columns_have_the_kinds_that_views_show,
         values_go_and_come_back_unchanged, an_aborted_batch_is_resent_one_by_one,
         pipelined_actors_see_their_own_rows_only, an_actors_settings_end_with_his_statement,
+        a_settings_end_is_what_the_test_sees, ofii_reads_that_ask_who_acts_are_told,
+        waiting_for_a_connection_ends_at_the_deadline, two_loops_run_side_by_side,
         today_follows_the_moved_clock_in_every_lane, single_writes_are_done_exactly_once,
         refusals_become_their_errors, a_deadline_ends_the_wait, a_full_queue_refuses_at_once)

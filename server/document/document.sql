@@ -1,0 +1,190 @@
+-- Documents: what goes into them, issuing, changes of state, status lists, lists and pages.
+
+-- name: document_check
+-- class: ofii
+SELECT document_check(:placement::bigint)
+
+-- What the document of a placement says, and the sealed identity; the look is audited by the issue's leaf.
+-- name: document_subject
+-- class: ofii
+SELECT p.id AS placement_id, p.campaign_id, p.contract_id, p.org_id, p.service_id, p.worker_id,
+       p.first_day, p.last_day, o.name AS employer, o.siret, k.commune, k.rome, k.serial, c.code AS campaign,
+       c.document_days, i.sealed,
+       (SELECT f.note FROM placement_fact f WHERE f.placement_id = p.id AND f.to_state = 'authorised'
+        ORDER BY f.id DESC LIMIT 1) AS authorisation
+FROM placement p
+JOIN org o ON o.id = p.org_id
+JOIN contract k ON k.id = p.contract_id
+JOIN campaign c ON c.id = p.campaign_id
+JOIN worker_identity i ON i.worker_id = p.worker_id
+WHERE p.id = :placement::bigint
+
+-- The placements of a campaign that are ready and have no document; those that are held are left out.
+-- name: document_ready
+-- class: ofii
+SELECT p.id AS placement_id, p.campaign_id, p.contract_id, p.org_id, p.service_id, p.worker_id,
+       p.first_day, p.last_day, o.name AS employer, o.siret, k.commune, k.rome, k.serial, c.code AS campaign,
+       c.document_days, i.sealed,
+       (SELECT f.note FROM placement_fact f WHERE f.placement_id = p.id AND f.to_state = 'authorised'
+        ORDER BY f.id DESC LIMIT 1) AS authorisation
+FROM placement p
+JOIN org o ON o.id = p.org_id
+JOIN contract k ON k.id = p.contract_id
+JOIN campaign c ON c.id = p.campaign_id
+JOIN worker_identity i ON i.worker_id = p.worker_id
+WHERE p.campaign_id = :campaign::bigint AND p.state = 'ready'
+  AND NOT EXISTS (SELECT FROM document d WHERE d.placement_id = p.id AND d.kind = 1 AND d.state <> 'revoked')
+  AND NOT candidate_held(p.candidate_id) AND NOT contract_held(p.contract_id) AND NOT org_held(p.org_id)
+ORDER BY p.id LIMIT :limit::int
+
+-- name: document_waiting
+-- class: ofii
+SELECT count(*) FILTER (WHERE NOT h.held) AS left, count(*) FILTER (WHERE h.held) AS held
+FROM placement p,
+     LATERAL (SELECT candidate_held(p.candidate_id) OR contract_held(p.contract_id) OR org_held(p.org_id) AS held) h
+WHERE p.campaign_id = :campaign::bigint AND p.state = 'ready'
+  AND NOT EXISTS (SELECT FROM document d WHERE d.placement_id = p.id AND d.kind = 1 AND d.state <> 'revoked')
+
+-- name: document_countries
+-- class: ofii
+SELECT code, alpha3 FROM country
+
+-- name: document_list_no
+-- class: ofii
+SELECT document_list() AS list_no
+
+-- Issuing anew withdraws the former.
+-- name: document_supersede
+-- class: ofii
+WITH gone AS (
+    UPDATE document d SET state = 'revoked', reason = 'reissued'
+    WHERE d.placement_id = :placement::bigint AND d.kind = 1 AND d.state <> 'revoked' RETURNING d.id)
+SELECT g.id, audit('document.revoke', 'document', g.id, 'reissued') FROM gone g
+
+-- Rows of a JSON array; an index that is taken leaves its row out, to be signed again with another.
+-- name: document_issue
+-- class: ofii
+WITH new AS (
+    INSERT INTO document (cti, number, kind, campaign_id, contract_id, placement_id, org_id, service_id, list_no, idx,
+                          sealed, issued_at, expires_at, account_id)
+    SELECT decode(x.cti, 'hex'), x.number, 1, p.campaign_id, p.contract_id, p.id, p.org_id, p.service_id,
+           :list_no::int, x.idx, decode(x.sealed, 'hex'), to_timestamp(x.iat), to_timestamp(x.exp), actor_account()
+    FROM jsonb_to_recordset(:documents::jsonb) AS x (placement bigint, cti text, number text, idx int, sealed text,
+                                                     iat bigint, exp bigint)
+    JOIN placement p ON p.id = x.placement
+    ON CONFLICT ON CONSTRAINT document_index DO NOTHING
+    RETURNING id, placement_id, number)
+SELECT n.id, n.placement_id, n.number,
+       audit('document.issue', 'document', n.id, NULL, jsonb_build_object('placement', n.placement_id)) AS leaf
+FROM new n
+
+-- name: notice_check
+-- class: ofii
+SELECT notice_check(:contract::bigint)
+
+-- name: notice_subject
+-- class: ofii
+SELECT k.id AS contract_id, k.campaign_id, k.org_id, k.first_day, k.last_day, k.commune, k.rome, k.serial, k.places,
+       k.hourly_wage, o.name AS employer, o.siret, c.code AS campaign, c.document_days
+FROM contract k JOIN org o ON o.id = k.org_id JOIN campaign c ON c.id = k.campaign_id
+WHERE k.id = :contract::bigint
+
+-- name: notice_supersede
+-- class: ofii
+WITH gone AS (
+    UPDATE document d SET state = 'revoked', reason = 'reissued'
+    WHERE d.contract_id = :contract::bigint AND d.kind = 2 AND d.state <> 'revoked' RETURNING d.id)
+SELECT g.id, audit('document.revoke', 'document', g.id, 'reissued') FROM gone g
+
+-- name: notice_issue
+-- class: ofii
+WITH new AS (
+    INSERT INTO document (cti, number, kind, campaign_id, contract_id, org_id, list_no, idx, text, issued_at, expires_at,
+                          account_id)
+    SELECT :cti::bytea, :number::text, 2, k.campaign_id, k.id, k.org_id, :list_no::int, :idx::int, :text::text,
+           to_timestamp(:iat::bigint), to_timestamp(:exp::bigint), actor_account()
+    FROM contract k WHERE k.id = :contract::bigint
+    ON CONFLICT ON CONSTRAINT document_index DO NOTHING
+    RETURNING id, number)
+SELECT n.id, n.number, audit('document.issue', 'document', n.id, NULL,
+                             jsonb_build_object('contract', :contract::bigint)) AS leaf
+FROM new n
+
+-- name: document_revoke
+-- class: ofii
+WITH done AS (
+    UPDATE document d SET state = 'revoked', reason = :reason::text
+    WHERE d.id = :id::bigint AND d.state IN ('valid', 'suspended') RETURNING d.id, d.state)
+SELECT n.id, n.state, audit('document.revoke', 'document', n.id, :reason::text) AS leaf FROM done n
+
+-- name: document_suspend
+-- class: ofii
+WITH done AS (
+    UPDATE document d SET state = 'suspended', reason = :reason::text
+    WHERE d.id = :id::bigint AND d.state = 'valid' RETURNING d.id, d.state)
+SELECT n.id, n.state, audit('document.suspend', 'document', n.id, :reason::text) AS leaf FROM done n
+
+-- name: document_restore
+-- class: ofii
+WITH done AS (
+    UPDATE document d SET state = 'valid', reason = :reason::text
+    WHERE d.id = :id::bigint AND d.state = 'suspended' RETURNING d.id, d.state)
+SELECT n.id, n.state, audit('document.restore', 'document', n.id, :reason::text) AS leaf FROM done n
+
+-- name: document_state
+-- class: ofii
+SELECT d.state FROM document d WHERE d.id = :id::bigint
+
+-- name: document_list
+-- class: ofii, partner, employer
+SELECT d.id, d.number, d.kind, d.campaign_id, c.code AS campaign, d.contract_id, k.serial, d.placement_id, d.state,
+       d.reason, d.issued_at, d.expires_at
+FROM document d JOIN campaign c ON c.id = d.campaign_id JOIN contract k ON k.id = d.contract_id
+WHERE d.id > :after::bigint
+  AND (:campaign::bigint IS NULL OR d.campaign_id = :campaign::bigint)
+  AND (:kind::int IS NULL OR d.kind = :kind::int)
+  AND (:state::text IS NULL OR d.state = :state::text)
+  AND (:placement::bigint IS NULL OR d.placement_id = :placement::bigint)
+  AND (:contract::bigint IS NULL OR d.contract_id = :contract::bigint)
+  AND (:number::text IS NULL OR d.number = upper(:number::text))
+ORDER BY d.id LIMIT :limit::int
+
+-- name: document_by_id
+-- class: ofii, partner, employer
+SELECT d.id, d.number, d.kind, d.campaign_id, c.code AS campaign, d.contract_id, k.serial, d.placement_id, d.org_id,
+       o.name AS employer, d.state, d.reason, d.issued_at, d.expires_at, d.changed_at, d.list_no, d.version,
+       d.kind = 2 OR current_user IN ('noria_ofii', 'noria_partner') AS printable
+FROM document d JOIN campaign c ON c.id = d.campaign_id JOIN contract k ON k.id = d.contract_id
+LEFT JOIN org o ON o.id = d.org_id
+WHERE d.id = :id::bigint
+
+-- A document's text is an identity: each look is a leaf.
+-- name: document_text
+-- class: ofii, partner
+SELECT d.cti, d.kind, d.number, d.text, d.sealed, audit('document.look', 'document', d.id, :reason::text) AS leaf
+FROM document d WHERE d.id = :id::bigint
+
+-- A contract notice names nobody.
+-- name: document_notice_text
+-- class: employer
+SELECT d.cti, d.kind, d.number, d.text FROM document d WHERE d.id = :id::bigint AND d.kind = 2
+
+-- Names for what the paper shows in codes.
+-- name: document_paper
+-- class: ofii, partner, employer
+SELECT m.name AS commune_name, r.title AS rome_title, k.crop, p.return_due, coalesce(s.country, 'MA') AS country
+FROM document d
+JOIN contract k ON k.id = d.contract_id
+LEFT JOIN commune m ON m.insee = k.commune
+LEFT JOIN rome_code r ON r.code = k.rome
+LEFT JOIN placement p ON p.id = d.placement_id
+LEFT JOIN org s ON s.id = p.service_id
+WHERE d.id = :id::bigint
+
+-- name: status_version
+-- class: public, ofii, partner, employer, system
+SELECT l.version FROM status_list l WHERE l.list_no = :list::int
+
+-- name: status_entries
+-- class: public, ofii, partner, employer, system
+SELECT e.idx, e.status FROM status_entries(:list::int) e

@@ -58,6 +58,9 @@ BEGIN
 END
 $$;
 
+REVOKE ALL ON FUNCTION document_list(), document_check(bigint), notice_check(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION document_list(), document_check(bigint), notice_check(bigint) TO noria_ofii;
+
 -- What is signed does not change; withdrawing is final. Every change of state moves its list's version.
 CREATE OR REPLACE FUNCTION document_rules() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -10,7 +10,7 @@ SELECT document_check(:placement::bigint)
 SELECT p.id AS placement_id, p.campaign_id, p.contract_id, p.org_id, p.service_id, p.worker_id,
        p.first_day, p.last_day, o.name AS employer, o.siret, k.commune, k.rome, k.serial, c.code AS campaign,
        c.document_days, i.sealed,
-       (SELECT f.note FROM placement_fact f WHERE f.placement_id = p.id AND f.to_state = 'authorised'
+       (SELECT substring(f.note from '^[A-Za-z0-9][A-Za-z0-9 /.-]{2,59}$') FROM placement_fact f WHERE f.placement_id = p.id AND f.to_state = 'authorised'
         ORDER BY f.id DESC LIMIT 1) AS authorisation
 FROM placement p
 JOIN org o ON o.id = p.org_id
@@ -25,7 +25,7 @@ WHERE p.id = :placement::bigint
 SELECT p.id AS placement_id, p.campaign_id, p.contract_id, p.org_id, p.service_id, p.worker_id,
        p.first_day, p.last_day, o.name AS employer, o.siret, k.commune, k.rome, k.serial, c.code AS campaign,
        c.document_days, i.sealed,
-       (SELECT f.note FROM placement_fact f WHERE f.placement_id = p.id AND f.to_state = 'authorised'
+       (SELECT substring(f.note from '^[A-Za-z0-9][A-Za-z0-9 /.-]{2,59}$') FROM placement_fact f WHERE f.placement_id = p.id AND f.to_state = 'authorised'
         ORDER BY f.id DESC LIMIT 1) AS authorisation
 FROM placement p
 JOIN org o ON o.id = p.org_id

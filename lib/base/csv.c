@@ -1,7 +1,7 @@
 #include "csv.h"
 
 #include <csv.h> /* libcsv */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
@@ -74,9 +74,7 @@ struct csv *csv_new(struct arena *arena, const struct csv_limits *limits, struct
     csv->line = 1;
     csv->slices = arena_new();
     arena_defer(arena, release_arena, csv->slices);
-    if (csv_init(&csv->parser, CSV_STRICT_FINI) != 0) {
-        abort(); /* libcsv fails here on no memory only, and without a parser there is none */
-    }
+    (void)csv_init(&csv->parser, CSV_STRICT_FINI); /* fails without a parser only */
     arena_defer(arena, release_parser, &csv->parser);
     buf_init(&csv->row, arena, 4096);
     buf_init(&csv->text, arena, 4096);
@@ -154,11 +152,9 @@ static Err parse_row(struct csv *csv, struct span row) {
     }
     csv->count = 0;
     csv->text.len = 0;
-    if (csv_parse(&csv->parser, row.ptr, row.len, take_field, take_end, csv) != row.len ||
-        csv_fini(&csv->parser, take_field, take_end, csv) != 0) {
-        return broken(csv, "quotes that do not fit together");
-    }
-    return give_row(csv);
+    bool split = csv_parse(&csv->parser, row.ptr, row.len, take_field, take_end, csv) == row.len &&
+                 csv_fini(&csv->parser, take_field, take_end, csv) == 0;
+    return split ? give_row(csv) : broken(csv, "quotes that do not fit together");
 }
 
 /* --- the scanner
@@ -167,35 +163,29 @@ static Err parse_row(struct csv *csv, struct span row) {
 
 /* Moves over one character; false when it may not stand behind a closing quote. */
 static inline bool step(struct csv *csv, char c) {
+    bool ends = c == csv->separator;
+    bool space = c == ' ' || c == '\t';
     switch (csv->place) {
     case FIELD_START:
-        if (c == '"') {
-            csv->place = QUOTED;
-        } else if (c != csv->separator && c != ' ' && c != '\t') {
-            csv->place = PLAIN;
-        }
+        csv->place = c == '"' ? QUOTED : ends || space ? FIELD_START : PLAIN;
         return true;
     case PLAIN:
-        if (c == csv->separator) {
-            csv->place = FIELD_START;
-        }
+        csv->place = ends ? FIELD_START : PLAIN;
         return true;
     case QUOTED:
-        if (c == '"') {
-            csv->place = AFTER_QUOTE;
-        }
+        csv->place = c == '"' ? AFTER_QUOTE : QUOTED;
         return true;
     case AFTER_QUOTE:
         if (c == '"') {
             csv->place = QUOTED;
             return true;
         }
-        /* fall through */
+        break;
     case AFTER_SPACE:
-        csv->place = c == csv->separator ? FIELD_START : AFTER_SPACE;
-        return c == csv->separator || c == ' ' || c == '\t';
+        break;
     }
-    return false;
+    csv->place = ends ? FIELD_START : AFTER_SPACE;
+    return ends || space;
 }
 
 /* The row that began in csv->row and ends with `tail`. */
@@ -270,10 +260,7 @@ static char find_separator(struct span line) {
 /* Collects the first line in csv->row; once it is whole (or `last`), sets the separator and scans
  * what was collected. */
 static Err begin(struct csv *csv, struct span text, bool last) {
-    if (csv->row.len + text.len > csv->limits.row_bytes + SLICE * 3) {
-        return broken(csv, "longer than the limit of a row");
-    }
-    buf_add(&csv->row, text.ptr, text.len);
+    buf_add(&csv->row, text.ptr, text.len); /* at most the limit of a row and one slice */
     size_t end = csv->row.len == 0 ? 0 : strcspn(csv->row.ptr, "\r\n");
     if (end >= csv->row.len && !last && csv->row.len <= csv->limits.row_bytes) {
         return OK;

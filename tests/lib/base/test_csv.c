@@ -214,6 +214,39 @@ START_TEST(header_maps_fields) {
 }
 END_TEST
 
+START_TEST(separator_is_told) {
+    struct csv *csv = csv_new(arena, &(struct csv_limits){0}, &faults, "", note_row, NULL);
+    ck_assert_int_eq(csv_separator(csv), '\0');
+    ck_assert_int_eq(csv_feed(csv, SPAN_LIT("a;b\n1;2\n")), OK);
+    ck_assert_int_eq(csv_separator(csv), ';');
+}
+END_TEST
+
+static const struct field odd_fields[] = {
+    {"birth_day", F_INT, 0, 0, 9, 0, NULL, "Birth day"},
+    FIELD_END,
+};
+
+START_TEST(header_names_are_normalised) {
+    static const struct field *const odd_tables[] = {odd_fields, NULL};
+    struct csv_header *header = NULL;
+    struct span names[] = {SPAN_LIT(" Birth-Day ")};
+    struct csv_row row = {1, 1, names};
+    ck_assert_int_eq(csv_header_read(arena, odd_tables, &row, &faults, &header), OK);
+    ck_assert_str_eq(csv_header_name(header, 0), "birth_day");
+    int hint = 0;
+    struct csv_record record = {header, &row, &hint};
+    struct source source = csv_source(&record);
+    struct span value;
+    ck_assert(source.get(source.impl, "birth_day", &value));
+    ck_assert(!source.get(source.impl, "other", &value));
+    /* A name far too long is cut between two characters before it is told as unknown. */
+    names[0] = SPAN_LIT("aéééééééééééééééééééééééééééééééééééééééé");
+    ck_assert_int_eq(csv_header_read(arena, odd_tables, &row, &faults, &header), ERR_INVALID_INPUT);
+    ck_assert_uint_eq(strlen(faults.list[0].field), 59);
+}
+END_TEST
+
 START_TEST(header_refusals) {
     struct csv_header *header = NULL;
     ck_assert_int_eq(read_header((const char *[]){"age", "age", "sex", ""}, 4, &header),
@@ -253,4 +286,4 @@ END_TEST
 
 CHECK_MAIN("csv", setup, teardown, rows_and_quotes, empty_lines_keep_the_count, separators,
            encodings, late_encoding, broken_files, size_limits, caller_stops, header_maps_fields,
-           header_refusals, writing)
+           separator_is_told, header_names_are_normalised, header_refusals, writing)

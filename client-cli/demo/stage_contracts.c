@@ -38,6 +38,18 @@ Err stage_campaign(struct demo *demo) {
     return OK;
 }
 
+/* The first one has the address that the README names. */
+static const char *employer_email(struct demo *demo, int department) {
+    if (demo->employers_count == 0) {
+        return "employer@farm.example";
+    }
+    char *email = arena_printf(demo->arena, "employer.%s@farm.example", DEPARTMENTS[department][0]);
+    for (char *c = email; *c != '\0'; c++) {
+        *c = *c == 'B' ? 'b' : *c;
+    }
+    return email;
+}
+
 /* The organisations that the import made, found by their SIRET, get an account each. */
 static Err make_employers(struct demo *demo) {
     struct call call;
@@ -58,15 +70,7 @@ static Err make_employers(struct demo *demo) {
                 struct employer *employer = &demo->employers[demo->employers_count];
                 employer->department = d;
                 employer->actor = (struct actor){
-                    .email = demo->employers_count == 0
-                                 ? "employer@farm.example"
-                                 : arena_printf(demo->arena, "employer.%s@farm.example",
-                                                DEPARTMENTS[d][0]),
-                    .role = "employer",
-                    .org = after};
-                for (char *c = (char *)(uintptr_t)employer->actor.email; *c != '\0'; c++) {
-                    *c = *c == 'B' ? 'b' : *c;
-                }
+                    .email = employer_email(demo, d), .role = "employer", .org = after};
                 actors[demo->employers_count++] = &employer->actor;
             }
         }

@@ -146,17 +146,18 @@ Err db_stored(struct db *db, const struct db_once *once, struct db_answer *answe
 /* After a refusal: a request with the same key may have been done, also while this one ran and was
  * refused for that very reason. */
 static Err replay(struct db *db, struct tx *tx, Err err, struct db_answer *answer, bool *replayed) {
-    if (tx->once == NULL || tx->conn->state != CONN_UP || err == ERR_SERIALIZATION ||
-        err == ERR_OUTCOME_UNKNOWN) {
+    if (tx->once == NULL || err == ERR_SERIALIZATION || err == ERR_OUTCOME_UNKNOWN) {
         return err;
     }
+    if (tx->conn->state != CONN_UP) {
+        return err == ERR_IDEMPOTENCY_REPLAY ? ERR_UNAVAILABLE : err;
+    }
     Err stored = stored_answer(db, tx->conn, tx->once, answer);
-    if (stored == OK) {
-        *replayed = true;
-    } else if (stored == ERR_NOT_FOUND) { /* of a request that was rolled back: try again */
+    if (stored == ERR_NOT_FOUND) { /* a replay of what was then rolled back: try again */
         return err == ERR_IDEMPOTENCY_REPLAY ? ERR_SERIALIZATION : err;
     }
-    return stored == OK || stored == ERR_IDEMPOTENCY_MISMATCH ? stored : err;
+    *replayed = stored == OK;
+    return stored; /* when it cannot be told, the refusal is not the last word either */
 }
 
 static Err attempt(struct db *db, const struct db_once *once, Err (*act)(void *arg), void *arg,

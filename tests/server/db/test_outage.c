@@ -2,8 +2,6 @@
 
 struct act {
     struct db *db;
-    bool break_before_commit;
-    bool pause_at_commit;
 };
 
 static Err add(struct db *db, int64_t id) {
@@ -47,6 +45,11 @@ static Err lose_in_the_middle(void *arg) {
 static Err add_63(void *arg) {
     struct act *act = arg;
     return add(act->db, 63);
+}
+
+static Err add_65(void *arg) {
+    struct act *act = arg;
+    return add(act->db, 65);
 }
 
 static void lose_a_write(struct one *one) {
@@ -98,6 +101,100 @@ static void wait_for_standby(enum stmt stmt) {
     while (owner(Q_TEST_STANDBYS, NULL) != (stmt == Q_TEST_WAIT_FOR_STANDBY)) {
     }
 }
+
+/* An unknown outcome is asked about by sending the same form again. */
+static void send_again(struct one *one) {
+    static const uint8_t hash[32] = {3};
+    const struct db_once key = {"key-0000000000000077", hash};
+    const struct db_once *once = one->bed->data == NULL ? NULL : &key;
+    struct act act = {.db = ofii(one)};
+    struct db_answer answer = {200, NULL, NULL};
+    bool replayed = false;
+    loop_after(one->bed->loop, 300, false, end_writers, NULL);
+    Err err = db_tx(act.db, once, add_65, &act, &answer, &replayed);
+    ck_assert_int_eq(err, ERR_OUTCOME_UNKNOWN);
+    wait_for_standby(Q_TEST_WAIT_FOR_NOBODY);
+    do {
+        err = db_tx(act.db, once, add_65, &act, &answer, &replayed);
+    } while (err == ERR_UNAVAILABLE);
+    ck_assert_int_eq(err, OK);
+    ck_assert(replayed == (once != NULL));
+    one->bed->sum = (int)number_of(one, 65) - 65;
+}
+
+static int done_after_sending_again(bool with_key) {
+    struct bed bed = {0};
+    bed.data = with_key ? &bed : NULL;
+    int before = (int)owner(Q_TEST_NUMBER, "65") - 65;
+    (void)owner(Q_TEST_WAIT_AT_COMMIT, NULL);
+    wait_for_standby(Q_TEST_WAIT_FOR_STANDBY);
+    bed_run(&bed, 1, send_again);
+    return bed.sum - before;
+}
+
+START_TEST(the_same_key_makes_an_unknown_outcome_known) {
+    ck_assert_int_eq(done_after_sending_again(true), 1);
+}
+END_TEST
+
+/* The control. */
+START_TEST(without_a_key_it_is_done_twice) {
+    ck_assert_int_eq(done_after_sending_again(false), 2);
+}
+END_TEST
+
+/* --- connections break all the time
+ * ---------------------------------------------------------------- */
+
+enum { WRITERS = 12, ACTS = 25 };
+
+static Err add_66(void *arg) {
+    struct act *act = arg;
+    return add(act->db, 66);
+}
+
+static void keep_at_it(struct one *one) {
+    for (int i = 0; i < ACTS; i++) {
+        uint8_t hash[32] = {(uint8_t)one->index, (uint8_t)i};
+        const char *key = arena_printf(one->arena, "storm-%d-%d-0123456789", one->index, i);
+        const struct db_once once = {key, hash};
+        Err err = ERR_UNAVAILABLE;
+        while (err != OK) {
+            struct act act = {.db = ofii(one)};
+            struct db_answer answer = {200, NULL, NULL};
+            err = db_tx(act.db, &once, add_66, &act, &answer, NULL);
+            one->bed->errors[err]++;
+            ck_assert_msg(err == OK || err == ERR_UNAVAILABLE || err == ERR_OUTCOME_UNKNOWN,
+                          "%s", err_code(err));
+            if (err != OK) {
+                task_sleep(5);
+            }
+        }
+    }
+    one->bed->sum++;
+}
+
+static void break_all(void *arg) {
+    const atomic_bool *over = arg;
+    while (!atomic_load(over)) {
+        (void)owner(Q_TEST_TERMINATE, "noria_ofii.%");
+    }
+}
+
+/* Every act is done exactly once however often its connection breaks. */
+START_TEST(in_a_storm_every_act_is_done_once) {
+    struct bed bed = {0};
+    atomic_bool over = false;
+    uv_thread_t breaker;
+    ck_assert_int_eq(uv_thread_create(&breaker, break_all, &over), 0);
+    bed_run(&bed, WRITERS, keep_at_it);
+    atomic_store(&over, true);
+    uv_thread_join(&breaker);
+    ck_assert_int_eq(bed.sum, WRITERS);
+    ck_assert_int_gt(bed.errors[ERR_UNAVAILABLE] + bed.errors[ERR_OUTCOME_UNKNOWN], 10);
+    ck_assert_int_eq(owner(Q_TEST_NUMBER, "66"), 66 + WRITERS * ACTS);
+}
+END_TEST
 
 START_TEST(what_breaks_at_commit_is_an_unknown_outcome) {
     struct bed bed = {0};
@@ -166,4 +263,5 @@ END_TEST
 DB_MAIN("outage", a_read_lane_comes_back_after_its_backend_was_ended,
         a_backend_ended_in_the_middle_rolls_back, what_breaks_at_commit_is_an_unknown_outcome,
         a_commit_that_nobody_stops_is_done, without_a_database_all_is_refused_at_once,
-        a_pool_gets_ready_by_itself)
+        a_pool_gets_ready_by_itself, the_same_key_makes_an_unknown_outcome_known,
+        without_a_key_it_is_done_twice, in_a_storm_every_act_is_done_once)

@@ -1,0 +1,46 @@
+/* stay.h - six months in any twelve: the pure model of the rule that PostgreSQL enforces
+ * (six_months_excess() in migrations/replaceable/09_placements.sql; a test compares the two).
+ *
+ * CESEDA L.421-34: stays of a seasonal worker may not pass six months cumulated in twelve (directive
+ * 2014/36/EU art. 14 lets a state choose). The law says months; offices count days. So there are two
+ * variants, chosen for each campaign:
+ *   days_183         at most 183 days in any 365 consecutive days;
+ *   calendar_months  at most six months in any twelve calendar months; a stay's whole months are
+ *                    counted from its first day, the days left over are added up, 30 to a month.
+ * Windows that end on a stay's last day hold the most days; with calendar months, which differ in
+ * length, those that begin on a stay's first day are looked at as well. */
+#ifndef NORIA_RETURNS_STAY_H
+#define NORIA_RETURNS_STAY_H
+
+#include <stdbool.h>
+
+#include "../../lib/base/date.h"
+
+enum stay_variant { STAY_DAYS_183, STAY_CALENDAR_MONTHS };
+
+/* Both days are counted. */
+struct stay {
+    date first;
+    date last;
+};
+
+struct stay_excess {
+    struct stay window;
+    int units; /* days, or thirtieths of a month */
+};
+
+/* "days_183" or "calendar_months". */
+bool stay_variant_of(const char *word, enum stay_variant *variant);
+
+/* The length in the variant's unit. */
+int stay_units(enum stay_variant variant, struct stay stay);
+
+/* What a window may hold: 183 days or 180 thirtieths. */
+int stay_most(enum stay_variant variant);
+
+/* True when some window that touches `wanted` would hold too much, were `wanted` added to `stays`
+ * (which it must not overlap); `excess` gets the earliest such window. */
+bool stay_exceeds(enum stay_variant variant, const struct stay *stays, int count,
+                  struct stay wanted, struct stay_excess *excess);
+
+#endif

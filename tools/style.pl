@@ -204,7 +204,8 @@ sub check_sql {
     my @lines = split /\n/, $code, -1;
     for my $i (0 .. $#lines) {
         say_it($file, $i + 1, 'select-star', 'name the columns')
-            if $lines[$i] =~ /\b(SELECT|RETURNING)\s+(\w+\.)?\*|,\s*\w+\.\*\s*(,|FROM|$)/i;
+            if $lines[$i] =~ /\b(SELECT|RETURNING)\s+(\w+\.)?\*|,\s*\w+\.\*\s*(,|FROM|$)/i
+            && $lines[$i] !~ /\*\s+INTO\b/i; # a whole row into a variable of the row's type
         say_it($file, $i + 1, 'clock', 'use today(), which tests can move') if $lines[$i] =~ /\bcurrent_(date|timestamp)\b/i;
     }
     return unless $file =~ m{^server/};

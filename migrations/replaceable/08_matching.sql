@@ -91,6 +91,10 @@ DECLARE
     other bigint;
     stay bigint;
 BEGIN
+    -- The contract's row first: whoever fills it then moves the other proposals of the contract, and must
+    -- not find them held by somebody who waits for the contract.
+    PERFORM 1 FROM contract x JOIN proposal o ON o.contract_id = x.id
+    WHERE o.id = proposal_accept.proposal AND o.org_id = actor_org() FOR NO KEY UPDATE OF x;
     UPDATE proposal o SET state = 'accepted', decided_by = actor_account(), decided_at = clock_timestamp(),
                           version = version + 1
     WHERE o.id = proposal_accept.proposal AND o.org_id = actor_org() AND o.state = 'proposed'

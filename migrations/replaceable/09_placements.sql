@@ -325,7 +325,7 @@ DECLARE
     f record;
     n bigint := 0;
 BEGIN
-    FOR f IN SELECT * FROM jsonb_to_recordset(facts)
+    FOR f IN SELECT x.placement_id, x.kind, x.day, x.source, x.note FROM jsonb_to_recordset(facts)
              AS x (placement_id bigint, kind text, day date, source text, note text)
     LOOP
         IF NOT EXISTS (SELECT FROM placement p WHERE p.id = f.placement_id

@@ -24,14 +24,15 @@ struct run {
     int ngroups;
     int *group_of; /* by contract */
     struct eligibility eligible;
-    int *first;          /* by candidate: the first choice, or -1 */
-    int *times;          /* by candidate: contracts proposed for */
-    int *at;             /* by contract: how far its group's order is gone through */
-    uint64_t *proposed;  /* bits as in eligible: proposed or reserve */
-    uint64_t *reserves;  /* of those, the reserves */
+    int *first;         /* by candidate: the first choice, or -1 */
+    int *times;         /* by candidate: contracts proposed for */
+    int *at;            /* by contract: how far its group's order is gone through */
+    uint64_t *proposed; /* bits as in eligible: proposed or reserve */
+    uint64_t *reserves; /* of those, the reserves */
 };
 
-/* The candidate's number in the draw: the first 8 bytes of BLAKE2b, keyed by the seed, of his id. */
+/* The candidate's number in the draw: the first 8 bytes of BLAKE2b, keyed by the seed, of his id.
+ */
 static uint64_t drawn(const uint8_t seed[MATCH_SEED], int64_t id) {
     uint8_t text[8];
     uint8_t hash[16];
@@ -211,8 +212,8 @@ static void propose(struct run *run, int *have, int per_place, bool reserve) {
     for (bool more = true; more;) {
         more = false;
         for (int k = 0; k < input->ncontracts; k++) {
-            int c = have[k] < input->contracts[k].places * per_place ? next_for(run, k, reserve)
-                                                                     : -1;
+            int c =
+                have[k] < input->contracts[k].places * per_place ? next_for(run, k, reserve) : -1;
             if (c >= 0) {
                 set_bit(run->proposed, run->eligible.words, c, k);
                 if (reserve) {
@@ -290,8 +291,8 @@ static int first_choices(struct run *run) {
     return assign(run->arena, &run->eligible, places, order, score_of, run, run->first);
 }
 
-void match_run(struct arena *arena, const struct match_input *input,
-               const uint8_t seed[MATCH_SEED], struct match_output *output) {
+void match_run(struct arena *arena, const struct match_input *input, const uint8_t seed[MATCH_SEED],
+               struct match_output *output) {
     struct run run = {.arena = arena, .input = input};
     start(&run, seed);
     find_eligible(&run);

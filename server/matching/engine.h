@@ -10,16 +10,14 @@
  *   Eligible: available from the contract's first day to its last; the contract's language spoken,
  *   permit held and experience reached, where it asks for them; a valid passed result for its
  *   profile, where it has one; six months in twelve kept; the pair not barred (refused before).
- *   Score, 0..1000: result 600 (share of the maximum), experience 200 (60 months are full), language
- *   100 (50 for French, 50 for the contract's own; 100 where they are the same), clean returns 100
- *   (two are full).
- *   Ties: a number drawn for each candidate from the seed, which is drawn after the inputs are
- *   frozen.
- *   First choice: candidates from the best score down get a place; where all their contracts are
- *   full, others move over if that makes room (augmenting paths). So as many places as possible are
- *   filled, and by the best candidates that allow it.
- *   Proposals: each contract in turn gets its next best candidate until it has `per_place` for every
- *   place; nobody is proposed to more than `per_candidate` contracts. Then reserves. */
+ *   Score, 0..1000: result 600 (share of the maximum), experience 200 (60 months are full),
+ * language 100 (50 for French, 50 for the contract's own; 100 where they are the same), clean
+ * returns 100 (two are full). Ties: a number drawn for each candidate from the seed, which is drawn
+ * after the inputs are frozen. First choice: candidates from the best score down get a place; where
+ * all their contracts are full, others move over if that makes room (augmenting paths). So as many
+ * places as possible are filled, and by the best candidates that allow it. Proposals: each contract
+ * in turn gets its next best candidate until it has `per_place` for every place; nobody is proposed
+ * to more than `per_candidate` contracts. Then reserves. */
 #ifndef NORIA_MATCHING_ENGINE_H
 #define NORIA_MATCHING_ENGINE_H
 
@@ -105,7 +103,7 @@ struct match_output {
 };
 
 /* Runs the rule. `input` keeps the limits and orders above (match_read() sees to it). */
-void match_run(struct arena *arena, const struct match_input *input,
-               const uint8_t seed[MATCH_SEED], struct match_output *output);
+void match_run(struct arena *arena, const struct match_input *input, const uint8_t seed[MATCH_SEED],
+               struct match_output *output);
 
 #endif

@@ -216,9 +216,8 @@ Err match_read(struct arena *arena, struct span text, struct match_input *input,
     struct counts counts;
     TRY(count_lines(text, &counts, line));
     struct reader r = {.rest = text};
-    struct match_input in = {.ncontracts = counts.contracts,
-                             .ncandidates = counts.candidates,
-                             .nbars = counts.bars};
+    struct match_input in = {
+        .ncontracts = counts.contracts, .ncandidates = counts.candidates, .nbars = counts.bars};
     read_head(&r, &in);
     in.contracts = read_contracts(&r, arena, counts.contracts);
     struct match_candidate *candidates = read_candidates(&r, arena, counts.candidates);

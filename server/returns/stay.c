@@ -73,8 +73,7 @@ bool stay_exceeds(enum stay_variant variant, const struct stay *stays, int count
             for (int k = 0; k < count; k++) {
                 units += clipped(variant, stays[k], windows[w]);
             }
-            if (units > stay_most(variant) &&
-                (!found || comes_first(windows[w], excess->window))) {
+            if (units > stay_most(variant) && (!found || comes_first(windows[w], excess->window))) {
                 *excess = (struct stay_excess){windows[w], units};
                 found = true;
             }

@@ -1,12 +1,11 @@
 /* stay.h - six months in any twelve: the pure model of the rule that PostgreSQL enforces
  * (six_months_excess() in migrations/replaceable/09_placements.sql; a test compares the two).
  *
- * CESEDA L.421-34: stays of a seasonal worker may not pass six months cumulated in twelve (directive
- * 2014/36/EU art. 14 lets a state choose). The law says months; offices count days. So there are two
- * variants, chosen for each campaign:
- *   days_183         at most 183 days in any 365 consecutive days;
- *   calendar_months  at most six months in any twelve calendar months; a stay's whole months are
- *                    counted from its first day, the days left over are added up, 30 to a month.
+ * CESEDA L.421-34: stays of a seasonal worker may not pass six months cumulated in twelve
+ * (directive 2014/36/EU art. 14 lets a state choose). The law says months; offices count days. So
+ * there are two variants, chosen for each campaign: days_183         at most 183 days in any 365
+ * consecutive days; calendar_months  at most six months in any twelve calendar months; a stay's
+ * whole months are counted from its first day, the days left over are added up, 30 to a month.
  * Windows that end on a stay's last day hold the most days; with calendar months, which differ in
  * length, those that begin on a stay's first day are looked at as well. */
 #ifndef NORIA_RETURNS_STAY_H

@@ -40,8 +40,8 @@ static struct span run(struct span text, uint8_t seed_byte, struct match_output 
     return match_write(arena, output);
 }
 
-/* Candidate 1 could have either contract; only by giving him the second are both filled. Candidate 3
- * is the best and comes too late. */
+/* Candidate 1 could have either contract; only by giving him the second are both filled. Candidate
+ * 3 is the best and comes too late. */
 START_TEST(fills_both_places) {
     struct match_output output;
     struct span text = run(span_of(small), 1, &output);

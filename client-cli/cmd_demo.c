@@ -39,6 +39,7 @@ static Err play(struct demo *demo, const struct world *world) {
     TRY(stage_contracts(demo, world));
     TRY(stage_approval(demo));
     TRY(stage_candidates(demo, world));
+    TRY(stage_sessions(demo));
     return OK;
 }
 

@@ -47,10 +47,12 @@ static bool read_options(struct cli *cli, struct sample *sample) {
 static Err contracts(struct cli *cli, const struct world *world, const struct sample *sample,
                      struct span *text) {
     struct orders orders;
+    static const int64_t no_profiles[3] = {0, 0, 0};
     static const struct planted_contracts none = {0, 0, 0};
     TRY(orders_of(cli->arena, &world->demand, &world->communes, &sample->season, 60,
                   (int)sample->count, 0, &orders));
-    *text = contracts_csv(cli->arena, &orders, &sample->season, sample->today - 40, 0, &none);
+    *text =
+        contracts_csv(cli->arena, &orders, &sample->season, sample->today - 40, no_profiles, &none);
     return OK;
 }
 

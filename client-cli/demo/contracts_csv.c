@@ -138,11 +138,20 @@ struct sender {
     date active_from;
 };
 
+/* What a contract of that occupation tests: fruit picking, greenhouse work, else packing. */
+static int profile_of(const char *rome) {
+    if (strcmp(rome, "A1401") == 0) {
+        return 0;
+    }
+    return strcmp(rome, "A1402") == 0 || strcmp(rome, "A1414") == 0 ? 1 : 2;
+}
+
 static void put_row(struct buf *out, const struct order *order, int number, date proof_from,
-                    int64_t profile, const struct sender *sender) {
+                    const int64_t *profiles, const struct sender *sender) {
     struct arena *arena = out->arena;
     int64_t places = 1;
     (void)text_int(span_of(order->places), &places);
+    int64_t profile = profiles[profile_of(order->crop->rome)];
     put(out, order->ref);
     put(out, order->places);
     put(out, order->first_day);
@@ -201,7 +210,8 @@ static struct order after(struct arena *arena, const struct orders *orders, int 
 }
 
 static void put_planted(struct buf *out, const struct orders *orders, const struct season *season,
-                        date proof_from, int64_t profile, const struct planted_contracts *planted) {
+                        date proof_from, const int64_t *profiles,
+                        const struct planted_contracts *planted) {
     struct arena *arena = out->arena;
     int from = 0;
     int number = orders->count;
@@ -210,26 +220,26 @@ static void put_planted(struct buf *out, const struct orders *orders, const stru
         struct sender sender = group_of(arena, orders, order.department, proof_from);
         order.first_day = date_text(arena, season->first);
         order.last_day = date_text(arena, season->first + OVER_LONG_DAYS - 1);
-        put_row(out, &order, number++, proof_from, profile, &sender);
+        put_row(out, &order, number++, proof_from, profiles, &sender);
     }
     for (int i = 0; i < planted->fictitious; i++) {
         struct order order = after(arena, orders, &from, "FICT");
         struct sender sender = group_of(arena, orders, order.department, proof_from);
         sender.siret = "81234500000010"; /* Luhn says no */
         sender.name = "Domaine des Mirages";
-        put_row(out, &order, number++, proof_from, profile, &sender);
+        put_row(out, &order, number++, proof_from, profiles, &sender);
     }
     for (int i = 0; i < planted->suspicious; i++) {
         struct order order = after(arena, orders, &from, "AGEN");
         struct sender sender = {
             agency_siret(arena), "Prest'Agri Services", "78.20Z", order.commune->insee, 0, 0,
             proof_from - 5};
-        put_row(out, &order, number++, proof_from, profile, &sender);
+        put_row(out, &order, number++, proof_from, profiles, &sender);
     }
 }
 
 struct span contracts_csv(struct arena *arena, const struct orders *orders,
-                          const struct season *season, date proof_from, int64_t profile,
+                          const struct season *season, date proof_from, const int64_t *profiles,
                           const struct planted_contracts *planted) {
     struct buf out;
     buf_init(&out, arena, (size_t)(orders->count + 50) * 512);
@@ -240,8 +250,8 @@ struct span contracts_csv(struct arena *arena, const struct orders *orders,
     buf_text(&out, "\r\n");
     for (int i = 0; i < orders->count; i++) {
         struct sender sender = group_of(arena, orders, orders->list[i].department, proof_from);
-        put_row(&out, &orders->list[i], i, proof_from, profile, &sender);
+        put_row(&out, &orders->list[i], i, proof_from, profiles, &sender);
     }
-    put_planted(&out, orders, season, proof_from, profile, planted);
+    put_planted(&out, orders, season, proof_from, profiles, planted);
     return (struct span){out.ptr, out.len};
 }

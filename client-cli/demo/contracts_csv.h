@@ -15,10 +15,10 @@ struct planted_contracts {
     int suspicious; /* of a labour agency founded last month: taken, and held by screening */
 };
 
-/* The CSV text. The offer of each contract was out from `proof_from` for four weeks; `profile` is
- * the test that all ask for (0: none). */
+/* The CSV text. The offer of each contract was out from `proof_from` for four weeks; `profiles` are
+ * the tests of fruit picking, greenhouse and packing (0: none). */
 struct span contracts_csv(struct arena *arena, const struct orders *orders,
-                          const struct season *season, date proof_from, int64_t profile,
+                          const struct season *season, date proof_from, const int64_t *profiles,
                           const struct planted_contracts *planted);
 
 /* The labour agency's SIRET. */

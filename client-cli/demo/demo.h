@@ -15,7 +15,7 @@
 #include "people.h"
 #include "random.h"
 
-enum { SERVICES = 3, DESKS = 3, PARALLEL = 12 };
+enum { SERVICES = 3, DESKS = 3, PROFILES = 3, PARALLEL = 12 };
 
 /* An account of the demo, logged in. */
 struct actor {
@@ -65,10 +65,10 @@ struct demo {
     date today; /* what the server's clock shows */
     struct season season;
     int64_t campaign;
-    int64_t profile;
+    int64_t profiles[PROFILES]; /* fruit picking, greenhouse, packing */
 
     struct actor admin, officer, officer2, auditor;
-    struct actor assessor, assessor2;
+    struct actor assessor, assessor2, assessor3;
     struct actor desks[DESKS];
     struct service services[SERVICES];
     struct employer employers[DEPARTMENTS_COUNT];

@@ -78,6 +78,7 @@ Err stage_accounts(struct demo *demo) {
     set(&demo->auditor, "auditor@ofii.example", "auditor", office);
     set(&demo->assessor, "assessor@ofii.example", "assessor", office);
     set(&demo->assessor2, "assessor2@ofii.example", "assessor", office);
+    set(&demo->assessor3, "assessor3@ofii.example", "assessor", office);
     set(&demo->desks[0], "desk@ofii.example", "desk", office);
     set(&demo->desks[1], "desk.tunis@ofii.example", "desk", office);
     set(&demo->desks[2], "desk.tbilisi@ofii.example", "desk", office);
@@ -85,7 +86,7 @@ Err stage_accounts(struct demo *demo) {
         &demo->officer,           &demo->officer2,          &demo->auditor,
         &demo->assessor,          &demo->assessor2,         &demo->desks[0],
         &demo->desks[1],          &demo->desks[2],          &demo->services[0].actor,
-        &demo->services[1].actor, &demo->services[2].actor,
+        &demo->services[1].actor, &demo->services[2].actor, &demo->assessor3,
     };
     int count = (int)(sizeof actors / sizeof actors[0]);
     TRY(make_actors(demo, actors, count));

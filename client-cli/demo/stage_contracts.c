@@ -88,9 +88,10 @@ Err stage_contracts(struct demo *demo, const struct world *world) {
     stage_begin(demo, "anonymous contracts");
     TRY(orders_of(demo->arena, &world->demand, &world->communes, &demo->season,
                   demo->scale.places_max, demo->scale.contracts, demo->scale.dirt, &orders));
+    TRY(find_profiles(demo));
     TRY(demo_day(demo, demo->now + DAY_CONTRACTS));
     struct span csv = contracts_csv(demo->arena, &orders, &demo->season, demo->today - 40,
-                                    demo->profile, &planted);
+                                    demo->profiles, &planted);
     TRY(demo_upload(demo, &demo->officer, csv, "text/csv", &call,
                     "/campaigns/%lld/contracts/import-for-employers?submit=1",
                     (long long)demo->campaign));

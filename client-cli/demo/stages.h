@@ -26,6 +26,8 @@ Err CHECKED stage_campaign(struct demo *demo);
 Err CHECKED stage_contracts(struct demo *demo, const struct world *world);
 Err CHECKED stage_approval(struct demo *demo);
 Err CHECKED stage_candidates(struct demo *demo, const struct world *world);
+Err CHECKED stage_sessions(struct demo *demo);
+Err CHECKED find_profiles(struct demo *demo);
 
 /* An account of the demo, made by the administrator and logged in. */
 Err CHECKED make_actors(struct demo *demo, struct actor *const *actors, int count);

@@ -1,0 +1,239 @@
+/* stage_sessions.c - tests by simulation: preselection, seats, identity checks, two markers (a
+ * third where they differ), results. */
+#include <string.h>
+
+#include "listing.h"
+#include "stages.h"
+
+enum { SEATS = 60, MARKS_A_CALL = 900, ABSENT_PERCENT = 4, GAP_PERCENT = 3 };
+
+/* A session under way. */
+struct sitting {
+    struct demo *demo;
+    int64_t id;
+    int64_t profile;
+    const cJSON *criteria;
+    const cJSON *seats;
+    int64_t present;
+};
+
+static const char *const PROFILE_CODES[PROFILES] = {"CUEILLETTE-FRUITS", "SERRE",
+                                                    "CONDITIONNEMENT"};
+
+Err find_profiles(struct demo *demo) {
+    cJSON *profiles;
+    TRY(list_all(demo, &demo->officer, "/profiles", "profiles", "id", &profiles));
+    const cJSON *profile;
+    cJSON_ArrayForEach(profile, profiles) {
+        for (int i = 0; i < PROFILES; i++) {
+            if (strcmp(json_text(profile, "code"), PROFILE_CODES[i]) == 0 &&
+                strcmp(json_text(profile, "state"), "active") == 0) {
+                demo->profiles[i] = json_int(profile, "id");
+            }
+        }
+    }
+    return OK;
+}
+
+/* The service preselects `tested` of its people, spread over its list. */
+static Err preselect(struct demo *demo, struct service *service, int64_t *done) {
+    cJSON *candidates;
+    const char *path = arena_printf(demo->arena, "/candidates?state=entered&campaign=%lld",
+                                    (long long)demo->campaign);
+    TRY(list_all(demo, &service->actor, path, "candidates", "id", &candidates));
+    int count = cJSON_GetArraySize(candidates);
+    int wanted = demo->scale.tested < count ? demo->scale.tested : count;
+    struct call *calls = arena_array(demo->arena, (size_t)wanted, sizeof *calls);
+    const cJSON *candidate = candidates->child;
+    for (int i = 0, at = 0; i < wanted; i++) {
+        for (; at < i * count / wanted; at++) {
+            candidate = candidate->next;
+        }
+        demo_prepare(demo, &service->actor, NULL, &calls[i], "/candidates/%lld/preselect",
+                     (long long)json_int(candidate, "id"));
+    }
+    int refused = 0;
+    TRY(demo_all(demo, calls, (size_t)wanted, &refused));
+    *done += wanted - refused;
+    return OK;
+}
+
+static Err plan(struct sitting *sitting, const struct service *service, const char *site) {
+    struct demo *demo = sitting->demo;
+    struct call call;
+    cJSON *body = demo_object(demo);
+    add_int(body, "campaign_id", demo->campaign);
+    add_int(body, "profile_id", sitting->profile);
+    add_date(body, "held_on", demo->today);
+    add_text(body, "site", site);
+    add_text(body, "lang", "fr");
+    add_int(body, "capacity", SEATS);
+    TRY(demo_post(demo, &service->actor, body, &call, "/sessions"));
+    sitting->id = json_int(call.json, "id");
+    TRY(demo_get(demo, &service->actor, &call, "/sessions/%lld/eligible?limit=%d",
+                 (long long)sitting->id, SEATS));
+    body = demo_object(demo);
+    cJSON *seats = cJSON_AddArrayToObject(body, "seats");
+    const cJSON *candidate;
+    cJSON_ArrayForEach(candidate, cJSON_GetObjectItemCaseSensitive(call.json, "candidates")) {
+        cJSON *seat = cJSON_CreateObject();
+        cJSON_AddStringToObject(seat, "token", json_text(candidate, "token"));
+        cJSON_AddItemToArray(seats, seat);
+    }
+    if (cJSON_GetArraySize(seats) == 0) {
+        return ERR_NOT_FOUND;
+    }
+    return demo_post(demo, &service->actor, body, &call, "/sessions/%lld/seats",
+                     (long long)sitting->id);
+}
+
+/* At the door: a desk officer, who will not mark, sees papers and face. */
+static Err check_identities(struct sitting *sitting, const struct service *service,
+                            const struct actor *desk) {
+    struct demo *demo = sitting->demo;
+    struct call call;
+    TRY(demo_post(demo, &service->actor, NULL, &call, "/sessions/%lld/start",
+                  (long long)sitting->id));
+    TRY(demo_get(demo, desk, &call, "/sessions/%lld", (long long)sitting->id));
+    sitting->seats = cJSON_GetObjectItemCaseSensitive(call.json, "seats");
+    cJSON *body = demo_object(demo);
+    cJSON *checks = cJSON_AddArrayToObject(body, "seats");
+    const cJSON *seat;
+    cJSON_ArrayForEach(seat, sitting->seats) {
+        bool absent = dice_chance(&demo->dice, ABSENT_PERCENT, 100);
+        cJSON *check = cJSON_CreateObject();
+        cJSON_AddNumberToObject(check, "seat_id", (double)json_int(seat, "id"));
+        cJSON_AddStringToObject(check, "attendance", absent ? "absent" : "present");
+        cJSON_AddBoolToObject(check, "document_seen", !absent);
+        cJSON_AddBoolToObject(check, "photo_match", !absent);
+        cJSON_AddItemToArray(checks, check);
+    }
+    TRY(demo_post(demo, desk, body, &call, "/sessions/%lld/attendance", (long long)sitting->id));
+    TRY(demo_post(demo, &service->actor, NULL, &call, "/sessions/%lld/end",
+                  (long long)sitting->id));
+    TRY(demo_get(demo, desk, &call, "/sessions/%lld", (long long)sitting->id));
+    sitting->seats = cJSON_GetObjectItemCaseSensitive(call.json, "seats");
+    return OK;
+}
+
+/* How a candidate does: the same for both markers but for a point, or now and then for a gap. */
+static int64_t points_for(struct demo *demo, int64_t skill, int64_t most, int mark_no) {
+    int64_t points = most * skill / 100;
+    if (mark_no == 2 && dice_chance(&demo->dice, GAP_PERCENT, 100)) {
+        points -= most / 2;
+    }
+    return points < 0 ? 0 : points > most ? most : points;
+}
+
+static Err flush_marks(struct sitting *sitting, const struct actor *marker, cJSON *body) {
+    struct call call;
+    return demo_post(sitting->demo, marker, body, &call, "/sessions/%lld/marks",
+                     (long long)sitting->id);
+}
+
+static void add_mark(cJSON *marks, int64_t seat, int64_t criterion, int mark_no, int64_t points) {
+    cJSON *mark = cJSON_CreateObject();
+    cJSON_AddNumberToObject(mark, "seat_id", (double)seat);
+    cJSON_AddNumberToObject(mark, "criterion_id", (double)criterion);
+    cJSON_AddNumberToObject(mark, "mark_no", mark_no);
+    cJSON_AddNumberToObject(mark, "points", (double)points);
+    cJSON_AddItemToArray(marks, mark);
+}
+
+/* All marks of one marker; the skill comes from the token, so that both markers see the same. */
+static Err give_marks(struct sitting *sitting, const struct actor *marker, int mark_no) {
+    struct demo *demo = sitting->demo;
+    cJSON *body = demo_object(demo);
+    cJSON *marks = cJSON_AddArrayToObject(body, "marks");
+    int per_seat = cJSON_GetArraySize(sitting->criteria);
+    const cJSON *seat;
+    cJSON_ArrayForEach(seat, sitting->seats) {
+        if (strcmp(json_text(seat, "attendance"), "present") != 0) {
+            continue;
+        }
+        sitting->present += mark_no == 1 ? 1 : 0;
+        struct dice skills = {text_number(span_of(json_text(seat, "token")))};
+        int64_t skill = dice_between(&skills, 48, 96);
+        const cJSON *criterion;
+        cJSON_ArrayForEach(criterion, sitting->criteria) {
+            int64_t most = json_int(criterion, "max_points");
+            add_mark(marks, json_int(seat, "id"), json_int(criterion, "id"), mark_no,
+                     points_for(demo, skill, most, mark_no));
+        }
+        if (cJSON_GetArraySize(marks) + per_seat > MARKS_A_CALL) {
+            TRY(flush_marks(sitting, marker, body));
+            body = demo_object(demo);
+            marks = cJSON_AddArrayToObject(body, "marks");
+        }
+    }
+    return cJSON_GetArraySize(marks) == 0 ? OK : flush_marks(sitting, marker, body);
+}
+
+/* The third marker settles the exercises on which the first two lie too far apart. */
+static Err third_marks(struct sitting *sitting, const struct actor *marker, const cJSON *waiting) {
+    struct demo *demo = sitting->demo;
+    cJSON *body = demo_object(demo);
+    cJSON *marks = cJSON_AddArrayToObject(body, "marks");
+    const cJSON *wait;
+    cJSON_ArrayForEach(wait, waiting) {
+        const cJSON *criterion;
+        cJSON_ArrayForEach(criterion, sitting->criteria) {
+            if (json_int(criterion, "exercise_id") == json_int(wait, "exercise_id")) {
+                add_mark(marks, json_int(wait, "seat_id"), json_int(criterion, "id"), 3,
+                         json_int(criterion, "max_points") * 2 / 3);
+            }
+        }
+    }
+    return cJSON_GetArraySize(marks) == 0 ? OK : flush_marks(sitting, marker, body);
+}
+
+static Err mark_and_close(struct sitting *sitting, const struct service *service, int64_t *thirds) {
+    struct demo *demo = sitting->demo;
+    struct call call;
+    TRY(give_marks(sitting, &demo->assessor, 1));
+    TRY(give_marks(sitting, &demo->assessor2, 2));
+    TRY(demo_post(demo, &service->actor, NULL, &call, "/sessions/%lld/compare",
+                  (long long)sitting->id));
+    const cJSON *waiting = cJSON_GetObjectItemCaseSensitive(call.json, "waiting");
+    *thirds += cJSON_GetArraySize(waiting);
+    TRY(third_marks(sitting, &demo->assessor3, waiting));
+    return demo_post(demo, &service->actor, NULL, &call, "/sessions/%lld/close",
+                     (long long)sitting->id);
+}
+
+static Err hold(struct demo *demo, int service, int number, int64_t *tested, int64_t *thirds) {
+    static const char *const sites[SERVICES] = {"Casablanca", "Tunis", "Tbilisi"};
+    struct sitting sitting = {.demo = demo, .profile = demo->profiles[number % PROFILES]};
+    struct call call;
+    TRY(demo_get(demo, &demo->assessor, &call, "/profiles/%lld", (long long)sitting.profile));
+    sitting.criteria = cJSON_GetObjectItemCaseSensitive(call.json, "criteria");
+    TRY(plan(&sitting, &demo->services[service], sites[service]));
+    TRY(check_identities(&sitting, &demo->services[service], &demo->desks[service]));
+    TRY(mark_and_close(&sitting, &demo->services[service], thirds));
+    *tested += sitting.present;
+    return OK;
+}
+
+Err stage_sessions(struct demo *demo) {
+    int64_t preselected = 0;
+    int64_t tested = 0;
+    int64_t thirds = 0;
+    int sessions = (demo->scale.tested + SEATS - 1) / SEATS;
+    stage_begin(demo, "tests by simulation");
+    TRY(demo_day(demo, demo->now + DAY_SESSIONS));
+    for (int i = 0; i < SERVICES; i++) {
+        TRY(preselect(demo, &demo->services[i], &preselected));
+        for (int n = 0; n < sessions; n++) {
+            Err err = hold(demo, i, n + i, &tested, &thirds);
+            if (err == ERR_NOT_FOUND) {
+                break; /* nobody left to test */
+            }
+            TRY(err);
+        }
+    }
+    stage_count(demo, "preselected", preselected);
+    stage_count(demo, "tested", tested);
+    stage_count(demo, "third marks", thirds);
+    stage_end(demo);
+    return OK;
+}

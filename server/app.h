@@ -10,13 +10,15 @@ struct signer;    /* document/signer.h: document and status keys, trust list */
 struct templates; /* view/template.h */
 
 struct app {
-    struct clock *clock; /* moved only by the adjustable-clock route of `serve --adjustable-clock` */
+    struct clock
+        *clock; /* moved only by the adjustable-clock route of `serve --adjustable-clock` */
     const struct templates *templates;
     const struct seal *seal;
     const struct signer *signer;
     const char *base_url; /* public address, without a final slash: "http://127.0.0.1:8080" */
     const char *issuer;   /* "FR:OFII" */
     const char *spool;    /* folder for uploads under way */
+    const char *keys;     /* folder of the key files, or NULL */
     bool adjustable_clock;
 };
 

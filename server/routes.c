@@ -19,6 +19,7 @@
 
 const struct route *const all_routes[] = {
     account_routes,
+    org_routes,
     reference_routes,
     campaign_routes,
     contract_routes,

@@ -13,6 +13,7 @@ DROP POLICY IF EXISTS org_own ON org;
 CREATE POLICY org_own ON org FOR SELECT TO noria_employer, noria_partner USING (id = actor_org());
 GRANT SELECT, INSERT, UPDATE ON org TO noria_ofii;
 GRANT SELECT ON org TO noria_system, noria_employer, noria_partner;
+GRANT INSERT ON org TO noria_system; -- the first organisation (account bootstrap)
 
 ALTER TABLE account ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS account_all ON account;

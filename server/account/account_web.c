@@ -1,6 +1,334 @@
+#include <string.h>
+
 #include "../http/req.h"
+#include "../http/session.h"
+#include "../report/report.h"
 #include "account.h"
 
+enum { LANG_SECONDS = 365 * 24 * 3600, LOGIN_TOKEN_DAYS = 30 };
+
+/* The same account under the system's login, which alone may read hashes, sessions and tokens. */
+static struct db *as_system(const struct req *req, int64_t account, int64_t org, unsigned role) {
+    struct db_actor *actor = ARENA_NEW(req->arena, struct db_actor);
+    *actor = (struct db_actor){DB_SYSTEM, account, org, role_word(role)};
+    return db_as(req->db, actor);
+}
+
+static struct db *own_system(const struct req *req) {
+    return as_system(req, req->account, req->org, req->role);
+}
+
+/* One statement in a transaction of the system, with its audit leaf; one row or ERR_NOT_FOUND. */
+struct deed {
+    struct req *req;
+    struct db *db;
+    enum stmt stmt;
+    const struct arg *args;
+    struct rows rows;
+    struct db_answer answer;
+};
+
+static Err deed_act(void *arg) {
+    struct deed *deed = arg;
+    deed->answer = (struct db_answer){200, NULL, NULL};
+    return db_one(deed->db, deed->stmt, deed->args, &deed->rows);
+}
+
+/* `once` with a key makes a repeat ERR_IDEMPOTENCY_REPLAY: what was answered is not kept. */
+static Err deed_do(struct deed *deed, const struct db_once *once) {
+    static const struct db_once none = {NULL, NULL};
+    bool replayed = false;
+    TRY(db_tx(deed->db, once == NULL ? &none : once, deed_act, deed, &deed->answer, &replayed));
+    return replayed ? ERR_IDEMPOTENCY_REPLAY : OK;
+}
+
+/* --- start page, language -----------------------------------------------------------------------
+ */
+
+static Err home_get(struct req *req) {
+    return req->account == 0 ? OK : report_home(req);
+}
+
+static const char *const lang_choices[] = {"fr", "en", "ar", NULL};
+
+struct lang_form {
+    const char *lang;
+};
+
+static const struct field lang_fields[] = {
+    {"lang", F_CHOICE, offsetof(struct lang_form, lang), 0, 0, FIELD_REQUIRED, lang_choices,
+     "Language"},
+    FIELD_END,
+};
+
+struct back_form {
+    const char *back;
+};
+
+static const struct field back_fields[] = {
+    {"back", F_TEXT, offsetof(struct back_form, back), 1, 500, 0, NULL, "Page"},
+    FIELD_END,
+};
+
+static Err language_post(struct req *req) {
+    struct lang_form form;
+    struct back_form back;
+    TRY(fields_read(req, lang_fields, &form));
+    TRY(fields_read(req, back_fields, &back));
+    req_cookie(req, LANG_COOKIE, form.lang, LANG_SECONDS);
+    view_text(req->view, "location", safe_next(back.back));
+    return OK;
+}
+
+/* --- log-in -------------------------------------------------------------------------------------
+ */
+
+static Err login_get(struct req *req) {
+    view_text(req->view, "next", safe_next(req_query(req, "next")));
+    return OK;
+}
+
+/* A page gets a session cookie. */
+static Err open_session(struct req *req, struct db *db, int64_t account, const char *next) {
+    uint8_t hash[SESSION_HASH];
+    const char *secret = secret_new(req->arena, "", hash);
+    struct deed deed = {.req = req, .db = db, .stmt = Q_SESSION_CREATE};
+    deed.args = ARGS(arg_bytes("hash", hash, sizeof hash), arg_int("account_id", account));
+    TRY(deed_do(&deed, NULL));
+    req_cookie(req, SESSION_COOKIE, secret, SESSION_SECONDS);
+    view_text(req->view, "location", safe_next(next));
+    return OK;
+}
+
+static Err make_token(struct req *req, struct db *db, const struct token_form *form,
+                      const struct db_once *once) {
+    uint8_t hash[SESSION_HASH];
+    const char *secret = secret_new(req->arena, TOKEN_PREFIX, hash);
+    struct deed deed = {.req = req, .db = db, .stmt = Q_TOKEN_CREATE};
+    deed.args = ARGS(arg_bytes("hash", hash, sizeof hash), arg_record(token_fields, form));
+    TRY(deed_do(&deed, once));
+    view_row(req->view, NULL, &deed.rows, 0);
+    view_text(req->view, "token", secret);
+    return OK;
+}
+
+static Err login_post(struct req *req) {
+    struct login form;
+    struct rows rows;
+    TRY(fields_read(req, login_fields, &form));
+    struct db *system = as_system(req, 0, 0, PUBLIC);
+    struct deed attempt = {.req = req, .db = system, .stmt = Q_ACCOUNT_ATTEMPT};
+    attempt.args = ARGS(arg_text("email", form.email));
+    Err found = deed_do(&attempt, NULL);
+    if (found != OK && found != ERR_NOT_FOUND) {
+        return found;
+    }
+    bool known = found == OK && !rows_bool(&attempt.rows, 0, "resting");
+    const char *hash = known ? rows_text(&attempt.rows, req->arena, 0, "password_hash") : NULL;
+    if (!password_matches(form.password, hash)) {
+        return ERR_BAD_CREDENTIALS;
+    }
+    int64_t account = rows_int(&attempt.rows, 0, "id");
+    unsigned role = role_bit(rows_text(&attempt.rows, req->arena, 0, "role"));
+    TRY(db_run(system, Q_ACCOUNT_ARRIVED, ARGS(arg_int("id", account)), &rows));
+    struct db *own = as_system(req, account, rows_int(&attempt.rows, 0, "org_id"), role);
+    if (!req->api) {
+        return open_session(req, own, account, form.next);
+    }
+    struct token_form token = {form.label == NULL ? "log-in" : form.label,
+                               form.scope == NULL ? "write" : form.scope,
+                               form.days == FIELD_NONE ? LOGIN_TOKEN_DAYS : form.days};
+    return make_token(req, own, &token, NULL);
+}
+
+static Err logout_post(struct req *req) {
+    uint8_t hash[SESSION_HASH];
+    if (secret_hash("", req_get_cookie(req, SESSION_COOKIE), hash)) {
+        struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_SESSION_DELETE};
+        deed.args = ARGS(arg_bytes("hash", hash, sizeof hash));
+        TRY(deed_do(&deed, NULL));
+        req_session_forget(req, hash);
+    }
+    req_cookie(req, SESSION_COOKIE, NULL, 0);
+    return OK;
+}
+
+/* --- my account ---------------------------------------------------------------------------------
+ */
+
+static Err me_get(struct req *req) {
+    struct rows rows;
+    TRY(db_one(own_system(req), Q_ACCOUNT_ME, ARGS(arg_int("id", req->account)), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err account_get(struct req *req) {
+    struct rows me;
+    struct rows tokens;
+    struct db *db = own_system(req);
+    TRY(db_one(db, Q_ACCOUNT_ME, ARGS(arg_int("id", req->account)), &me));
+    TRY(db_run(db, Q_TOKEN_LIST, ARGS(arg_int("account_id", req->account)), &tokens));
+    view_row(req->view, "account", &me, 0);
+    view_rows(req->view, "tokens", &tokens, -1);
+    return OK;
+}
+
+static Err password_post(struct req *req) {
+    struct password_form form;
+    struct rows rows;
+    char hash[PASSWORD_HASH];
+    struct db *db = own_system(req);
+    TRY(fields_read(req, password_fields, &form));
+    TRY(db_one(db, Q_ACCOUNT_SECRET, ARGS(arg_int("id", req->account)), &rows));
+    if (!password_matches(form.current, rows_text(&rows, req->arena, 0, "password_hash"))) {
+        return fault(&req->faults, "current_password", ERR_WRONG_PASSWORD, NULL);
+    }
+    TRY(password_hash(form.password, hash));
+    struct deed deed = {.req = req, .db = db, .stmt = Q_ACCOUNT_SET_PASSWORD};
+    deed.args = ARGS(arg_int("id", req->account), arg_text("hash", hash));
+    return deed_do(&deed, NULL);
+}
+
+static Err tokens_get(struct req *req) {
+    struct rows rows;
+    TRY(db_run(own_system(req), Q_TOKEN_LIST, ARGS(arg_int("account_id", req->account)), &rows));
+    view_rows(req->view, "tokens", &rows, -1);
+    return OK;
+}
+
+static Err token_post(struct req *req) {
+    struct token_form form;
+    struct db_once once;
+    TRY(fields_read(req, token_fields, &form));
+    TRY(req_once(req, &once));
+    return make_token(req, own_system(req), &form, &once);
+}
+
+static Err token_revoke_post(struct req *req) {
+    struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_TOKEN_REVOKE};
+    deed.args = ARGS(arg_int("id", req_id(req, "id")));
+    TRY(deed_do(&deed, NULL));
+    view_int(req->view, "id", req_id(req, "id"));
+    return OK;
+}
+
+/* --- accounts, by an administrator --------------------------------------------------------------
+ */
+
+static Err accounts_get(struct req *req) {
+    struct rows rows;
+    struct page page = req_page(req);
+    int64_t org = FIELD_NONE;
+    const char *wanted = req_query(req, "org_id");
+    if (wanted != NULL && !text_int(span_of(wanted), &org)) {
+        org = FIELD_NONE;
+    }
+    TRY(db_run(req->db, Q_ACCOUNT_LIST, ARGS(ARG_PAGE(page), arg_int("org_id", org)), &rows));
+    req_rows(req, "accounts", &page, &rows, "id");
+    return OK;
+}
+
+static Err account_new_get(struct req *req) {
+    struct rows rows;
+    TRY(db_run(req->db, Q_ORG_LIST,
+               ARGS(arg_int("after", 0), arg_int("limit", 1000), arg_null("kind")), &rows));
+    view_rows(req->view, "orgs", &rows, -1);
+    return OK;
+}
+
+static Err account_show_get(struct req *req) {
+    struct rows rows;
+    TRY(db_one(req->db, Q_ACCOUNT_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
+    return OK;
+}
+
+static Err account_create_post(struct req *req) {
+    struct account form;
+    struct password_form secret;
+    struct rows kind;
+    struct db_once once;
+    char hash[PASSWORD_HASH];
+    Err fields = fields_read(req, account_fields, &form);
+    TRY(fields_read(req, new_password_fields, &secret));
+    TRY(fields);
+    TRY(req_once(req, &once));
+    if (db_one(req->db, Q_ORG_KIND, ARGS(arg_int("id", form.org_id)), &kind) != OK) {
+        return fault(&req->faults, "org_id", ERR_UNKNOWN_REFERENCE, NULL);
+    }
+    TRY(account_check(form.role, rows_text(&kind, req->arena, 0, "kind"), &req->faults));
+    TRY(password_hash(secret.password, hash)); /* before the transaction: it takes long */
+    struct deed deed = {.req = req, .db = req->db, .stmt = Q_ACCOUNT_CREATE};
+    deed.args = ARGS(arg_record(account_fields, &form), arg_text("hash", hash));
+    TRY(deed_do(&deed, &once));
+    view_row(req->view, NULL, &deed.rows, 0);
+    return OK;
+}
+
+static Err set_disabled(struct req *req, bool disabled) {
+    int64_t id = req_id(req, "id");
+    if (id == req->account) {
+        return fault(&req->faults, "", ERR_CONFLICT, "own account");
+    }
+    struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_DISABLE};
+    deed.args = ARGS(arg_int("id", id), arg_bool("disabled", disabled));
+    TRY(deed_do(&deed, NULL));
+    view_int(req->view, "id", id);
+    return OK;
+}
+
+static Err account_disable_post(struct req *req) {
+    return set_disabled(req, true);
+}
+
+static Err account_enable_post(struct req *req) {
+    return set_disabled(req, false);
+}
+
+static Err account_password_post(struct req *req) {
+    struct password_form form;
+    char hash[PASSWORD_HASH];
+    TRY(fields_read(req, new_password_fields, &form));
+    TRY(password_hash(form.password, hash));
+    struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_SET_PASSWORD};
+    deed.args = ARGS(arg_int("id", req_id(req, "id")), arg_text("hash", hash));
+    TRY(deed_do(&deed, NULL));
+    view_int(req->view, "id", req_id(req, "id"));
+    return OK;
+}
+
 const struct route account_routes[] = {
+    {GET, "/", home_get, PUBLIC, "account/home", NULL, NULL, ROUTE_PAGE_ONLY, "Start"},
+    {POST, "/language", language_post, PUBLIC, NULL, NULL, NULL, ROUTE_NO_TX | ROUTE_PAGE_ONLY,
+     "Choose the language"},
+    {GET, "/login", login_get, PUBLIC, "account/login", NULL, NULL, ROUTE_PAGE_ONLY, "Log in"},
+    {POST, "/login", login_post, PUBLIC, NULL, NULL, "/login", ROUTE_NO_TX, "Log in"},
+    {POST, "/logout", logout_post, ANYBODY, NULL, "/", NULL, ROUTE_NO_TX | ROUTE_PAGE_ONLY,
+     "Log out"},
+    {GET, "/me", me_get, ANYBODY, NULL, NULL, NULL, ROUTE_API_ONLY, "Who am I"},
+    {GET, "/account", account_get, ANYBODY, "account/mine", NULL, NULL, ROUTE_PAGE_ONLY,
+     "My account"},
+    {POST, "/account/password", password_post, ANYBODY, NULL, "/login", "/account", ROUTE_NO_TX,
+     "Change my password"},
+    {GET, "/tokens", tokens_get, ANYBODY, NULL, NULL, NULL, ROUTE_API_ONLY, "My API tokens"},
+    {POST, "/tokens", token_post, ANYBODY, "account/token", NULL, "/account", ROUTE_NO_TX,
+     "Create an API token"},
+    {POST, "/tokens/:id/revoke", token_revoke_post, ANYBODY, NULL, "/account", "/account",
+     ROUTE_NO_TX, "Revoke an API token"},
+    {GET, "/accounts", accounts_get, ADMIN | AUDITOR, "account/list", NULL, NULL, 0, "Accounts"},
+    {GET, "/accounts/new", account_new_get, ADMIN, "account/form", NULL, NULL, ROUTE_PAGE_ONLY,
+     "New account"},
+    {POST, "/accounts", account_create_post, ADMIN, NULL, "/accounts/:id", "/accounts/new",
+     ROUTE_NO_TX, "Create an account"},
+    {GET, "/accounts/:id", account_show_get, ADMIN | AUDITOR, "account/show", NULL, NULL, 0,
+     "Account"},
+    {POST, "/accounts/:id/disable", account_disable_post, ADMIN, NULL, "/accounts/:id", NULL,
+     ROUTE_NO_TX, "Disable an account"},
+    {POST, "/accounts/:id/enable", account_enable_post, ADMIN, NULL, "/accounts/:id", NULL,
+     ROUTE_NO_TX, "Enable an account"},
+    {POST, "/accounts/:id/password", account_password_post, ADMIN, NULL, "/accounts/:id", NULL,
+     ROUTE_NO_TX, "Set an account's password"},
     ROUTE_END,
 };

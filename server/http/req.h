@@ -20,15 +20,15 @@ struct req {
     const struct app *app;
     const struct route *route;
     struct arena *arena;
-    struct db *db;       /* as the actor's class */
+    struct db *db; /* as the actor's class */
     struct faults faults;
-    struct view *view;   /* empty at the handler's start, also on a retry */
+    struct view *view; /* empty at the handler's start, also on a retry */
     date today;
-    int64_t now;         /* seconds */
-    int64_t account;     /* 0 when nobody is logged in */
+    int64_t now;     /* seconds */
+    int64_t account; /* 0 when nobody is logged in */
     int64_t org;
-    unsigned role;       /* one bit of route.h; PUBLIC when nobody */
-    bool api;            /* asked under /api/v1 */
+    unsigned role; /* one bit of route.h; PUBLIC when nobody */
+    bool api;      /* asked under /api/v1 */
 };
 
 /* A path parameter; the router matched it, so it exists. */
@@ -54,16 +54,22 @@ Err CHECKED list_read(struct req *req, const char *name, const struct field *fie
 const char *list_json(struct arena *arena, const struct field *fields, size_t size,
                       const void *array, int count);
 
-/* An uploaded file of a multipart form (or the raw body of an API call): borrowed bytes. */
+/* An uploaded file of a multipart form (or the raw body of an API call): borrowed bytes. Of a
+ * ROUTE_UPLOAD row they are mapped from an unlinked file: to keep memory flat, read large ones with
+ * pread(fd, …, offset + n) instead. */
 struct upload {
     const char *name; /* as sent; never trusted, never a path */
     const char *type;
     struct span bytes;
+    int fd;         /* of a ROUTE_UPLOAD row, closed with the request; else -1 */
+    int64_t offset; /* of the first byte in fd */
+    size_t size;
 };
 Err CHECKED req_upload(struct req *req, const char *field, struct upload *upload);
 
-/* Keyset paging. `after` (0 at first) and `limit` (default 50, 1..200) come from the query; give them
- * to the statement as :after and :limit, where it must take `limit + 1` rows ordered by the key. */
+/* Keyset paging. `after` (0 at first) and `limit` (default 50, 1..200) come from the query; give
+ * them to the statement as :after and :limit, where it must take `limit + 1` rows ordered by the
+ * key. */
 struct page {
     int64_t after;
     int limit;
@@ -80,14 +86,22 @@ void req_rows(struct req *req, const char *name, const struct page *page, const 
 void req_etag(struct req *req, int64_t version);
 int64_t req_version(const struct req *req);
 
-/* Answers with bytes of another type (PDF, PNG, CWT, CSV) instead of the view. `filename` NULL shows
- * it inline; `etag` may be NULL; `max_age` in seconds, -1 for no-store. */
+/* Answers with bytes of another type (PDF, PNG, CWT, CSV) instead of the view. `filename` NULL
+ * shows it inline; `etag` may be NULL; `max_age` in seconds, -1 for no-store. */
 void req_bytes(struct req *req, const char *type, struct span bytes, const char *filename,
                const char *etag, int max_age);
+
+/* The idempotency key and request hash, for a ROUTE_NO_TX handler that calls db_tx itself (an
+ * answer that must not be stored, such as a new secret). ERR_IDEMPOTENCY_KEY_NEEDED when there is
+ * no key. */
+Err CHECKED req_once(const struct req *req, struct db_once *once);
 
 /* Sets a cookie (session, language) or removes it with value NULL. Names start with __Host-. */
 void req_cookie(struct req *req, const char *name, const char *value, int64_t max_age);
 const char *req_get_cookie(const struct req *req, const char *name);
+
+/* Forgets a session whose row is deleted (log-out). */
+void req_session_forget(struct req *req, const uint8_t hash[32]);
 
 /* The request's context of the features: keys and settings. */
 const struct app *req_app(const struct req *req);

@@ -1,5 +1,5 @@
-/* route.h - a route is a row. The whole interface of the server is the union of the features' tables,
- * gathered in routes.c. */
+/* route.h - a route is a row. The whole interface of the server is the union of the features'
+ * tables, gathered in routes.c. */
 #ifndef NORIA_HTTP_ROUTE_H
 #define NORIA_HTTP_ROUTE_H
 
@@ -33,27 +33,30 @@ enum route_flags {
     ROUTE_API_ONLY = 8, /* exists under /api/v1 only */
     ROUTE_PAGE_ONLY = 16,
     ROUTE_IF_MATCH = 32, /* needs If-Match (API) or the hidden version field (form) */
-    ROUTE_RAW = 64      /* outside /api/v1 and without a page: /healthz, /.well-known, /static */
+    ROUTE_RAW = 64       /* outside /api/v1 and without a page: /healthz, /.well-known, /static */
 };
 
 /* GET rows answer /path as a page (template `page`) and /api/v1/path as JSON with the same view.
- * Write rows take a form at /path and JSON at /api/v1/path; on success a form is redirected (303) to
- * `then`, in which :name stands for the view's member or the path's parameter of that name, and JSON
- * gets the view with 201 when the view has a member "location", else 200.
- * A refused form is shown again through `page` of the row `again` (or the GET row of the same path)
- * with the faults and what was typed. */
+ * Write rows take a form at /path and JSON at /api/v1/path; on success a form is redirected (303)
+ * to `then`, in which :name stands for the view's member or the path's parameter of that name, and
+ * JSON gets the view with 201 when the view has a member "location", else 200. A refused form is
+ * shown again through `page` of the row `again` (or the GET row of the same path) with the faults
+ * and what was typed. */
 struct route {
     enum method method;
-    const char *path; /* "/contracts/:id/approve"; :id matches digits, :other a word [A-Za-z0-9._-]{1,64} */
+    const char *
+        path; /* "/contracts/:id/approve"; :id matches digits, :other a word [A-Za-z0-9._-]{1,64} */
     Err (*handler)(struct req *req);
-    unsigned allow; /* 0 refuses to start */
+    unsigned allow;   /* 0 refuses to start */
     const char *page; /* template of a GET; NULL when it answers by itself */
     const char *then; /* where a form goes after success */
-    const char *again; /* GET path whose page shows a refused form; NULL: the form's own path, else then */
+    const char
+        *again; /* GET path whose page shows a refused form; NULL: the form's own path, else then */
     unsigned flags;
     const char *title; /* English msgid: the page's title, and the operation's summary */
 };
 
-#define ROUTE_END {GET, NULL, NULL, 0, NULL, NULL, NULL, 0, NULL}
+#define ROUTE_END                                                                                  \
+    { GET, NULL, NULL, 0, NULL, NULL, NULL, 0, NULL }
 
 #endif

@@ -235,6 +235,14 @@ struct view_value view_root(const struct view *view) {
                                .row = -1};
 }
 
+struct view *view_reopen(const struct view_value *value) {
+    union {
+        const struct view *from;
+        struct view *to;
+    } node = {value->kind == VIEW_OBJECT || value->kind == VIEW_LIST ? value->node : NULL};
+    return node.to;
+}
+
 int view_count(const struct view *view) {
     return view->count;
 }

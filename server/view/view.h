@@ -61,6 +61,9 @@ struct view_value view_root(const struct view *view);
 int view_count(const struct view *view);
 const char *view_name(const struct view *view, int index);
 
+/* The node of an OBJECT or LIST value that is one, for adding to it; NULL for rows. */
+struct view *view_reopen(const struct view_value *value);
+
 /* Names that `view` has not are looked up in `outer` by view_get; JSON does not show them. */
 void view_outer(struct view *view, const struct view *outer);
 

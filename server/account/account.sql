@@ -1,0 +1,124 @@
+-- Log-in, sessions and tokens run as the system: nobody else may read a hash. They live in real time
+-- (clock_timestamp()), not in the movable business clock.
+
+-- name: account_attempt
+-- class: system
+-- Counts the attempt before the password is looked at, so that parallel guesses cannot outrun the
+-- count. From the fifth failure on the account rests: 30 s, doubling, at most 15 minutes.
+WITH known AS (
+    SELECT a.id, a.password_hash, a.locked_until > clock_timestamp() AS resting
+    FROM account a WHERE a.email = :email AND a.disabled_at IS NULL
+), counted AS (
+    UPDATE account a SET failed_logins = a.failed_logins + 1,
+        locked_until = CASE WHEN a.failed_logins >= 4 THEN clock_timestamp()
+            + least(interval '15 minutes', interval '30 seconds' * 2 ^ least(a.failed_logins - 4, 10)) END
+    FROM known k WHERE a.id = k.id AND k.resting IS NOT TRUE
+)
+SELECT k.id, k.password_hash, coalesce(k.resting, false) AS resting, a.org_id, a.role, a.name, a.lang
+FROM known k JOIN account a ON a.id = k.id;
+
+-- name: account_arrived
+-- class: system
+UPDATE account SET failed_logins = 0, locked_until = NULL WHERE id = :id;
+
+-- name: session_create
+-- class: system
+WITH made AS (
+    INSERT INTO session (token_hash, account_id, expires_at)
+    VALUES (:hash, :account_id, clock_timestamp() + interval '12 hours')
+    RETURNING account_id
+)
+SELECT audit('account.login', 'account', account_id) AS leaf FROM made;
+
+-- name: session_delete
+-- class: system
+WITH gone AS (DELETE FROM session WHERE token_hash = :hash RETURNING account_id)
+SELECT audit('account.logout', 'account', account_id) AS leaf FROM gone;
+
+-- name: token_create
+-- class: system
+WITH made AS (
+    INSERT INTO api_token (account_id, token_hash, label, scope, expires_at)
+    VALUES (actor_account(), :hash, :label, :scope,
+            clock_timestamp() + :days::int * interval '1 day')
+    RETURNING id, label, scope, expires_at
+)
+SELECT id, label, scope, expires_at, audit('token.create', 'token', id) AS leaf FROM made;
+
+-- name: token_revoke
+-- class: system
+WITH gone AS (
+    UPDATE api_token SET revoked_at = clock_timestamp()
+    WHERE id = :id AND account_id = actor_account() AND revoked_at IS NULL
+    RETURNING id
+)
+SELECT id, audit('token.revoke', 'token', id) AS leaf FROM gone;
+
+-- name: token_list
+-- class: system
+SELECT id, label, scope, created_at, expires_at, expires_at < clock_timestamp() AS expired
+FROM api_token
+WHERE account_id = :account_id AND revoked_at IS NULL
+ORDER BY id DESC LIMIT 100;
+
+-- name: account_me
+-- class: system
+SELECT a.id, a.email, a.name, a.role, a.lang, a.org_id, o.name AS org_name, o.kind AS org_kind
+FROM account a JOIN org o ON o.id = a.org_id WHERE a.id = :id;
+
+-- name: account_secret
+-- class: system
+SELECT password_hash FROM account WHERE id = :id AND disabled_at IS NULL;
+
+-- name: account_set_password
+-- class: system
+-- A new password ends every session and token of the account.
+WITH changed AS (
+    UPDATE account SET password_hash = :hash, failed_logins = 0, locked_until = NULL,
+        version = version + 1
+    WHERE id = :id RETURNING id
+), sessions AS (
+    DELETE FROM session s USING changed c WHERE s.account_id = c.id
+), tokens AS (
+    UPDATE api_token t SET revoked_at = clock_timestamp() FROM changed c
+    WHERE t.account_id = c.id AND t.revoked_at IS NULL
+)
+SELECT id, audit('account.password', 'account', id) AS leaf FROM changed;
+
+-- name: account_list
+-- class: ofii
+SELECT a.id, a.email, a.name, a.role, a.org_id, o.name AS org_name, a.disabled_at
+FROM account a JOIN org o ON o.id = a.org_id
+WHERE a.id > :after AND (:org_id::bigint IS NULL OR a.org_id = :org_id)
+ORDER BY a.id LIMIT :limit;
+
+-- name: account_by_id
+-- class: ofii
+SELECT a.id, a.email, a.name, a.role, a.lang, a.org_id, o.name AS org_name, o.kind AS org_kind,
+       a.disabled_at, a.created_at, a.version, a.locked_until > clock_timestamp() AS resting
+FROM account a JOIN org o ON o.id = a.org_id WHERE a.id = :id;
+
+-- name: account_create
+-- class: ofii, system
+WITH made AS (
+    INSERT INTO account (org_id, role, email, name, lang, password_hash)
+    VALUES (:org_id, :role, :email, :name, coalesce(:lang, 'fr'), :hash)
+    RETURNING id
+)
+SELECT id, '/accounts/' || id AS location, audit('account.create', 'account', id) AS leaf FROM made;
+
+-- name: account_disable
+-- class: system
+WITH changed AS (
+    UPDATE account SET disabled_at = CASE WHEN :disabled::bool THEN clock_timestamp() END,
+        version = version + 1
+    WHERE id = :id AND (disabled_at IS NULL) = :disabled::bool RETURNING id
+), sessions AS (
+    DELETE FROM session s USING changed c WHERE s.account_id = c.id AND :disabled::bool
+), tokens AS (
+    UPDATE api_token t SET revoked_at = clock_timestamp() FROM changed c
+    WHERE t.account_id = c.id AND t.revoked_at IS NULL AND :disabled::bool
+)
+SELECT id, audit(CASE WHEN :disabled::bool THEN 'account.disable' ELSE 'account.enable' END,
+                 'account', id) AS leaf
+FROM changed;

@@ -1,0 +1,154 @@
+#include "account_cli.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/base/arena.h"
+#include "../../lib/base/clock.h"
+#include "../db/pool.h"
+#include "../run/loop.h"
+#include "../run/task.h"
+#include "../settings.h"
+#include "account.h"
+
+enum { DEADLINE = 20000, USAGE = 64, REFUSED = 3 };
+
+struct job {
+    const struct settings *settings;
+    struct loop *loop;
+    struct pool *pool;
+    struct arena *arena;
+    struct faults faults;
+    struct db *db;
+    bool bootstrap;
+    struct account account;
+    char hash[PASSWORD_HASH];
+    bool nothing; /* bootstrap of a database that has accounts */
+    Err err;
+};
+
+static const char *ask_password(struct arena *arena) {
+    const char *given = getenv("NORIA_PASSWORD");
+    char *line = arena_alloc(arena, PASSWORD_MAX * 4 + 2);
+    if (given != NULL) {
+        return given;
+    }
+    if (fgets(line, PASSWORD_MAX * 4 + 2, stdin) == NULL) {
+        return "";
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    return line;
+}
+
+static Err make(void *arg) {
+    struct job *job = arg;
+    struct rows rows;
+    if (job->bootstrap) {
+        TRY(db_run(job->db, Q_ORG_FIRST, ARGS(arg_text("name", "OFII")), &rows));
+        if (rows.count == 0) {
+            job->nothing = true;
+            return OK;
+        }
+        job->account.org_id = rows_int(&rows, 0, "id");
+    } else {
+        TRY(db_one(job->db, Q_ORG_KIND, ARGS(arg_int("id", job->account.org_id)), &rows));
+        TRY(account_check(job->account.role, rows_text(&rows, job->arena, 0, "kind"),
+                          &job->faults));
+    }
+    return db_one(job->db, Q_ACCOUNT_CREATE,
+                  ARGS(arg_record(account_fields, &job->account), arg_text("hash", job->hash)),
+                  &rows);
+}
+
+static void run_job(void *arg) {
+    struct job *job = arg;
+    static const struct db_actor system = {DB_SYSTEM, 0, 0, "system"};
+    struct db_answer answer = {0};
+    bool replayed = false;
+    job->db = db_open(job->pool, job->arena, &job->faults, &system, clock_ticks() + DEADLINE);
+    job->err = db_tx(job->db, &(struct db_once){NULL, NULL}, make, job, &answer, &replayed);
+    pool_close(job->pool);
+    loop_stop(job->loop);
+}
+
+static void spawn_job(void *arg) {
+    struct job *job = arg;
+    task_spawn(job->loop, run_job, job);
+}
+
+static void run(struct job *job) {
+    static const struct clock clock;
+    struct pool_config config = {
+        .url = job->settings->database_url,
+        .password = job->settings->database_password,
+        .clock = &clock,
+    };
+    job->loop = loop_new(0);
+    job->pool = pool_new(job->loop, &config);
+    loop_post(job->loop, spawn_job, job);
+    loop_start(job->loop);
+    loop_join(job->loop);
+}
+
+static int tell(const struct job *job) {
+    if (job->err != OK) {
+        (void)fprintf(stderr, "noria-server: %s\n", err_sentence(job->err));
+        for (size_t i = 0; i < job->faults.count && i < FAULTS_MAX; i++) {
+            const struct fault *f = &job->faults.list[i];
+            (void)fprintf(stderr, "  %s: %s %s\n", f->field, err_sentence(f->err),
+                          f->detail == NULL ? "" : f->detail);
+        }
+        return REFUSED;
+    }
+    printf(job->nothing ? "there are accounts already; nothing done\n" : "account %s made\n",
+           job->account.email);
+    return 0;
+}
+
+static bool known_role(const char *role) {
+    const struct field *field = field_find(account_fields, "role");
+    for (int i = 0; field->choices[i] != NULL; i++) {
+        if (strcmp(field->choices[i], role) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_arguments(struct job *job, int argc, char **argv) {
+    if (argc == 2 && strcmp(argv[0], "bootstrap") == 0) {
+        job->bootstrap = true;
+        job->account = (struct account){0, "admin", argv[1], "Administrator", "fr"};
+        return true;
+    }
+    if (argc != 5 || strcmp(argv[0], "add") != 0 || !known_role(argv[2])) {
+        return false;
+    }
+    job->account = (struct account){0, argv[2], argv[1], argv[4], "fr"};
+    return text_int(span_of(argv[3]), &job->account.org_id);
+}
+
+int account_command(const struct settings *settings, int argc, char **argv) {
+    struct job job = {.settings = settings};
+    if (!read_arguments(&job, argc, argv)) {
+        (void)fputs("usage: noria-server account bootstrap EMAIL\n"
+                    "       noria-server account add EMAIL ROLE ORG_ID NAME\n",
+                    stderr);
+        return USAGE;
+    }
+    job.arena = arena_new();
+    faults_init(&job.faults, job.arena);
+    const char *password = ask_password(job.arena);
+    int code = REFUSED;
+    if (sodium_init() < 0 || text_length(span_of(password)) < PASSWORD_MIN) {
+        (void)fprintf(stderr, "noria-server: a password has at least %d characters\n",
+                      PASSWORD_MIN);
+    } else if (password_hash(password, job.hash) == OK) {
+        run(&job);
+        code = tell(&job);
+    }
+    arena_free(job.arena);
+    return code;
+}

@@ -1,0 +1,68 @@
+#include "../http/req.h"
+#include "account.h"
+
+static Err orgs_get(struct req *req) {
+    struct rows rows;
+    struct page page = req_page(req);
+    TRY(db_run(req->db, Q_ORG_LIST, ARGS(ARG_PAGE(page), arg_text("kind", req_query(req, "kind"))),
+               &rows));
+    req_rows(req, "orgs", &page, &rows, "id");
+    return OK;
+}
+
+static Err org_new_get(struct req *req) {
+    (void)req;
+    return OK;
+}
+
+static Err org_show_get(struct req *req) {
+    struct rows rows;
+    TRY(db_one(req->db, Q_ORG_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    view_row(req->view, "form", &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
+    return OK;
+}
+
+static Err org_create_post(struct req *req) {
+    struct org org;
+    struct rows rows;
+    TRY(fields_read(req, org_fields, &org));
+    TRY(org_check(&org, &req->faults));
+    TRY(db_one(req->db, Q_ORG_CREATE, ARGS(arg_record(org_fields, &org)), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err org_update_post(struct req *req) {
+    struct org org;
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(fields_read(req, org_fields, &org));
+    TRY(org_check(&org, &req->faults));
+    TRY(db_one(req->db, Q_ORG_BY_ID, ARGS(arg_int("id", id)), &rows));
+    if (!span_is(rows_span(&rows, 0, "kind"), org.kind)) {
+        return fault(&req->faults, "kind", ERR_NOT_A_CHOICE,
+                     rows_text(&rows, req->arena, 0, "kind"));
+    }
+    Err err = db_one(
+        req->db, Q_ORG_UPDATE,
+        ARGS(arg_int("id", id), arg_int("version", req_version(req)), arg_record(org_fields, &org)),
+        &rows);
+    TRY(err == ERR_NOT_FOUND ? ERR_STALE_EDIT : err);
+    view_row(req->view, NULL, &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
+    return OK;
+}
+
+const struct route org_routes[] = {
+    {GET, "/orgs", orgs_get, STAFF, "account/orgs", NULL, NULL, 0, "Organisations"},
+    {GET, "/orgs/new", org_new_get, ADMIN, "account/org_form", NULL, NULL, ROUTE_PAGE_ONLY,
+     "New organisation"},
+    {POST, "/orgs", org_create_post, ADMIN, NULL, "/orgs/:id", "/orgs/new", 0,
+     "Create an organisation"},
+    {GET, "/orgs/:id", org_show_get, STAFF, "account/org", NULL, NULL, 0, "Organisation"},
+    {POST, "/orgs/:id", org_update_post, ADMIN, NULL, "/orgs/:id", "/orgs/:id", ROUTE_IF_MATCH,
+     "Change an organisation"},
+    ROUTE_END,
+};

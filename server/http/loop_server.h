@@ -1,0 +1,67 @@
+/* loop_server.h - what one loop of the server has: a daemon, a pool, its connections and counters.
+ */
+#ifndef NORIA_HTTP_LOOP_SERVER_H
+#define NORIA_HTTP_LOOP_SERVER_H
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <uv.h>
+
+#include "../db/pool.h"
+#include "../run/loop.h"
+#include "metrics.h"
+#include "server.h"
+
+enum { SPARE_ARENAS = 64 };
+
+struct session_cache;
+
+/* A client's TCP connection; in a list so that slow ones can be found. */
+struct connection {
+    struct connection *next;
+    struct connection *previous;
+    struct loop_server *server;
+    int fd;
+    int64_t since; /* clock_ticks of its opening, or of its last answer */
+    int64_t limit; /* ms after `since` at which it is closed; 0: a request is being served */
+};
+
+struct loop_server {
+    const struct server *server;
+    const struct app *app;
+    const struct router *router;
+    struct loop *loop;
+    struct pool *pool;
+    struct MHD_Daemon *daemon;
+    int listening;
+    bool wake; /* a connection was resumed, or MHD wants to run at once */
+    bool stopping;
+    int active;
+    uv_poll_t *poll;
+    uv_timer_t *timer;
+    struct connection *connections;
+    struct arena *spare[SPARE_ARENAS];
+    int spare_count;
+    struct session_cache *sessions;
+    struct metrics metrics;
+};
+
+/* Opens the listening socket and starts the daemon of one loop, from any thread before loop_start.
+ */
+Err CHECKED daemon_start(struct loop_server *server, const char *bind, int port, int *bound);
+
+/* From the loop's thread: no new connections; daemon_idle tells that nothing is under way;
+ * daemon_close ends the rest. */
+void daemon_quiesce(struct loop_server *server);
+bool daemon_idle(const struct loop_server *server);
+void daemon_close(struct loop_server *server);
+
+/* A suspended request has its reply. */
+struct exchange;
+void daemon_finished(struct exchange *ex);
+
+/* All loops, for /metrics and /readyz. */
+int server_loops(const struct server *server);
+const struct loop_server *server_loop(const struct server *server, int index);
+
+#endif

@@ -1,0 +1,142 @@
+#include "server.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../../lib/base/arena.h"
+#include "../../lib/base/clock.h"
+#include "../../lib/base/log.h"
+#include "../app.h"
+#include "loop_server.h"
+#include "router.h"
+#include "session.h"
+#include "system_web.h"
+
+enum { TABLES = 64, DRAIN_MILLIS = REQUEST_DEADLINE + 5000, POLL_MILLIS = 20 };
+
+struct server {
+    struct arena *arena;
+    int port;
+    int count;
+    struct loop_server *loops;
+};
+
+int server_loops(const struct server *server) {
+    return server->count;
+}
+
+const struct loop_server *server_loop(const struct server *server, int index) {
+    return &server->loops[index];
+}
+
+int server_port(const struct server *server) {
+    return server->port;
+}
+
+const struct router *server_router(const struct route *const *routes) {
+    const struct route *tables[TABLES] = {system_routes};
+    for (int i = 0; routes[i] != NULL && i + 2 < TABLES; i++) {
+        tables[i + 1] = routes[i];
+    }
+    return router_new(tables);
+}
+
+/* The daemon's turn comes before the pool's, so that the queries it causes leave in the same turn.
+ */
+static Err start_loop(struct server *server, const struct server_config *config,
+                      const struct router *router, int index) {
+    struct loop_server *loop = &server->loops[index];
+    struct pool_config pool = {
+        .url = config->database_url,
+        .password = config->database_password,
+        .clock = config->app->clock,
+    };
+    loop->server = server;
+    loop->app = config->app;
+    loop->router = router;
+    loop->loop = loop_new(index);
+    loop->sessions = session_cache_new(server->arena);
+    TRY(daemon_start(loop, config->bind, index == 0 ? config->port : server->port, &server->port));
+    loop->pool = pool_new(loop->loop, &pool);
+    return OK;
+}
+
+Err server_start(const struct server_config *config, struct server **out) {
+    if (sodium_init() < 0) {
+        return ERR_CRYPTO;
+    }
+    const struct router *router = server_router(config->routes);
+    if (router == NULL) {
+        return ERR_INTERNAL;
+    }
+    struct arena *arena = arena_new();
+    struct server *server = ARENA_NEW(arena, struct server);
+    server->arena = arena;
+    server->count = config->loops;
+    server->loops = arena_array(arena, (size_t)config->loops, sizeof *server->loops);
+    for (int i = 0; i < config->loops; i++) {
+        TRY(start_loop(server, config, router, i));
+    }
+    for (int i = 0; i < config->loops; i++) {
+        loop_start(server->loops[i].loop);
+    }
+    *out = server;
+    return OK;
+}
+
+/* --- stopping -----------------------------------------------------------------------------------
+ */
+
+struct closing {
+    struct loop_server *loop;
+    _Atomic bool done;
+    int64_t until;
+};
+
+static void nap(void) {
+    (void)nanosleep(&(struct timespec){0, POLL_MILLIS * 1000000L}, NULL);
+}
+
+/* On the loop's thread, again and again until nothing is under way. */
+static void close_when_idle(void *arg) {
+    struct closing *closing = arg;
+    struct loop_server *loop = closing->loop;
+    if (atomic_load(&closing->done)) {
+        return;
+    }
+    if (!daemon_idle(loop) && clock_ticks() < closing->until) {
+        loop_after(loop->loop, POLL_MILLIS, false, close_when_idle, closing);
+        return;
+    }
+    if (daemon_idle(loop)) {
+        daemon_close(loop);
+        pool_close(loop->pool);
+    }
+    atomic_store(&closing->done, true);
+}
+
+static void begin_closing(void *arg) {
+    struct closing *closing = arg;
+    daemon_quiesce(closing->loop);
+    close_when_idle(closing);
+}
+
+void server_stop(struct server *server) {
+    struct closing *closings = arena_array(server->arena, (size_t)server->count, sizeof *closings);
+    for (int i = 0; i < server->count; i++) {
+        closings[i].loop = &server->loops[i];
+        closings[i].until = clock_ticks() + DRAIN_MILLIS;
+        loop_post(server->loops[i].loop, begin_closing, &closings[i]);
+    }
+    for (int i = 0; i < server->count; i++) {
+        while (!atomic_load(&closings[i].done)) {
+            nap();
+        }
+        loop_stop(server->loops[i].loop);
+        loop_join(server->loops[i].loop);
+    }
+    LOG(LOG_INFO, "stopped", LOG_INT("loops", server->count));
+    arena_free(server->arena);
+}

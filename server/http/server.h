@@ -1,0 +1,56 @@
+/* server.h - the HTTP server: one daemon a loop on one shared port. Used by main.c and tests. */
+#ifndef NORIA_HTTP_SERVER_H
+#define NORIA_HTTP_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../lib/base/err.h"
+
+struct app;
+struct arena;
+struct connection;
+struct loop;
+struct pool;
+struct route;
+struct router;
+
+enum {
+    URL_MAX = 4096,
+    BODY_MAX = 1024 * 1024,
+    UPLOAD_MAX = 256 * 1024 * 1024,
+    CONNECTION_MEMORY = 16 * 1024,
+    REQUEST_DEADLINE = 10000, /* ms: from the whole request to its answer */
+    READ_DEADLINE = 20000,    /* ms: from a request's first line to its last byte */
+    UPLOAD_DEADLINE = 600000, /* ms: the same for an upload */
+    IDLE_DEADLINE = 75000,    /* ms: a connection between two requests, or writing its first line */
+    ACTIVE_MAX = 1000,        /* requests under way on a loop; more are answered 503 */
+    CONNECTIONS_MAX = 12000   /* a loop; at the limit clients hang, so it is set high */
+};
+
+struct server_config {
+    const char *bind; /* an IPv4 or IPv6 address */
+    int port;         /* 0: any free one */
+    int loops;
+    const char *database_url;
+    const char *database_password;
+    const struct app *app;
+    const struct route *const *routes; /* the features' tables; the server adds its own */
+};
+
+struct server;
+
+/* Starts the loops and listens. ERR_IO when the port is taken; ERR_INTERNAL when a route is wrong.
+ */
+Err CHECKED server_start(const struct server_config *config, struct server **server);
+
+/* The port that it listens on. */
+int server_port(const struct server *server);
+
+/* Stops accepting, waits for the requests under way (at most REQUEST_DEADLINE + 5 s), closes. */
+void server_stop(struct server *server);
+
+/* The rows of a table of routes, for `noria-server routes` and tests. */
+const struct router *server_router(const struct route *const *routes);
+
+#endif

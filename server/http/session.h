@@ -1,0 +1,44 @@
+/* session.h - cookies and tokens: 256 random bits, of which only the SHA-256 is stored. */
+#ifndef NORIA_HTTP_SESSION_H
+#define NORIA_HTTP_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../lib/base/text.h"
+#include "../db/db.h"
+
+enum {
+    SESSION_SECONDS = 12 * 3600, /* absolute; two hours idle (session.sql) */
+    SESSION_SECRET = 43,         /* base64url of 32 bytes */
+    SESSION_HASH = 32
+};
+
+#define SESSION_COOKIE "__Host-noria"
+#define LANG_COOKIE "__Host-lang"
+/* API tokens start with it, so that secret scanners find them. */
+#define TOKEN_PREFIX "nrt_"
+
+/* A new random secret and the hash of `prefix` + secret, which is what the client will send. */
+const char *secret_new(struct arena *arena, const char *prefix, uint8_t hash[SESSION_HASH]);
+
+/* The hash of what a client sent; false when it is not of that form. */
+bool secret_hash(const char *prefix, const char *sent, uint8_t hash[SESSION_HASH]);
+
+/* The hidden value of forms: HMAC-SHA-256 keyed by the session's secret, in hexadecimal. */
+const char *csrf_value(struct arena *arena, const char *session_secret);
+
+/* The class of a kind of organisation and the bit of a role. */
+enum db_class class_of_kind(const char *kind);
+unsigned role_bit(const char *role);
+
+/* The word of a role's bit ("employer"); "public" for none. */
+const char *role_word(unsigned role);
+
+/* Sessions of one loop looked up within the last two seconds, so that a page with its pictures
+ * costs one look-up. The price: a revoked session or token lives up to two seconds longer on a loop
+ * that has just seen it. Log-out forgets it at once on the loop that serves it. */
+struct session_cache;
+struct session_cache *session_cache_new(struct arena *arena);
+
+#endif

@@ -1,0 +1,137 @@
+#include "serve.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../lib/base/arena.h"
+#include "../lib/base/clock.h"
+#include "../lib/base/log.h"
+#include "app.h"
+#include "candidate/seal.h"
+#include "db/migrate.h"
+#include "http/router.h"
+#include "http/server.h"
+#include "http/session.h"
+#include "routes.h"
+#include "settings.h"
+#include "view/template.h"
+
+enum { EXIT_REFUSED = 3 };
+
+static int refuse(const char *why) {
+    (void)fprintf(stderr, "noria-server: %s\n", why);
+    return EXIT_REFUSED;
+}
+
+static Err load_keys(struct arena *arena, const struct settings *settings, struct app *app) {
+    if (settings->keys == NULL) {
+        return OK;
+    }
+    return seal_load(arena, settings->keys, &app->seal);
+}
+
+static struct app *make_app(struct arena *arena, const struct settings *settings) {
+    struct app *app = ARENA_NEW(arena, struct app);
+    app->clock = ARENA_NEW(arena, struct clock);
+    app->base_url = settings->base_url;
+    app->issuer = settings->issuer;
+    app->spool = settings->spool;
+    app->keys = settings->keys;
+    return app;
+}
+
+/* The signals wait in the mask of every thread until this one takes them. */
+static sigset_t block_signals(void) {
+    sigset_t set;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    return set;
+}
+
+static int serve(struct arena *arena, const struct settings *settings, struct app *app) {
+    struct server *server = NULL;
+    sigset_t stop = block_signals();
+    int got = 0;
+    struct server_config config = {
+        .bind = settings->bind,
+        .port = settings->port,
+        .loops = settings->loops,
+        .database_url = settings->database_url,
+        .database_password = settings->database_password,
+        .app = app,
+        .routes = all_routes,
+    };
+    if (load_keys(arena, settings, app) != OK) {
+        return refuse("NORIA_KEYS has no readable keys; make them with `noria keys init`");
+    }
+    app->templates = templates_compile();
+    if (app->templates == NULL) {
+        return refuse("a template is wrong");
+    }
+    if (migrate_check(settings->database_url, settings->database_password) != OK) {
+        return refuse("the database is not at this program's schema; run `noria-server migrate`");
+    }
+    if (server_start(&config, &server) != OK) {
+        return refuse("cannot listen, or a route is wrong");
+    }
+    LOG(LOG_INFO, "serving", LOG_INT("port", server_port(server)), LOG_INT("loops", config.loops));
+    printf("serving on port %d\n", server_port(server));
+    (void)fflush(stdout);
+    (void)sigwait(&stop, &got);
+    server_stop(server);
+    return 0;
+}
+
+int serve_run(const struct settings *settings, int argc, char **argv) {
+    struct arena *arena = arena_new();
+    struct app *app = make_app(arena, settings);
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--adjustable-clock") != 0) {
+            arena_free(arena);
+            return refuse("serve takes --adjustable-clock and nothing else");
+        }
+        app->adjustable_clock = true;
+    }
+    int code = serve(arena, settings, app);
+    arena_free(arena);
+    return code;
+}
+
+/* --- the table of routes ------------------------------------------------------------------------
+ */
+
+static void print_roles(unsigned allow) {
+    const char *between = "";
+    for (unsigned bit = EMPLOYER; bit <= (unsigned)PUBLIC; bit <<= 1) {
+        if ((allow & bit) != 0) {
+            printf("%s%s", between, role_word(bit));
+            between = ",";
+        }
+    }
+}
+
+int serve_routes(const struct settings *settings, int argc, char **argv) {
+    (void)settings;
+    (void)argc;
+    (void)argv;
+    const struct router *router = server_router(all_routes);
+    if (router == NULL) {
+        return refuse("a route is wrong");
+    }
+    for (int i = 0; router_row(router, i) != NULL; i++) {
+        const struct route *route = router_row(router, i);
+        bool api = (route->flags & (ROUTE_PAGE_ONLY | ROUTE_RAW)) == 0;
+        bool page = (route->flags & ROUTE_API_ONLY) == 0;
+        printf("%-6s %-48s %-9s ", method_name(route->method), route->path,
+               api && page ? "page+api"
+               : api       ? "api"
+                           : "page");
+        print_roles(route->allow);
+        printf("  %s\n", route->title == NULL ? "" : route->title);
+    }
+    return 0;
+}

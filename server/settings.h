@@ -1,0 +1,25 @@
+/* settings.h - what the environment says; one table, which `noria-server help` prints. */
+#ifndef NORIA_SETTINGS_H
+#define NORIA_SETTINGS_H
+
+#include "../lib/base/err.h"
+
+struct settings {
+    const char *database_url;
+    const char *database_password; /* NULL: none (trust or peer) */
+    const char *bind;
+    int port;
+    const char *base_url;
+    const char *issuer;
+    const char *keys; /* NULL: no keys; identities and documents are refused */
+    const char *spool;
+    int loops;
+};
+
+/* Reads the environment; ERR_INVALID_INPUT after a line on stderr that names the wrong variable. */
+Err CHECKED settings_read(struct settings *settings);
+
+/* Prints the table: name, default, meaning. */
+void settings_print(void);
+
+#endif

@@ -67,9 +67,11 @@ static void run_job(void *arg) {
     static const struct db_actor system = {DB_SYSTEM, 0, 0, "system"};
     struct db_answer answer = {0};
     bool replayed = false;
-    job->db = db_open(job->pool, job->arena, &job->faults, &system, clock_ticks() + DEADLINE);
+    struct arena *arena = arena_new(); /* the handle keeps the pool open as long as it lives */
+    job->db = db_open(job->pool, arena, &job->faults, &system, clock_ticks() + DEADLINE);
     job->err = db_tx(job->db, &(struct db_once){NULL, NULL}, make, job, &answer, &replayed);
     pool_close(job->pool);
+    arena_free(arena);
     loop_stop(job->loop);
 }
 

@@ -11,33 +11,64 @@ $$;
 CREATE OR REPLACE FUNCTION contract_faults(campaign bigint, first_day date, last_day date, rome text,
                                            commune text, sites text[], housing_commune text,
                                            hourly_wage numeric)
-RETURNS TABLE (field text, code text, detail text) LANGUAGE sql STABLE AS $$
-    SELECT f.field, f.code, f.detail
-    FROM (SELECT smic_highest(contract_faults.first_day, contract_faults.last_day)) AS s (hourly)
-    LEFT JOIN campaign c ON c.id = contract_faults.campaign
-    CROSS JOIN LATERAL (VALUES
-        ('first_day', 'outside_campaign', c.first_day || ' – ' || c.last_day,
-         contract_faults.first_day < c.first_day OR contract_faults.first_day > c.last_day),
-        ('last_day', 'outside_campaign', c.first_day || ' – ' || c.last_day,
-         contract_faults.last_day > c.last_day),
-        -- nobody may work longer than six months in twelve (CESEDA L.421-34)
-        ('last_day', 'longer_than_six_months', '',
-         CASE c.six_months_variant WHEN 'days_183' THEN contract_faults.last_day - contract_faults.first_day + 1 > 183
-              ELSE contract_faults.last_day >= contract_faults.first_day + interval '6 months' END),
-        ('rome', 'unknown_reference', '',
-         NOT EXISTS (SELECT FROM rome_code r WHERE r.code = contract_faults.rome)),
-        ('commune', 'unknown_reference', '',
-         NOT EXISTS (SELECT FROM commune m WHERE m.insee = contract_faults.commune)),
-        ('housing_commune', 'unknown_reference', '',
-         contract_faults.housing_commune IS NOT NULL
-         AND NOT EXISTS (SELECT FROM commune m WHERE m.insee = contract_faults.housing_commune)),
-        ('sites', 'unknown_reference', '',
-         (SELECT count(*) FROM unnest(contract_faults.sites) AS w (insee)
-          WHERE NOT EXISTS (SELECT FROM commune m WHERE m.insee = w.insee)) > 0),
-        ('hourly_wage', 'smic_unknown', contract_faults.first_day::text, s.hourly IS NULL),
-        ('hourly_wage', 'below_smic', s.hourly::text, contract_faults.hourly_wage < s.hourly)
-    ) AS f (field, code, detail, bad)
-    WHERE f.bad
+RETURNS TABLE (field text, code text, detail text) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    begins date;
+    ends date;
+    variant text;
+    site text;
+    hourly numeric := smic_highest(first_day, last_day);
+BEGIN
+    SELECT c.first_day, c.last_day, c.six_months_variant INTO begins, ends, variant
+    FROM campaign c WHERE c.id = contract_faults.campaign;
+    code := 'outside_campaign';
+    detail := begins || ' – ' || ends;
+    IF first_day < begins OR first_day > ends THEN
+        field := 'first_day';
+        RETURN NEXT;
+    END IF;
+    field := 'last_day';
+    IF last_day > ends THEN
+        RETURN NEXT;
+    END IF;
+    code := 'longer_than_six_months'; -- nobody may work longer in twelve (CESEDA L.421-34)
+    detail := '';
+    IF (CASE variant WHEN 'days_183' THEN last_day - first_day + 1 > 183
+        ELSE last_day >= first_day + interval '6 months' END) THEN
+        RETURN NEXT;
+    END IF;
+    code := 'unknown_reference';
+    field := 'rome';
+    IF NOT EXISTS (SELECT FROM rome_code r WHERE r.code = contract_faults.rome) THEN
+        RETURN NEXT;
+    END IF;
+    field := 'commune';
+    IF NOT EXISTS (SELECT FROM commune m WHERE m.insee = contract_faults.commune) THEN
+        RETURN NEXT;
+    END IF;
+    field := 'housing_commune';
+    IF housing_commune IS NOT NULL
+       AND NOT EXISTS (SELECT FROM commune m WHERE m.insee = contract_faults.housing_commune) THEN
+        RETURN NEXT;
+    END IF;
+    field := 'sites';
+    FOREACH site IN ARRAY coalesce(sites, '{}') LOOP
+        IF NOT EXISTS (SELECT FROM commune m WHERE m.insee = site) THEN
+            RETURN NEXT;
+            EXIT;
+        END IF;
+    END LOOP;
+    field := 'hourly_wage';
+    IF hourly IS NULL THEN
+        code := 'smic_unknown';
+        detail := first_day;
+        RETURN NEXT;
+    ELSIF hourly_wage < hourly THEN
+        code := 'below_smic';
+        detail := hourly;
+        RETURN NEXT;
+    END IF;
+END
 $$;
 
 -- Labour-market test (Code du travail R.5221-20): the occupation is on the list of every work

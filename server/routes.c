@@ -33,6 +33,7 @@ const struct route *const all_routes[] = {
     matching_routes,
     placement_routes,
     document_routes,
+    verify_routes,
     returns_routes,
     report_routes,
     NULL,

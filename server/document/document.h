@@ -1,9 +1,74 @@
-/* document.h - */
+/* document.h - signed documents (SW1): worker documents, contract notices, and the status lists
+ * that withdraw them.
+ *
+ * A document is made from a placement (or a contract) and the sealed identity, signed by the
+ * document key, and kept sealed itself. Its identity is its cti, never its text. Issuing anew
+ * withdraws the former. States: valid <> suspended, either > revoked, which is final; verifiers
+ * learn them from the signed status list. Format: the document profile, implemented by lib/sw1. */
 #ifndef NORIA_DOCUMENT_H
 #define NORIA_DOCUMENT_H
 
-struct route;
+#include <stdint.h>
+
+#include "../../lib/base/err.h"
+#include "../../lib/sw1/verify.h"
+#include "../http/route.h"
+
+struct app;
+struct arena;
+struct db;
+struct paper;
 
 extern const struct route document_routes[];
+extern const struct route verify_routes[]; /* public: verify page, trust and status lists */
+
+/* What issuing and serving need. `now` in seconds since 1970. */
+struct document_desk {
+    struct db *db;
+    struct arena *arena;
+    const struct app *app;
+    int64_t now;
+};
+
+/* Issues the worker document of a placement inside the request's transaction, withdrawing the
+ * former. ERR_NOT_FOUND, ERR_DOCUMENT_NOT_READY, ERR_DOCUMENT_HELD; ERR_DOCUMENT_CLAIMS when the
+ * record does not fit the format. `id` is the document's. */
+Err CHECKED document_issue(const struct document_desk *desk, int64_t placement, int64_t *id);
+
+/* Issues the documents of a campaign's placements that are ready, have none and are not held: at
+ * most DOCUMENT_BATCH at a time. */
+enum { DOCUMENT_BATCH = 500 };
+struct document_batch {
+    int64_t issued;
+    int64_t
+        refused; /* records that do not fit the format: their documents must be issued one by one */
+};
+Err CHECKED document_issue_all(const struct document_desk *desk, int64_t campaign,
+                               struct document_batch *done);
+
+/* Issues the notice of an approved contract, withdrawing the former. ERR_NOT_FOUND,
+ * ERR_NOTICE_NOT_APPROVED, ERR_DOCUMENT_HELD. */
+Err CHECKED notice_issue(const struct document_desk *desk, int64_t contract, int64_t *id);
+
+/* The signed text of a document; a look at a worker's is a leaf of the audit with that reason
+ * (NULL: none given). Employers get contract notices only. ERR_NOT_FOUND; ERR_CRYPTO when it does
+ * not open. */
+Err CHECKED document_text(const struct document_desk *desk, int64_t id, const char *reason,
+                          struct span *text, const char **number);
+
+/* What the paper shows beside the text. */
+Err CHECKED document_paper(const struct document_desk *desk, int64_t id, const char *number,
+                           struct paper *paper);
+
+/* A status list, signed, at most an hour old. ERR_NOT_FOUND when there is no such list. */
+Err CHECKED status_list_bytes(const struct document_desk *desk, int64_t list_no,
+                              struct span *bytes);
+
+/* The address of a status list, as documents name it. */
+const char *status_list_uri(const struct document_desk *desk, int64_t list_no);
+
+/* Verifies a text with the server's own lists. */
+Err CHECKED document_verify(const struct document_desk *desk, struct span text,
+                            struct sw1_answer *answer);
 
 #endif

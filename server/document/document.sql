@@ -61,21 +61,18 @@ WITH gone AS (
     WHERE d.placement_id = :placement::bigint AND d.kind = 1 AND d.state <> 'revoked' RETURNING d.id)
 SELECT g.id, audit('document.revoke', 'document', g.id, 'reissued') FROM gone g
 
--- Rows of a JSON array; an index that is taken leaves its row out, to be signed again with another.
+-- No row when the index is taken: it is signed again with another.
 -- name: document_issue
 -- class: ofii
 WITH new AS (
     INSERT INTO document (cti, number, kind, campaign_id, contract_id, placement_id, org_id, service_id, list_no, idx,
                           sealed, issued_at, expires_at, account_id)
-    SELECT decode(x.cti, 'hex'), x.number, 1, p.campaign_id, p.contract_id, p.id, p.org_id, p.service_id,
-           :list_no::int, x.idx, decode(x.sealed, 'hex'), to_timestamp(x.iat), to_timestamp(x.exp), actor_account()
-    FROM jsonb_to_recordset(:documents::jsonb) AS x (placement bigint, cti text, number text, idx int, sealed text,
-                                                     iat bigint, exp bigint)
-    JOIN placement p ON p.id = x.placement
+    SELECT :cti::bytea, :number::text, 1, p.campaign_id, p.contract_id, p.id, p.org_id, p.service_id, :list_no::int,
+           :idx::int, :sealed::bytea, to_timestamp(:iat::bigint), to_timestamp(:exp::bigint), actor_account()
+    FROM placement p WHERE p.id = :placement::bigint
     ON CONFLICT ON CONSTRAINT document_index DO NOTHING
-    RETURNING id, placement_id, number)
-SELECT n.id, n.placement_id, n.number,
-       audit('document.issue', 'document', n.id, NULL, jsonb_build_object('placement', n.placement_id)) AS leaf
+    RETURNING id, placement_id)
+SELECT n.id, audit('document.issue', 'document', n.id, NULL, jsonb_build_object('placement', n.placement_id)) AS leaf
 FROM new n
 
 -- name: notice_check
@@ -105,9 +102,8 @@ WITH new AS (
            to_timestamp(:iat::bigint), to_timestamp(:exp::bigint), actor_account()
     FROM contract k WHERE k.id = :contract::bigint
     ON CONFLICT ON CONSTRAINT document_index DO NOTHING
-    RETURNING id, number)
-SELECT n.id, n.number, audit('document.issue', 'document', n.id, NULL,
-                             jsonb_build_object('contract', :contract::bigint)) AS leaf
+    RETURNING id)
+SELECT n.id, audit('document.issue', 'document', n.id, NULL, jsonb_build_object('contract', :contract::bigint)) AS leaf
 FROM new n
 
 -- name: document_revoke
@@ -158,10 +154,11 @@ FROM document d JOIN campaign c ON c.id = d.campaign_id JOIN contract k ON k.id 
 LEFT JOIN org o ON o.id = d.org_id
 WHERE d.id = :id::bigint
 
--- A document's text is an identity: each look is a leaf.
+-- A worker document's text is an identity: each look is a leaf.
 -- name: document_text
 -- class: ofii, partner
-SELECT d.cti, d.kind, d.number, d.text, d.sealed, audit('document.look', 'document', d.id, :reason::text) AS leaf
+SELECT d.cti, d.kind, d.number, d.text, d.sealed,
+       CASE WHEN d.kind <> 2 THEN audit('document.look', 'document', d.id, :reason::text) END AS leaf
 FROM document d WHERE d.id = :id::bigint
 
 -- A contract notice names nobody.

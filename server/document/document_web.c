@@ -1,6 +1,233 @@
+#include "../app.h"
 #include "../http/req.h"
+#include "../run/offload.h"
 #include "document.h"
+#include "paper.h"
+#include "qr.h"
+#include "signer.h"
+
+static struct document_desk desk_of(const struct req *req) {
+    return (struct document_desk){req->db, req->arena, req->app, req->now};
+}
+
+/* --- lists and pages
+ * ------------------------------------------------------------------------------ */
+
+static const char *const states[] = {"valid", "suspended", "revoked", NULL};
+
+struct filter {
+    int64_t campaign;
+    int64_t kind;
+    int64_t placement;
+    int64_t contract;
+    const char *state;
+    const char *number;
+};
+static const struct field filter_fields[] = {
+    {"campaign", F_INT, offsetof(struct filter, campaign), 1, INT64_MAX, 0, NULL, "Campaign"},
+    {"kind", F_INT, offsetof(struct filter, kind), 1, 3, 0, NULL, "Kind"},
+    {"placement", F_INT, offsetof(struct filter, placement), 1, INT64_MAX, 0, NULL, "Placement"},
+    {"contract", F_INT, offsetof(struct filter, contract), 1, INT64_MAX, 0, NULL, "Contract"},
+    {"state", F_CHOICE, offsetof(struct filter, state), 0, 0, 0, states, "State"},
+    {"number", F_TEXT, offsetof(struct filter, number), 1, 20, 0, NULL, "Number of the document"},
+    FIELD_END,
+};
+
+static Err list(struct req *req) {
+    struct page page = req_page(req);
+    struct filter filter;
+    struct rows rows;
+    TRY(query_read(req, filter_fields, &filter));
+    TRY(db_run(req->db, Q_DOCUMENT_LIST, ARGS(ARG_PAGE(page), arg_record(filter_fields, &filter)),
+               &rows));
+    req_rows(req, "documents", &page, &rows, "id");
+    view_text(req->view, "state", filter.state);
+    view_text(req->view, "number", filter.number);
+    return OK;
+}
+
+static Err show(struct req *req) {
+    struct rows rows;
+    TRY(db_one(req->db, Q_DOCUMENT_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
+    return OK;
+}
+
+static Err waiting(struct req *req) {
+    struct rows rows;
+    int64_t campaign = req_id(req, "id");
+    TRY(db_one(req->db, Q_DOCUMENT_WAITING, ARGS(arg_int("campaign", campaign)), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    view_int(req->view, "campaign", campaign);
+    return OK;
+}
+
+/* --- the document itself
+ * ---------------------------------------------------------------------------- */
+
+/* Drawing costs milliseconds: off the loop. */
+struct drawing {
+    struct arena *arena;
+    struct span text;
+    struct paper paper;
+    Err err;
+    struct span bytes;
+};
+
+static void draw_qr(void *arg) {
+    struct drawing *job = arg;
+    struct qr qr;
+    job->err = qr_make(job->arena, job->text, &qr);
+    if (job->err == OK) {
+        job->err = qr_png(job->arena, &qr, &job->bytes);
+    }
+}
+
+static void draw_paper(void *arg) {
+    struct drawing *job = arg;
+    job->err = paper_pdf(job->arena, job->text, &job->paper, &job->bytes);
+}
+
+static Err look(struct req *req, struct drawing *job, const char **number) {
+    struct document_desk desk = desk_of(req);
+    job->arena = req->arena;
+    return document_text(&desk, req_id(req, "id"), req_query(req, "reason"), &job->text, number);
+}
+
+static const char *file_name(struct req *req, const char *number, const char *end) {
+    return arena_printf(req->arena, "noria-%s.%s", number, end);
+}
+
+static Err show_text(struct req *req) {
+    struct drawing job = {0};
+    const char *number;
+    TRY(look(req, &job, &number));
+    req_bytes(req, "text/plain; charset=us-ascii", job.text, file_name(req, number, "txt"), NULL,
+              -1);
+    return OK;
+}
+
+static Err show_qr(struct req *req) {
+    struct drawing job = {0};
+    const char *number;
+    TRY(look(req, &job, &number));
+    offload(draw_qr, &job);
+    TRY(job.err);
+    req_bytes(req, "image/png", job.bytes, NULL, NULL, -1);
+    return OK;
+}
+
+static Err show_pdf(struct req *req) {
+    struct document_desk desk = desk_of(req);
+    struct drawing job = {0};
+    const char *number;
+    TRY(look(req, &job, &number));
+    TRY(document_paper(&desk, req_id(req, "id"), number, &job.paper));
+    offload(draw_paper, &job);
+    TRY(job.err);
+    req_bytes(req, "application/pdf", job.bytes, file_name(req, number, "pdf"), NULL, -1);
+    return OK;
+}
+
+/* --- issuing
+ * ------------------------------------------------------------------------------------------ */
+
+static Err created(struct req *req, int64_t id) {
+    view_int(req->view, "id", id);
+    view_text(req->view, "location", arena_printf(req->arena, "/documents/%lld", (long long)id));
+    return OK;
+}
+
+static Err issue(struct req *req) {
+    struct document_desk desk = desk_of(req);
+    int64_t id;
+    TRY(document_issue(&desk, req_id(req, "id"), &id));
+    return created(req, id);
+}
+
+static Err issue_notice(struct req *req) {
+    struct document_desk desk = desk_of(req);
+    int64_t id;
+    TRY(notice_issue(&desk, req_id(req, "id"), &id));
+    return created(req, id);
+}
+
+static Err issue_all(struct req *req) {
+    struct document_desk desk = desk_of(req);
+    struct document_batch done;
+    TRY(document_issue_all(&desk, req_id(req, "id"), &done));
+    TRY(waiting(req));
+    view_int(req->view, "issued", done.issued);
+    view_int(req->view, "refused", done.refused);
+    return OK;
+}
+
+/* --- changes of state
+ * ---------------------------------------------------------------------------------- */
+
+struct change {
+    const char *reason;
+};
+static const struct field change_fields[] = {
+    {"reason", F_TEXT, offsetof(struct change, reason), 3, 500, FIELD_REQUIRED, NULL, "Reason"},
+    FIELD_END,
+};
+
+/* Runs the statement of a change; when it took no row, says which state stood in the way. */
+static Err change(struct req *req, enum stmt stmt) {
+    struct arg id = arg_int("id", req_id(req, "id"));
+    struct change form;
+    struct rows rows;
+    TRY(fields_read(req, change_fields, &form));
+    TRY(db_run(req->db, stmt, ARGS(id, arg_record(change_fields, &form)), &rows));
+    if (rows.count == 1) {
+        view_row(req->view, NULL, &rows, 0);
+        return OK;
+    }
+    TRY(db_one(req->db, Q_DOCUMENT_STATE, ARGS(id), &rows));
+    return fault(&req->faults, "", ERR_CONFLICT, rows_text(&rows, req->arena, 0, "state"));
+}
+
+static Err revoke(struct req *req) {
+    return change(req, Q_DOCUMENT_REVOKE);
+}
+
+static Err suspend(struct req *req) {
+    return change(req, Q_DOCUMENT_SUSPEND);
+}
+
+static Err restore(struct req *req) {
+    return change(req, Q_DOCUMENT_RESTORE);
+}
+
+enum {
+    READERS = OFII | AUDITOR | ADMIN | PARTNER | EMPLOYER,
+    HOLDERS = OFII | PARTNER | EMPLOYER /* employers: contract notices only */
+};
 
 const struct route document_routes[] = {
+    {GET, "/documents", list, READERS, "document/list", NULL, NULL, 0, "Documents"},
+    {GET, "/documents/:id", show, READERS, "document/show", NULL, NULL, 0, "Document"},
+    {GET, "/documents/:id/text", show_text, HOLDERS, NULL, NULL, NULL, ROUTE_LOOK,
+     "Signed text of a document"},
+    {GET, "/documents/:id/qr.png", show_qr, HOLDERS, NULL, NULL, NULL, ROUTE_LOOK,
+     "QR code of a document"},
+    {GET, "/documents/:id/pdf", show_pdf, HOLDERS, NULL, NULL, NULL, ROUTE_LOOK,
+     "A document on paper"},
+    {POST, "/placements/:id/document", issue, OFII, NULL, "/documents/:id", NULL, 0,
+     "Issue a worker document"},
+    {POST, "/contracts/:id/notice", issue_notice, OFII, NULL, "/documents/:id", NULL, 0,
+     "Issue a contract notice"},
+    {GET, "/campaigns/:id/documents", waiting, OFII, "document/campaign", NULL, NULL, 0,
+     "Worker documents of this campaign"},
+    {POST, "/campaigns/:id/documents", issue_all, OFII, NULL, "/campaigns/:campaign/documents",
+     NULL, 0, "Issue documents of a campaign"},
+    {POST, "/documents/:id/revoke", revoke, OFII, NULL, "/documents/:id", "/documents/:id", 0,
+     "Withdraw this document"},
+    {POST, "/documents/:id/suspend", suspend, OFII, NULL, "/documents/:id", "/documents/:id", 0,
+     "Suspend this document"},
+    {POST, "/documents/:id/restore", restore, OFII, NULL, "/documents/:id", "/documents/:id", 0,
+     "Restore this document"},
     ROUTE_END,
 };

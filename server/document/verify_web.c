@@ -1,0 +1,167 @@
+/* What anybody may ask: is this document genuine, and the lists to find that out alone. */
+#include <string.h>
+
+#include "../../lib/picture/picture.h"
+#include "../app.h"
+#include "../http/req.h"
+#include "../run/offload.h"
+#include "document.h"
+#include "signer.h"
+
+static struct document_desk desk_of(const struct req *req) {
+    return (struct document_desk){req->db, req->arena, req->app, req->now};
+}
+
+/* --- the verify page
+ * --------------------------------------------------------------------------------- */
+
+static Err form(struct req *req) {
+    (void)req;
+    return OK;
+}
+
+static const char *stamp(struct arena *arena, int64_t seconds) {
+    char day[DATE_TEXT];
+    date_format((date)(seconds / 86400), day);
+    return arena_strdup(arena, day);
+}
+
+static void show_claims(struct req *req, const struct sw1_claims *claims) {
+    struct view *view = view_object(req->view, "claims");
+    for (int i = 0; i < sw1_claims_rows(); i++) {
+        struct sw1_shown shown;
+        if (!sw1_claims_show(claims, i, &shown) || shown.binary) {
+            continue;
+        }
+        if (shown.time) {
+            view_text(view, shown.name, stamp(req->arena, shown.value));
+        } else if (shown.day) {
+            view_text(view, shown.name, stamp(req->arena, shown.value * 86400));
+        } else if (shown.number) {
+            view_int(view, shown.name, shown.value);
+        } else {
+            view_span(view, shown.name, shown.text);
+        }
+    }
+}
+
+static Err answer(struct req *req, struct span text) {
+    struct document_desk desk = desk_of(req);
+    struct sw1_answer answer;
+    TRY(document_verify(&desk, text, &answer));
+    view_text(req->view, "code", sw1_code_name(answer.code));
+    view_bool(req->view, "valid", answer.code == SW1_VALID);
+    view_int(req->view, "exit", sw1_code_exit(answer.code));
+    if (answer.shown) {
+        show_claims(req, &answer.claims);
+    }
+    return OK;
+}
+
+struct question {
+    const char *text;
+};
+/* Longer than any document: the answer to a longer one is the verifier's TOO_LONG. */
+static const struct field question_fields[] = {
+    {"text", F_NOTE, offsetof(struct question, text), 1, 8000, FIELD_REQUIRED, NULL,
+     "Text of the code"},
+    FIELD_END,
+};
+
+static Err verify(struct req *req) {
+    struct question question;
+    TRY(fields_read(req, question_fields, &question));
+    return answer(req, span_of(question.text));
+}
+
+struct reading {
+    struct arena *arena;
+    struct span bytes;
+    Err err;
+    struct qr_found found;
+};
+
+static void read_picture(void *arg) {
+    struct reading *job = arg;
+    struct picture picture;
+    job->err = picture_read(job->arena, job->bytes, &picture);
+    if (job->err == OK) {
+        qr_scan(job->arena, &picture, &job->found);
+    }
+}
+
+static Err verify_photo(struct req *req) {
+    struct upload upload;
+    TRY(req_upload(req, "photo", &upload));
+    struct reading job = {.arena = req->arena, .bytes = upload.bytes};
+    offload_heavy(read_picture, &job);
+    if (job.err != OK) {
+        return fault(&req->faults, "photo", ERR_PICTURE, NULL);
+    }
+    if (job.found.count != 1) {
+        return fault(&req->faults, "photo", job.found.count == 0 ? ERR_NO_QR : ERR_SEVERAL_QR,
+                     NULL);
+    }
+    return answer(req, job.found.text[0]);
+}
+
+/* --- what verifiers fetch
+ * ------------------------------------------------------------------------------ */
+
+enum { MAX_AGE = 300 }; /* seconds */
+
+static Err serve(struct req *req, const char *type, struct span bytes) {
+    uint8_t digest[32];
+    sw1_sha256(bytes, digest);
+    req_bytes(req, type, bytes, NULL, text_hex(req->arena, digest, 8), MAX_AGE);
+    return OK;
+}
+
+static Err root_key(struct req *req) {
+    return serve(req, "application/cose-key", signer_root(req->app->signer));
+}
+
+static Err trust_list(struct req *req) {
+    return serve(req, "application/cwt", signer_trust(req->app->signer));
+}
+
+/* "status-12.cwt" */
+static bool list_number(const char *file, int64_t *number) {
+    static const char before[] = "status-";
+    static const char after[] = ".cwt";
+    struct span name = span_of(file);
+    size_t around = sizeof before - 1 + sizeof after - 1;
+    if (name.len <= around || memcmp(name.ptr, before, sizeof before - 1) != 0 ||
+        memcmp(name.ptr + name.len - (sizeof after - 1), after, sizeof after - 1) != 0) {
+        return false;
+    }
+    struct span digits = {name.ptr + sizeof before - 1, name.len - around};
+    return digits.ptr[0] != '0' && text_int(digits, number) && *number > 0 && *number < 1000;
+}
+
+static Err status_list(struct req *req) {
+    struct document_desk desk = desk_of(req);
+    int64_t number;
+    struct span bytes;
+    if (!list_number(req_word(req, "file"), &number)) {
+        return ERR_NOT_FOUND;
+    }
+    TRY(status_list_bytes(&desk, number, &bytes));
+    return serve(req, "application/statuslist+cwt", bytes);
+}
+
+const struct route verify_routes[] = {
+    {GET, "/verify", form, PUBLIC, "document/verify", NULL, NULL, ROUTE_PAGE_ONLY,
+     "Verify a document"},
+    {POST, "/verify", verify, PUBLIC, "document/verify", NULL, "/verify", ROUTE_NO_TX,
+     "Verify a document"},
+    {POST, "/verify/photo", verify_photo, PUBLIC, "document/verify", NULL, "/verify",
+     ROUTE_NO_TX | ROUTE_UPLOAD, "Verify a photo"},
+    {GET, "/.well-known/noria/root.cosekey", root_key, PUBLIC, NULL, NULL, NULL, ROUTE_RAW,
+     "Root key of the trust list"},
+    {GET, "/.well-known/noria/trust.cwt", trust_list, PUBLIC, NULL, NULL, NULL, ROUTE_RAW,
+     "Trust list"},
+    {GET, "/.well-known/noria/:file", status_list, PUBLIC, NULL, NULL, NULL, ROUTE_RAW,
+     "Status list"},
+    ROUTE_END,
+};

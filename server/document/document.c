@@ -9,7 +9,7 @@
 #include "../candidate/candidate.h"
 #include "../db/db.h"
 #include "../run/offload.h"
-#include "../screening/mrz.h"
+#include "../screening/screening.h"
 #include "paper.h"
 #include "signer.h"
 
@@ -199,7 +199,7 @@ static Err keep_worker(struct draft *draft, int64_t *id) {
 
 static Err current_list(const struct document_desk *desk, int64_t *list_no) {
     struct rows rows;
-    TRY(db_one(desk->db, Q_DOCUMENT_LIST_NO, ARGS(), &rows));
+    TRY(db_one(desk->db, Q_DOCUMENT_SLOT, ARGS(), &rows));
     *list_no = rows_int(&rows, 0, "list_no");
     return OK;
 }
@@ -341,6 +341,6 @@ Err document_paper(const struct document_desk *desk, int64_t id, const char *num
                             .rome_title = rows_text(&rows, desk->arena, 0, "rome_title"),
                             .return_due = rows_date(&rows, 0, "return_due"),
                             .base_url = desk->app->base_url,
-                            .second = arabic ? LANG_AR : LANG_EN};
+                            .second = arabic ? "ar" : "en"};
     return OK;
 }

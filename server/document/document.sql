@@ -49,7 +49,7 @@ WHERE p.campaign_id = :campaign::bigint AND p.state = 'ready'
 -- class: ofii
 SELECT code, alpha3 FROM country
 
--- name: document_list_no
+-- name: document_slot
 -- class: ofii
 SELECT document_list() AS list_no
 

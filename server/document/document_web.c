@@ -1,6 +1,7 @@
 #include "../app.h"
 #include "../http/req.h"
 #include "../run/offload.h"
+#include "../view/i18n.h"
 #include "document.h"
 #include "paper.h"
 #include "qr.h"
@@ -118,12 +119,17 @@ static Err show_qr(struct req *req) {
     return OK;
 }
 
+static const char *say(const char *lang, const char *msgid) {
+    return tr(lang_pick(lang, NULL), msgid);
+}
+
 static Err show_pdf(struct req *req) {
     struct document_desk desk = desk_of(req);
     struct drawing job = {0};
     const char *number;
     TRY(look(req, &job, &number));
     TRY(document_paper(&desk, req_id(req, "id"), number, &job.paper));
+    job.paper.say = say;
     offload(draw_paper, &job);
     TRY(job.err);
     req_bytes(req, "application/pdf", job.bytes, file_name(req, number, "pdf"), NULL, -1);

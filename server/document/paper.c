@@ -28,6 +28,7 @@ Err document_claims(struct arena *arena, struct span text, struct sw1_claims *cl
 /* --- the page: points of 1/72 inch
  * ----------------------------------------------------------------- */
 
+static const char french[] = "fr";
 static const double page_width = 595.28;
 static const double page_height = 841.89;
 static const double margin = 48;
@@ -38,15 +39,15 @@ static const double label_width = 120;
 struct sheet {
     struct arena *arena;
     cairo_t *cairo;
-    enum lang second;
+    const struct paper *paper;
     double y;
 };
 
 enum weight { PLAIN, BOLD, SMALL, TITLE };
 
 /* Writes a text that wraps within `width`; gives its height. */
-static double write_text(struct sheet *sheet, const char *text, enum weight weight, enum lang lang,
-                         double x, double y, double width) {
+static double write_text(struct sheet *sheet, const char *text, enum weight weight,
+                         const char *lang, double x, double y, double width) {
     static const char *const fonts[] = {"Noto Sans, Noto Sans Arabic, DejaVu Sans 10",
                                         "Noto Sans, Noto Sans Arabic, DejaVu Sans Bold 9.5",
                                         "Noto Sans, Noto Sans Arabic, DejaVu Sans 8",
@@ -59,8 +60,7 @@ static double write_text(struct sheet *sheet, const char *text, enum weight weig
     pango_layout_set_auto_dir(layout, TRUE);
     /* A right-to-left paragraph already begins at the right. */
     pango_layout_set_alignment(layout, PANGO_ALIGN_LEFT);
-    pango_context_set_language(pango_layout_get_context(layout),
-                               pango_language_from_string(lang_code(lang)));
+    pango_context_set_language(pango_layout_get_context(layout), pango_language_from_string(lang));
     pango_layout_set_text(layout, text, -1);
     cairo_move_to(sheet->cairo, x, y);
     pango_cairo_show_layout(sheet->cairo, layout);
@@ -77,9 +77,12 @@ static double larger(double a, double b) {
 
 /* A sentence in French and, below it, in the second language. */
 static void sentence(struct sheet *sheet, const char *msgid, enum weight weight, double width) {
-    sheet->y += write_text(sheet, tr(LANG_FR, msgid), weight, LANG_FR, margin, sheet->y, width) + 2;
-    if (sheet->second != LANG_FR) {
-        sheet->y += write_text(sheet, tr(sheet->second, msgid), weight, sheet->second, margin,
+    const char *second = sheet->paper->second;
+    sheet->y += write_text(sheet, sheet->paper->say(french, msgid), weight, french, margin,
+                           sheet->y, width) +
+                2;
+    if (second != NULL) {
+        sheet->y += write_text(sheet, sheet->paper->say(second, msgid), weight, second, margin,
                                sheet->y, width) +
                     2;
     }
@@ -88,15 +91,16 @@ static void sentence(struct sheet *sheet, const char *msgid, enum weight weight,
 
 /* One line: label in French, value, label in the second language. */
 static void fact(struct sheet *sheet, const char *msgid, const char *value) {
+    const char *second = sheet->paper->second;
     double inner = page_width - 2 * margin;
-    double right = sheet->second == LANG_FR ? 0 : label_width;
+    double right = second == NULL ? 0 : label_width;
     double value_width = inner - label_width - right - 16;
-    double height =
-        write_text(sheet, tr(LANG_FR, msgid), SMALL, LANG_FR, margin, sheet->y + 1, label_width);
-    height = larger(height, write_text(sheet, value, BOLD, LANG_FR, margin + label_width + 8,
+    double height = write_text(sheet, sheet->paper->say(french, msgid), SMALL, french, margin,
+                               sheet->y + 1, label_width);
+    height = larger(height, write_text(sheet, value, BOLD, french, margin + label_width + 8,
                                        sheet->y - 1, value_width));
     if (right > 0) {
-        height = larger(height, write_text(sheet, tr(sheet->second, msgid), SMALL, sheet->second,
+        height = larger(height, write_text(sheet, sheet->paper->say(second, msgid), SMALL, second,
                                            page_width - margin - right, sheet->y + 1, right));
     }
     sheet->y += height + 3;
@@ -219,7 +223,7 @@ static void draw(struct sheet *sheet, const struct sw1_claims *claims, const str
     draw_qr(sheet, qr, page_width - margin - side + QR_QUIET * module, top + QR_QUIET * module);
     sheet->y = top;
     sentence(sheet, titles[claims->kind], TITLE, left);
-    sheet->y += write_text(sheet, paper->number, BOLD, LANG_FR, margin, sheet->y, left) + 8;
+    sheet->y += write_text(sheet, paper->number, BOLD, french, margin, sheet->y, left) + 8;
     sentence(
         sheet,
         claims->kind == SW1_NOTICE
@@ -243,7 +247,7 @@ static void draw(struct sheet *sheet, const struct sw1_claims *claims, const str
              "Anybody can check this document free of charge at the address below, or offline with "
              "the program noria.",
              SMALL, page_width - 2 * margin);
-    write_text(sheet, arena_printf(sheet->arena, "%s/verify", paper->base_url), SMALL, LANG_FR,
+    write_text(sheet, arena_printf(sheet->arena, "%s/verify", paper->base_url), SMALL, french,
                margin, sheet->y, page_width - 2 * margin);
 }
 
@@ -262,7 +266,7 @@ Err paper_pdf(struct arena *arena, struct span text, const struct paper *paper, 
     cairo_surface_t *surface =
         cairo_pdf_surface_create_for_stream(put, &out, page_width, page_height);
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, paper->number);
-    struct sheet sheet = {arena, cairo_create(surface), paper->second, margin};
+    struct sheet sheet = {arena, cairo_create(surface), paper, margin};
     draw(&sheet, &claims, paper, &qr);
     cairo_show_page(sheet.cairo);
     cairo_destroy(sheet.cairo);

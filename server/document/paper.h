@@ -6,7 +6,6 @@
 
 #include "../../lib/base/date.h"
 #include "../../lib/sw1/claims.h"
-#include "../view/i18n.h"
 
 /* What the paper shows beside the claims: names for codes, and where to check. */
 struct paper {
@@ -15,7 +14,9 @@ struct paper {
     const char *rome_title;
     date return_due;      /* DATE_NONE when there is none */
     const char *base_url; /* where anybody can check it */
-    enum lang second;     /* LANG_FR: French alone */
+    const char *second;   /* "ar", "en"; NULL: French alone */
+    /* The translation of a sentence into that language ("fr", "ar", "en"). */
+    const char *(*say)(const char *lang, const char *msgid);
 };
 
 /* Reads the claims of a text that this server has issued; its signature is not looked at.

@@ -6,6 +6,7 @@
 
 #include "../../../lib/picture/picture.h"
 #include "../../../server/document/qr.h"
+#include "../../../server/view/i18n.h"
 #include "../../support/check_main.h"
 #include "../../support/sw1_fixture.h"
 
@@ -19,13 +20,18 @@ static void teardown(void) {
     arena_free(fixture.arena);
 }
 
+static const char *say(const char *lang, const char *msgid) {
+    return tr(lang_pick(lang, NULL), msgid);
+}
+
 static const struct paper sample = {.number = "K7Q2-M9XD",
                                     .commune_name = "Carpentras",
                                     .rome_title =
                                         "Aide agricole de production fruitière ou viticole",
                                     .return_due = 20960,
                                     .base_url = "https://noria.example",
-                                    .second = LANG_AR};
+                                    .second = "ar",
+                                    .say = say};
 
 START_TEST(a_png_is_read_back) {
     struct span text = sw1_fixture_text(&fixture);

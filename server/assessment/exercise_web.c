@@ -21,6 +21,9 @@ static Err reference_load(struct req *req, enum stmt stmt) {
     TRY(db_one(req->db, stmt, ARGS(arg_int("id", req_id(req, "id"))), &rows));
     req_etag(req, rows_int(&rows, 0, "edit"));
     view_row(req->view, NULL, &rows, 0);
+    if (!req->api) {
+        view_row(req->view, "form", &rows, 0);
+    }
     return OK;
 }
 
@@ -191,12 +194,12 @@ enum { READS = PARTNER | OFFICER | DESK | ASSESSOR | AUDITOR, EDITS = OFFICER | 
 const struct route exercise_routes[] = {
     {GET, "/habiletes", habiletes_get, READS, "assessment/habiletes", .title = "Habiletés"},
     {GET, "/habiletes/new", habilete_new_get, EDITS, "assessment/habilete_form",
-     .title = "New habileté"},
+     .flags = ROUTE_PAGE_ONLY, .title = "New habileté"},
     {POST, "/habiletes", habilete_post, EDITS, .then = "/habiletes/:id", .again = "/habiletes/new",
      .title = "Create a habileté, or the next version of one"},
     {GET, "/habiletes/:id", habilete_get, READS, "assessment/habilete", .title = "Habileté"},
     {GET, "/habiletes/:id/edit", habilete_get, EDITS, "assessment/habilete_form",
-     .title = "Edit a draft habileté"},
+     .flags = ROUTE_PAGE_ONLY, .title = "Edit a draft habileté"},
     {POST, "/habiletes/:id/edit", habilete_edit_post, EDITS, .then = "/habiletes/:id",
      .flags = ROUTE_IF_MATCH, .title = "Edit a draft habileté"},
     {POST, "/habiletes/:id/activate", habilete_activate_post, OFFICER, .then = "/habiletes/:id",
@@ -205,12 +208,12 @@ const struct route exercise_routes[] = {
      .again = "/habiletes/:id", .title = "Retire a habileté"},
     {GET, "/exercises", exercises_get, READS, "assessment/exercises", .title = "Exercises"},
     {GET, "/exercises/new", exercise_new_get, EDITS, "assessment/exercise_form",
-     .title = "New exercise"},
+     .flags = ROUTE_PAGE_ONLY, .title = "New exercise"},
     {POST, "/exercises", exercise_post, EDITS, .then = "/exercises/:id", .again = "/exercises/new",
      .title = "Create an exercise"},
     {GET, "/exercises/:id", exercise_get, READS, "assessment/exercise", .title = "Exercise"},
     {GET, "/exercises/:id/edit", exercise_edit_get, EDITS, "assessment/exercise_form",
-     .title = "Edit a draft exercise"},
+     .flags = ROUTE_PAGE_ONLY, .title = "Edit a draft exercise"},
     {POST, "/exercises/:id/edit", exercise_edit_post, EDITS, .then = "/exercises/:id",
      .flags = ROUTE_IF_MATCH, .title = "Edit a draft exercise"},
     {POST, "/exercises/:id/next", exercise_next_post, EDITS, .then = "/exercises/:id/edit",

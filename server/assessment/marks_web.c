@@ -135,7 +135,7 @@ const struct route marks_routes[] = {
     {GET, "/sessions/:id/due", session_due_get, MARKS_BY, .flags = ROUTE_API_ONLY,
      .title = "Marks still to be given"},
     {GET, "/marks/:id/correct", mark_get, MARKS_BY, "assessment/mark_correct",
-     .title = "Correct a mark"},
+     .flags = ROUTE_PAGE_ONLY, .title = "Correct a mark"},
     {POST, "/marks/:id/correct", mark_correct_post, MARKS_BY, .then = "/seats/:seat_id",
      .title = "Correct a mark"},
     ROUTE_END,

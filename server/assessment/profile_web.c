@@ -48,6 +48,7 @@ static Err profile_edit_get(struct req *req) {
     struct rows rows;
     TRY(profile_load(req, &rows));
     view_row(req->view, NULL, &rows, 0);
+    view_row(req->view, "form", &rows, 0);
     return form_choices(req, req_id(req, "id"));
 }
 
@@ -129,13 +130,13 @@ const struct route profile_routes[] = {
     {GET, "/profiles", profiles_get, EMPLOYER | PARTNER | OFFICER | DESK | ASSESSOR | AUDITOR,
      "assessment/profiles", .title = "Job profiles"},
     {GET, "/profiles/new", profile_new_get, EDITS, "assessment/profile_form",
-     .title = "New job profile"},
+     .flags = ROUTE_PAGE_ONLY, .title = "New job profile"},
     {POST, "/profiles", profile_post, EDITS, .then = "/profiles/:id", .again = "/profiles/new",
      .title = "Create a job profile"},
     {GET, "/profiles/:id", profile_get, EMPLOYER | PARTNER | OFFICER | DESK | ASSESSOR | AUDITOR,
      "assessment/profile", .title = "Job profile"},
     {GET, "/profiles/:id/edit", profile_edit_get, EDITS, "assessment/profile_form",
-     .title = "Edit a draft profile"},
+     .flags = ROUTE_PAGE_ONLY, .title = "Edit a draft profile"},
     {POST, "/profiles/:id/edit", profile_edit_post, EDITS, .then = "/profiles/:id",
      .flags = ROUTE_IF_MATCH, .title = "Edit a draft profile"},
     {POST, "/profiles/:id/next", profile_next_post, EDITS, .then = "/profiles/:id/edit",

@@ -75,7 +75,7 @@ WHERE t.session_id = :id::bigint AND t.attendance <> 'released' ORDER BY t.id LI
 
 -- name: session_eligible
 -- class: ofii, partner
-SELECT c.id, c.token, c.experience_months, c.languages
+SELECT row_number() OVER (ORDER BY c.id) - 1 AS n, c.id, c.token, c.experience_months, c.languages
 FROM test_session s JOIN candidate c ON c.campaign_id = s.campaign_id AND c.state = 'preselected'
 CROSS JOIN LATERAL seat_obstacle(c.id, s.id) o
 WHERE s.id = :id::bigint AND c.id > :after::bigint AND o.code IS NULL

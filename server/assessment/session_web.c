@@ -254,7 +254,7 @@ enum {
 const struct route assessment_routes[] = {
     {GET, "/sessions", sessions_get, WATCHES, "assessment/sessions", .title = "Test sessions"},
     {GET, "/sessions/new", session_form_get, PLANS, "assessment/session_form",
-     .title = "Plan a test session"},
+     .flags = ROUTE_PAGE_ONLY, .title = "Plan a test session"},
     {POST, "/sessions", session_post, PLANS, .then = "/sessions/:id", .again = "/sessions/new",
      .title = "Plan a test session"},
     {GET, "/sessions/:id", session_get, WATCHES, "assessment/session", .title = "Test session"},

@@ -71,16 +71,17 @@ static Err decision(struct req *req) {
 /* --- the form
  * ------------------------------------------------------------------------------------------- */
 
-/* Lines of the form: the rooms (or sites) there are, then empty ones. */
-static void fill_lines(struct req *req, const char *name, const struct rows *rows, int lines) {
-    struct view *list = view_list(req->view, name);
+/* Lines of the form: the rooms (or sites) there are, then empty ones. A refused form brings its own
+ * lines, so they hang where what was typed hangs. */
+static void fill_lines(struct view *form, const char *name, const struct rows *rows, int lines) {
+    struct view *list = view_list(form, name);
     for (int i = 0; i < lines || i < rows->count; i++) {
         struct view *line = view_item(list);
-        if (i < rows->count) {
-            view_row(line, "value", rows, i);
-        }
         view_int(line, "n", i);
         view_int(line, "number", i + 1);
+        if (i < rows->count) {
+            view_row(line, NULL, rows, i);
+        }
     }
 }
 
@@ -98,8 +99,9 @@ static Err new_form(struct req *req) {
     struct rows none = {0};
     TRY(db_one(req->db, Q_CAMPAIGN_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
     view_row(req->view, "campaign", &rows, 0);
-    fill_lines(req, "room_lines", &none, LINES);
-    fill_lines(req, "site_lines", &none, 3);
+    struct view *form = view_object(req->view, "form");
+    fill_lines(form, "rooms", &none, LINES);
+    fill_lines(form, "sites", &none, 3);
     return fill_choices(req);
 }
 
@@ -107,14 +109,15 @@ static Err edit_form(struct req *req) {
     struct arg id = arg_int("id", req_id(req, "id"));
     struct rows rows;
     TRY(db_one(req->db, Q_CONTRACT_TERMS, ARGS(id), &rows));
-    view_row(req->view, "form", &rows, 0);
+    struct view *form = view_object(req->view, "form");
+    view_row(form, NULL, &rows, 0);
     view_int(req->view, "id", rows_int(&rows, 0, "id"));
     view_int(req->view, "version", rows_int(&rows, 0, "version"));
     req_etag(req, rows_int(&rows, 0, "version"));
     TRY(db_run(req->db, Q_CONTRACT_ROOM_LIST, ARGS(id), &rows));
-    fill_lines(req, "room_lines", &rows, LINES);
+    fill_lines(form, "rooms", &rows, LINES);
     TRY(db_run(req->db, Q_CONTRACT_SITE_LIST, ARGS(id), &rows));
-    fill_lines(req, "site_lines", &rows, 3);
+    fill_lines(form, "sites", &rows, 3);
     return fill_choices(req);
 }
 

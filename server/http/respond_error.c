@@ -150,7 +150,9 @@ static void put_typed(struct exchange *ex, struct view *extra) {
         const char *list = arena_copy(arena, pair->name, (size_t)(open - pair->name));
         const char *field = arena_copy(arena, close + 2, strcspn(close + 2, "]"));
         struct view *element = element_of(form, list, (int)index);
-        if (element != NULL) {
+        if (element != NULL) { /* n and number: for the names and labels of its inputs */
+            view_int(element, "n", index);
+            view_int(element, "number", index + 1);
             view_span(element, field, pair->value);
         }
     }

@@ -67,6 +67,16 @@ Err CHECKED status_list_bytes(const struct document_desk *desk, int64_t list_no,
 /* The address of a status list, as documents name it. */
 const char *status_list_uri(const struct document_desk *desk, int64_t list_no);
 
+/* The text of the one QR code in a photo (PNG or JPEG); two photos at a time in the whole process.
+ * ERR_PICTURE, ERR_NO_QR, ERR_SEVERAL_QR. */
+Err CHECKED document_photo(const struct document_desk *desk, struct span bytes,
+                           struct span *text);
+
+/* The placement whose worker document has that cti (of a text that was verified), for the desk
+ * where workers report back. ERR_NOT_FOUND. */
+Err CHECKED document_placement(const struct document_desk *desk, struct span cti,
+                               int64_t *placement);
+
 /* Verifies a text with the server's own lists. */
 Err CHECKED document_verify(const struct document_desk *desk, struct span text,
                             struct sw1_answer *answer);

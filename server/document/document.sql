@@ -178,6 +178,11 @@ LEFT JOIN placement p ON p.id = d.placement_id
 LEFT JOIN org s ON s.id = p.service_id
 WHERE d.id = :id::bigint
 
+-- The placement of a worker document, by its cti.
+-- name: document_placement
+-- class: ofii
+SELECT d.placement_id FROM document d WHERE d.cti = :cti::bytea AND d.kind = 1
+
 -- name: status_version
 -- class: public, ofii, partner, employer, system
 SELECT l.version FROM status_list l WHERE l.list_no = :list::int

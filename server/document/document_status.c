@@ -1,5 +1,6 @@
 /* Status lists and the server's own verifying. */
 #include "../../lib/base/arena.h"
+#include "../../lib/picture/picture.h"
 #include "../app.h"
 #include "../db/db.h"
 #include "../run/offload.h"
@@ -95,5 +96,44 @@ Err document_verify(const struct document_desk *desk, struct span text, struct s
         }
     }
     offload(verify_text, &job);
+    return OK;
+}
+
+/* --- finding ------------------------------------------------------------------------------------
+ */
+
+struct reading {
+    struct arena *arena;
+    struct span bytes;
+    Err err;
+    struct qr_found found;
+};
+
+static void read_picture(void *arg) {
+    struct reading *job = arg;
+    struct picture picture;
+    job->err = picture_read(job->arena, job->bytes, &picture);
+    if (job->err == OK) {
+        qr_scan(job->arena, &picture, &job->found);
+    }
+}
+
+Err document_photo(const struct document_desk *desk, struct span bytes, struct span *text) {
+    struct reading job = {.arena = desk->arena, .bytes = bytes};
+    offload_heavy(read_picture, &job);
+    if (job.err != OK) {
+        return ERR_PICTURE;
+    }
+    if (job.found.count != 1) {
+        return job.found.count == 0 ? ERR_NO_QR : ERR_SEVERAL_QR;
+    }
+    *text = job.found.text[0];
+    return OK;
+}
+
+Err document_placement(const struct document_desk *desk, struct span cti, int64_t *placement) {
+    struct rows rows;
+    TRY(db_one(desk->db, Q_DOCUMENT_PLACEMENT, ARGS(arg_bytes("cti", cti.ptr, cti.len)), &rows));
+    *placement = rows_int(&rows, 0, "placement_id");
     return OK;
 }

@@ -1,10 +1,8 @@
 /* What anybody may ask: is this document genuine, and the lists to find that out alone. */
 #include <string.h>
 
-#include "../../lib/picture/picture.h"
 #include "../app.h"
 #include "../http/req.h"
-#include "../run/offload.h"
 #include "document.h"
 #include "signer.h"
 
@@ -74,35 +72,13 @@ static Err verify(struct req *req) {
     return answer(req, span_of(question.text));
 }
 
-struct reading {
-    struct arena *arena;
-    struct span bytes;
-    Err err;
-    struct qr_found found;
-};
-
-static void read_picture(void *arg) {
-    struct reading *job = arg;
-    struct picture picture;
-    job->err = picture_read(job->arena, job->bytes, &picture);
-    if (job->err == OK) {
-        qr_scan(job->arena, &picture, &job->found);
-    }
-}
-
 static Err verify_photo(struct req *req) {
+    struct document_desk desk = desk_of(req);
     struct upload upload;
+    struct span text;
     TRY(req_upload(req, "photo", &upload));
-    struct reading job = {.arena = req->arena, .bytes = upload.bytes};
-    offload_heavy(read_picture, &job);
-    if (job.err != OK) {
-        return fault(&req->faults, "photo", ERR_PICTURE, NULL);
-    }
-    if (job.found.count != 1) {
-        return fault(&req->faults, "photo", job.found.count == 0 ? ERR_NO_QR : ERR_SEVERAL_QR,
-                     NULL);
-    }
-    return answer(req, job.found.text[0]);
+    Err err = document_photo(&desk, upload.bytes, &text);
+    return err == OK ? answer(req, text) : fault(&req->faults, "photo", err, NULL);
 }
 
 /* --- what verifiers fetch

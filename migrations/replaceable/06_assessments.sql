@@ -235,7 +235,7 @@ BEGIN
     ELSIF who.state <> 'preselected' THEN
         code := 'seat_not_preselected';
     ELSIF candidate_held(who.id) THEN
-        code := 'candidate_is_held';
+        code := 'candidate_held';
     ELSIF last.valid_until >= sitting.held_on THEN
         code := 'seat_result_valid';
         until := last.valid_until;

@@ -109,7 +109,7 @@ SELECT throws_ok($$SELECT pg_temp.take(1, 2, 3, 5, 6)$$, '23514', NULL, 'not mor
 RESET ROLE;
 INSERT INTO made SELECT 'held', fraud_open('same_passport', pg_temp.c(), '{}', (SELECT id FROM candidate WHERE token = 'TEST-0004'));
 SET LOCAL ROLE noria_partner;
-SELECT throws_ok($$SELECT pg_temp.take(4)$$, 'NR001', 'candidate_is_held', 'a held candidate takes no seat');
+SELECT throws_ok($$SELECT pg_temp.take(4)$$, 'NR001', 'candidate_held', 'a held candidate takes no seat');
 SELECT is(pg_temp.take(1, 2, 3), 3, 'control: three seats of four');
 SELECT is((SELECT seats_taken FROM test_session WHERE id = pg_temp.m('s')), 3, 'the counter moved');
 SELECT throws_ok($$SELECT pg_temp.take(1)$$, '23505', NULL, 'one open seat a candidate');

@@ -40,6 +40,7 @@ struct scale {
 /* A partner service and its candidates. */
 struct service {
     struct actor actor;
+    struct actor lead; /* its assessor, who leads its sessions */
     struct people people;
     int64_t *ids; /* candidate id of each person; 0: refused by the import */
     const char **tokens;

@@ -56,6 +56,8 @@ static Err log_admin_in(struct demo *demo) {
 static Err make_services(struct demo *demo) {
     static const char *const emails[SERVICES] = {"partner@anapec.example", "partner@aneti.example",
                                                  "partner@sesa.example"};
+    static const char *const leads[SERVICES] = {"assessor@anapec.example", "assessor@aneti.example",
+                                                "assessor@sesa.example"};
     for (int i = 0; i < SERVICES; i++) {
         struct call call;
         cJSON *body = demo_object(demo);
@@ -63,7 +65,9 @@ static Err make_services(struct demo *demo) {
         add_text(body, "name", SERVICE_NAMES[i]);
         add_text(body, "country", SERVICE_COUNTRIES[i]);
         TRY(demo_post(demo, &demo->admin, body, &call, "/orgs"));
-        set(&demo->services[i].actor, emails[i], "partner", json_int(call.json, "id"));
+        int64_t org = json_int(call.json, "id");
+        set(&demo->services[i].actor, emails[i], "partner", org);
+        set(&demo->services[i].lead, leads[i], "assessor", org);
     }
     return OK;
 }
@@ -87,6 +91,7 @@ Err stage_accounts(struct demo *demo) {
         &demo->assessor,          &demo->assessor2,         &demo->desks[0],
         &demo->desks[1],          &demo->desks[2],          &demo->services[0].actor,
         &demo->services[1].actor, &demo->services[2].actor, &demo->assessor3,
+        &demo->services[0].lead,  &demo->services[1].lead,  &demo->services[2].lead,
     };
     int count = (int)(sizeof actors / sizeof actors[0]);
     TRY(make_actors(demo, actors, count));

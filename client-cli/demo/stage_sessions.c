@@ -68,6 +68,7 @@ static Err plan(struct sitting *sitting, const struct service *service, const ch
     add_text(body, "site", site);
     add_text(body, "lang", "fr");
     add_int(body, "capacity", SEATS);
+    add_text(body, "lead_email", service->lead.email);
     TRY(demo_post(demo, &service->actor, body, &call, "/sessions"));
     sitting->id = json_int(call.json, "id");
     TRY(demo_get(demo, &service->actor, &call, "/sessions/%lld/eligible?limit=%d",
@@ -178,7 +179,7 @@ static Err third_marks(struct sitting *sitting, const struct actor *marker, cons
     cJSON_ArrayForEach(wait, waiting) {
         const cJSON *criterion;
         cJSON_ArrayForEach(criterion, sitting->criteria) {
-            if (json_int(criterion, "exercise_id") == json_int(wait, "exercise_id")) {
+            if (strcmp(json_text(criterion, "exercise"), json_text(wait, "exercise")) == 0) {
                 add_mark(marks, json_int(wait, "seat_id"), json_int(criterion, "id"), 3,
                          json_int(criterion, "max_points") * 2 / 3);
             }
@@ -187,18 +188,16 @@ static Err third_marks(struct sitting *sitting, const struct actor *marker, cons
     return cJSON_GetArraySize(marks) == 0 ? OK : flush_marks(sitting, marker, body);
 }
 
-static Err mark_and_close(struct sitting *sitting, const struct service *service, int64_t *thirds) {
+static Err mark_and_close(struct sitting *sitting, const struct actor *lead, int64_t *thirds) {
     struct demo *demo = sitting->demo;
     struct call call;
-    TRY(give_marks(sitting, &demo->assessor, 1));
+    TRY(give_marks(sitting, lead, 1));
     TRY(give_marks(sitting, &demo->assessor2, 2));
-    TRY(demo_post(demo, &service->actor, NULL, &call, "/sessions/%lld/compare",
-                  (long long)sitting->id));
+    TRY(demo_post(demo, lead, NULL, &call, "/sessions/%lld/compare", (long long)sitting->id));
     const cJSON *waiting = cJSON_GetObjectItemCaseSensitive(call.json, "waiting");
     *thirds += cJSON_GetArraySize(waiting);
     TRY(third_marks(sitting, &demo->assessor3, waiting));
-    return demo_post(demo, &service->actor, NULL, &call, "/sessions/%lld/close",
-                     (long long)sitting->id);
+    return demo_post(demo, lead, NULL, &call, "/sessions/%lld/close", (long long)sitting->id);
 }
 
 static Err hold(struct demo *demo, int service, int number, int64_t *tested, int64_t *thirds) {
@@ -209,7 +208,7 @@ static Err hold(struct demo *demo, int service, int number, int64_t *tested, int
     sitting.criteria = cJSON_GetObjectItemCaseSensitive(call.json, "criteria");
     TRY(plan(&sitting, &demo->services[service], sites[service]));
     TRY(check_identities(&sitting, &demo->services[service], &demo->desks[service]));
-    TRY(mark_and_close(&sitting, &demo->services[service], thirds));
+    TRY(mark_and_close(&sitting, &demo->services[service].lead, thirds));
     *tested += sitting.present;
     return OK;
 }

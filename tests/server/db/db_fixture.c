@@ -14,6 +14,8 @@ static struct {
     char name[64];
     char server[512];
     char url[512];
+    char empty[80];
+    char empty_url[700];
 } where;
 
 /* Benches use this too, where Check's assertions have nobody to report to. */
@@ -28,19 +30,19 @@ const char *fixture_url(void) {
     return where.url;
 }
 
-static void server_run(enum stmt stmt) {
+static void server_run(enum stmt stmt, const char *name) {
     PGconn *pg = NULL;
-    const char *const params[] = {where.name};
+    const char *const params[] = {name};
     must(direct_open(where.server, &pg) == OK);
     PGresult *made = direct_run(pg, stmt, params);
     must(made != NULL);
-    must(direct_text(pg, where.name, PQgetvalue(made, 0, 0)) == OK);
+    must(direct_text(pg, name, PQgetvalue(made, 0, 0)) == OK);
     PQclear(made);
     PQfinish(pg);
 }
 
 void fixture_down(void) {
-    server_run(Q_TEST_DROP_DATABASE);
+    server_run(Q_TEST_DROP_DATABASE, where.name);
 }
 
 void fixture_up(void) {
@@ -54,8 +56,8 @@ void fixture_up(void) {
     (void)snprintf(where.server, sizeof where.server, "%s", url);
     (void)snprintf(where.url, sizeof where.url, "%s%cdbname=%s", url, query == NULL ? '?' : '&',
                    where.name);
-    server_run(Q_TEST_DROP_DATABASE);
-    server_run(Q_TEST_CREATE_DATABASE);
+    server_run(Q_TEST_DROP_DATABASE, where.name);
+    server_run(Q_TEST_CREATE_DATABASE, where.name);
     must(migrate_run(where.url, NULL) == OK);
     PGconn *pg = NULL;
     must(direct_open(where.url, &pg) == OK);
@@ -63,6 +65,20 @@ void fixture_up(void) {
         must(direct_do(pg, (enum stmt)stmt, NULL) == OK);
     }
     PQfinish(pg);
+}
+
+const char *fixture_make_empty(void) {
+    (void)owner(Q_TEST_MAKE_OWNER, NULL);
+    (void)snprintf(where.empty, sizeof where.empty, "%s_empty", where.name);
+    (void)snprintf(where.empty_url, sizeof where.empty_url, "%s%cdbname=%s&user=noria_test_owner",
+                   where.server, strchr(where.server, '?') == NULL ? '?' : '&', where.empty);
+    fixture_drop_empty();
+    server_run(Q_TEST_CREATE_OWNED, where.empty);
+    return where.empty_url;
+}
+
+void fixture_drop_empty(void) {
+    server_run(Q_TEST_DROP_DATABASE, where.empty);
 }
 
 int64_t owner(enum stmt stmt, const char *param) {

@@ -40,6 +40,11 @@ void fixture_up(void);
 void fixture_down(void);
 const char *fixture_url(void);
 
+/* An empty database beside it, owned by the plain role noria_test_owner; gives the URL as that
+ * owner. fixture_drop_empty() removes it. */
+const char *fixture_make_empty(void);
+void fixture_drop_empty(void);
+
 /* Runs `body` in `count` tasks on one loop with one pool, to the end. */
 void bed_run(struct bed *bed, int count, void (*body)(struct one *one));
 

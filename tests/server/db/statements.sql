@@ -222,3 +222,17 @@ SELECT set_config('noria.account', :account::bigint::text, false)
 
 -- name: test_add_slowly
 UPDATE thing SET number = number + 1 WHERE id = :id AND (SELECT pg_sleep(0.5)) IS NOT NULL
+
+-- name: test_make_owner
+-- class:
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'noria_test_owner') THEN
+        CREATE ROLE noria_test_owner LOGIN CREATEROLE NOSUPERUSER;
+    END IF;
+END
+$$
+
+-- name: test_create_owned
+-- class:
+SELECT format('CREATE DATABASE %I OWNER noria_test_owner', :name::text) AS statement

@@ -111,6 +111,43 @@ START_TEST(values_stay_out_of_the_servers_log) {
 }
 END_TEST
 
+/* Without superuser: some settings are not his to make, the rest is. */
+START_TEST(a_plain_owner_can_migrate) {
+    const char *url = fixture_make_empty();
+    ck_assert_int_eq(migrate_check(url, NULL), ERR_SCHEMA);
+    ck_assert_int_eq(migrate_run(url, "correct horse"), OK);
+    ck_assert_int_eq(migrate_check(url, NULL), OK);
+    fixture_drop_empty();
+}
+END_TEST
+
+struct migrator {
+    const char *url;
+    Err err;
+};
+
+static void migrate(void *arg) {
+    struct migrator *migrator = arg;
+    migrator->err = migrate_run(migrator->url, NULL);
+}
+
+/* Without the advisory lock the second meets tables that the first is making. */
+START_TEST(two_migrations_at_once_wait_for_each_other) {
+    struct migrator migrators[3];
+    uv_thread_t threads[3];
+    const char *url = fixture_make_empty();
+    for (int i = 0; i < 3; i++) {
+        migrators[i] = (struct migrator){url, ERR_INTERNAL};
+        ck_assert_int_eq(uv_thread_create(&threads[i], migrate, &migrators[i]), 0);
+    }
+    for (int i = 0; i < 3; i++) {
+        uv_thread_join(&threads[i]);
+        ck_assert_int_eq(migrators[i].err, OK);
+    }
+    fixture_drop_empty();
+}
+END_TEST
+
 /* The tests' own statements hold two that are wrong until the database changes. */
 START_TEST(check_sql_finds_what_a_class_may_not_do) {
     int before = 0, after = 0;
@@ -142,4 +179,5 @@ DB_MAIN("migrate", a_second_run_changes_nothing, an_edited_file_is_refused,
         a_changed_replaceable_file_needs_a_run, an_older_program_is_refused,
         a_broken_file_leaves_nothing, passwords_are_kept_as_scram,
         values_stay_out_of_the_servers_log, check_sql_finds_what_a_class_may_not_do,
-        sessions_are_set_up_for_their_lane)
+        sessions_are_set_up_for_their_lane, a_plain_owner_can_migrate,
+        two_migrations_at_once_wait_for_each_other)

@@ -164,8 +164,8 @@ static void keep_at_it(struct one *one) {
             struct db_answer answer = {200, NULL, NULL};
             err = db_tx(act.db, &once, add_66, &act, &answer, NULL);
             one->bed->errors[err]++;
-            ck_assert_msg(err == OK || err == ERR_UNAVAILABLE || err == ERR_OUTCOME_UNKNOWN,
-                          "%s", err_code(err));
+            ck_assert_msg(err == OK || err == ERR_UNAVAILABLE || err == ERR_OUTCOME_UNKNOWN, "%s",
+                          err_code(err));
             if (err != OK) {
                 task_sleep(5);
             }

@@ -131,6 +131,12 @@ if [[ -x $bin/tests/bench/bench_sw1 ]]; then
     source tests/bench/documents.sh
 fi
 
+# --- the database lanes -------------------------------------------------------------------------------------------
+if [[ -x $bin/tests/bench/bench_db ]]; then
+    # shellcheck source=/dev/null
+    source tests/bench/database.sh
+fi
+
 # --- import ----------------------------------------------------------------------------------------------------------
 if [[ -e tests/bench/import.sh ]]; then
     # shellcheck source=/dev/null

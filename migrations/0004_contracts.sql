@@ -82,7 +82,7 @@ CREATE INDEX contract_campaign ON contract (campaign_id, id);
 CREATE INDEX contract_org ON contract (org_id, campaign_id, id);
 CREATE INDEX contract_queue ON contract (due_on, id) WHERE state = 'submitted';
 -- Re-import: the employer's own number names one contract of a campaign.
-CREATE UNIQUE INDEX contract_employer_ref ON contract (campaign_id, org_id, employer_ref);
+CREATE UNIQUE INDEX employer_ref_used ON contract (campaign_id, org_id, employer_ref);
 -- Screening asks which contracts house their people at one address.
 CREATE INDEX contract_housing_place ON contract (housing_commune, lower(housing_address))
     WHERE housing_kind <> 'none';

@@ -1,7 +1,6 @@
 #include "csv.h"
 
 #include <csv.h> /* libcsv */
-#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
@@ -83,8 +82,8 @@ struct csv *csv_new(struct arena *arena, const struct csv_limits *limits, struct
     return csv;
 }
 
-static Err broken(struct csv *csv, const char *what) {
-    csv->err = faultf(csv->faults, csv->field, ERR_CSV, "row %lld: %s", (long long)csv->line, what);
+static Err broken(struct csv *csv, Err err) {
+    csv->err = faultf(csv->faults, csv->field, err, "%lld", (long long)csv->line);
     return csv->err;
 }
 
@@ -110,20 +109,17 @@ static Err give_row(struct csv *csv) {
         return OK; /* ";;;;": what a spreadsheet leaves below its table */
     }
     if (csv->count > csv->limits.columns) {
-        char what[64];
-        snprintf(what, sizeof what, "more than %d columns", csv->limits.columns);
-        return broken(csv, what);
+        return broken(csv, ERR_CSV_TOO_MANY_COLUMNS);
+    }
+    if (csv->rows++ >= csv->limits.rows) {
+        csv->err = faultf(csv->faults, csv->field, ERR_CSV_TOO_MANY_ROWS, "%lld",
+                          (long long)csv->limits.rows);
+        return csv->err;
     }
     size_t start = 0;
     for (int i = 0; i < csv->count; i++) {
         csv->out[i] = (struct span){csv->text.ptr + start, csv->ends[i] - start};
         start = csv->ends[i];
-    }
-    if (csv->rows++ >= csv->limits.rows) {
-        char what[64];
-        snprintf(what, sizeof what, "more than %lld rows; split the file",
-                 (long long)csv->limits.rows);
-        return broken(csv, what);
     }
     struct csv_row row = {csv->line, csv->count, csv->out};
     csv->err = csv->on_row(csv->arg, &row);
@@ -145,16 +141,16 @@ static Err parse_row(struct csv *csv, struct span row) {
         return OK;
     }
     if (memchr(row.ptr, '\0', row.len) != NULL) {
-        return broken(csv, "a NUL byte");
+        return broken(csv, ERR_CSV_NUL);
     }
     if (!text_is_utf8(row)) {
-        return broken(csv, "text that is not valid in the file's encoding");
+        return broken(csv, ERR_CSV_ENCODING);
     }
     csv->count = 0;
     csv->text.len = 0;
     bool split = csv_parse(&csv->parser, row.ptr, row.len, take_field, take_end, csv) == row.len &&
                  csv_fini(&csv->parser, take_field, take_end, csv) == 0;
-    return split ? give_row(csv) : broken(csv, "quotes that do not fit together");
+    return split ? give_row(csv) : broken(csv, ERR_CSV_QUOTE_TEXT);
 }
 
 /* --- the scanner
@@ -196,7 +192,7 @@ static Err end_row(struct csv *csv, struct span tail) {
         row = (struct span){csv->row.ptr, csv->row.len};
     }
     if (row.len > csv->limits.row_bytes) {
-        return broken(csv, "longer than the limit of a row");
+        return broken(csv, ERR_CSV_ROW_TOO_LONG);
     }
     TRY(parse_row(csv, row));
     csv->row.len = 0;
@@ -207,9 +203,7 @@ static Err end_row(struct csv *csv, struct span tail) {
 
 static Err keep_row(struct csv *csv, struct span rest) {
     if (csv->row.len + rest.len > csv->limits.row_bytes) {
-        return broken(csv, csv->place == QUOTED ? "longer than the limit of a row; is a quote "
-                                                  "opened and never closed?"
-                                                : "longer than the limit of a row");
+        return broken(csv, ERR_CSV_ROW_TOO_LONG);
     }
     buf_add(&csv->row, rest.ptr, rest.len);
     return OK;
@@ -231,7 +225,7 @@ static Err scan(struct csv *csv, struct span text) {
             csv->after_cr = c == '\r';
             start = i + 1;
         } else if (!step(csv, c)) {
-            return broken(csv, "text behind a closing quote");
+            return broken(csv, ERR_CSV_QUOTE_TEXT);
         }
     }
     return keep_row(csv, (struct span){text.ptr + start, text.len - start});
@@ -276,7 +270,7 @@ static Err begin(struct csv *csv, struct span text, bool last) {
         csv->separator = find_separator(line);
     }
     if (strchr(",;\t|", csv->separator) == NULL || csv->separator == '\0') {
-        return broken(csv, "a separator that is not comma, semicolon or tab");
+        return broken(csv, ERR_CSV_SEPARATOR);
     }
     csv_set_delim(&csv->parser, (unsigned char)csv->separator);
     return scan(csv, all);
@@ -379,7 +373,7 @@ static Err take_slice(struct csv *csv, struct span bytes, bool last) {
     }
     struct span text;
     if (text_to_utf8(csv->slices, bytes, csv->encoding, &text) != OK) {
-        return broken(csv, "here or further down, text that is not valid in the file's encoding");
+        return broken(csv, ERR_CSV_ENCODING);
     }
     return take_text(csv, text);
 }
@@ -404,13 +398,13 @@ Err csv_end(struct csv *csv) {
         TRY(csv->err);
     }
     if (csv->carried > 0) {
-        return broken(csv, "a character cut in two at the end");
+        return broken(csv, ERR_CSV_ENCODING);
     }
     if (csv->separator == 0) {
         TRY(begin(csv, (struct span){"", 0}, true));
     }
     if (csv->place == QUOTED) {
-        return broken(csv, "a quote opened and never closed");
+        return broken(csv, ERR_CSV_QUOTE_OPEN);
     }
     csv->err = end_row(csv, (struct span){"", 0});
     return csv->err;

@@ -43,7 +43,7 @@ struct csv *csv_new(struct arena *arena, const struct csv_limits *limits, struct
                     void *arg);
 
 /* The next bytes of the file. After an error only that error comes back.
- * ERR_CSV (with a fault), or what `on_row` returned. */
+ * ERR_CSV_… (with a fault whose detail is the row's number), or what `on_row` returned. */
 Err CHECKED csv_feed(struct csv *csv, struct span bytes);
 
 /* The end of the file: the last row may lack its line end. As csv_feed. */

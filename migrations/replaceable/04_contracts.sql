@@ -155,7 +155,7 @@ BEGIN
         PERFORM refuse('starts_in_the_past', k.first_day::text, 'first_day');
     END IF;
     FOR wrong IN SELECT f.field, f.code, f.detail
-        FROM contract_faults(k.campaign_id, k.first_day, k.last_day, k.rome, k.commune, communes,
+        FROM contract_faults(k.campaign_id, k.first_day, k.last_day, k.rome, k.commune, communes[2:],
                              k.housing_commune, k.hourly_wage) f LOOP
         PERFORM refuse(wrong.code, wrong.detail, wrong.field);
     END LOOP;

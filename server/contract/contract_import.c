@@ -154,7 +154,7 @@ static void read_row(struct importing *import, const struct csv_row *csv, struct
     Err rest = fields_parse(scratch, employer_fields, &source, &employer, &row->faults);
     Err list = fields_parse(scratch, contract_list_fields, &source, &lists, &row->faults);
     if (csv->count > csv_header_columns(import->header)) {
-        (void)fault(&row->faults, "", ERR_CSV, "more columns than the header has");
+        (void)faultf(&row->faults, "", ERR_CSV_TOO_MANY_COLUMNS, "%lld", (long long)csv->number);
     }
     contract_defaults(&form.terms);
     if (list == OK) {
@@ -336,7 +336,7 @@ Err contract_import_csv(struct db *db, struct arena *arena, int64_t campaign, st
     TRY(csv_feed(csv, file));
     TRY(csv_end(csv));
     if (import->header == NULL) {
-        return fault(db_faults(db), "file", ERR_CSV, "it is empty");
+        return fault(db_faults(db), "file", ERR_CSV_EMPTY, NULL);
     }
     TRY(flush(import));
     TRY(end_batch(import));

@@ -44,7 +44,7 @@ CROSS JOIN LATERAL (
     WHERE r.occurrence > 1
     UNION ALL
     SELECT t.field, t.code, t.detail
-    FROM contract_faults(:campaign::bigint, r.first_day, r.last_day, r.rome, r.commune, w.communes,
+    FROM contract_faults(:campaign::bigint, r.first_day, r.last_day, r.rome, r.commune, w.communes[2:],
                          r.housing_commune, r.hourly_wage) t
     UNION ALL
     SELECT 'first_day', 'starts_in_the_past', r.first_day::text

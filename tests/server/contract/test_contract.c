@@ -274,11 +274,11 @@ static void broken_files(struct one *one) {
         const char *field;
         Err fault;
     } cases[] = {
-        {"", ERR_CSV, "file", ERR_CSV},
+        {"", ERR_CSV_EMPTY, "file", ERR_CSV_EMPTY},
         {"employer_ref;sex\n", ERR_INVALID_INPUT, "sex", ERR_UNKNOWN_FIELD},
         {"places\n", ERR_INVALID_INPUT, "crop", ERR_REQUIRED},
-        {HEADER "A-20;3;2099-04-01;2099-08-31;A1401;p;C;13004;35;13;;;;;;;;;\n\"", ERR_CSV, "file",
-         ERR_CSV},
+        {HEADER "A-20;3;2099-04-01;2099-08-31;A1401;p;C;13004;35;13;;;;;;;;;\n\"",
+         ERR_CSV_QUOTE_OPEN, "file", ERR_CSV_QUOTE_OPEN},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         act.file = span_of(cases[i].text);

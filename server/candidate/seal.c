@@ -17,6 +17,7 @@ struct seal {
 
 enum { VERSION = 1, NONCE = 24, TAG = 16 };
 _Static_assert(SEAL_OVERHEAD == 1 + NONCE + TAG, "seal overhead");
+_Static_assert(crypto_shorthash_KEYBYTES <= 32, "token key");
 _Static_assert(sizeof(struct seal) == SEAL_KEY, "seal key");
 
 static void wipe_seal(void *object) {
@@ -194,6 +195,30 @@ void seal_person(const struct seal *seal, const char *surname, const char *given
     names_key(span_of(surname), span_of(given), key);
     date_format(birth, day);
     digest_parts(seal, (const char *const[]){"person", key, day, NULL}, digest);
+}
+
+/* Six rounds of a Feistel network over two halves of 20 bits, SipHash-2-4 as the round function: a
+ * permutation, so distinct ids give distinct tokens. */
+void seal_token(const struct seal *seal, int64_t id, char token[SEAL_TOKEN]) {
+    static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    uint32_t left = (uint32_t)((uint64_t)id >> 20) & 0xFFFFF;
+    uint32_t right = (uint32_t)(uint64_t)id & 0xFFFFF;
+    for (uint8_t round = 0; round < 6; round++) {
+        const uint8_t in[5] = {'t', round, (uint8_t)(right >> 16), (uint8_t)(right >> 8),
+                               (uint8_t)right};
+        uint8_t out[crypto_shorthash_BYTES];
+        crypto_shorthash(out, in, sizeof(in), seal->blind);
+        uint32_t mixed = (uint32_t)out[0] << 12 | (uint32_t)out[1] << 4 | (out[2] & 0xFU);
+        uint32_t next = left ^ mixed;
+        left = right;
+        right = next;
+    }
+    uint64_t value = (uint64_t)left << 20 | right;
+    for (int i = 0; i < 8; i++) {
+        token[i < 4 ? i : i + 1] = letters[value >> (35 - 5 * i) & 31];
+    }
+    token[4] = '-';
+    token[9] = '\0';
 }
 
 date seal_swapped(date birth) {

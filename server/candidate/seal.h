@@ -75,6 +75,12 @@ void seal_passport(const struct seal *seal, const char *issuer, const char *numb
 void seal_person(const struct seal *seal, const char *surname, const char *given, date birth,
                  uint8_t digest[SEAL_DIGEST]);
 
+/* The token of a candidate: eight characters of Crockford's base 32 ("K7Q2-M9XD") and a NUL. The id
+ * under a keyed permutation of 40 bits: never twice, and told apart from the id by nobody without
+ * the key. `id` in 1..2^40-1. */
+enum { SEAL_TOKEN = 10 };
+void seal_token(const struct seal *seal, int64_t id, char token[SEAL_TOKEN]);
+
 /* The birth date with day and month swapped; the same date when that is no other day. */
 date seal_swapped(date birth);
 

@@ -136,6 +136,30 @@ START_TEST(day_and_month_swap) {
 }
 END_TEST
 
+static int compare_tokens(const void *a, const void *b) {
+    return strcmp(a, b);
+}
+
+START_TEST(tokens_never_meet) {
+    enum { COUNT = 200000 };
+    char(*tokens)[SEAL_TOKEN] = arena_array(arena, COUNT, SEAL_TOKEN);
+    for (int64_t i = 0; i < COUNT; i++) {
+        seal_token(seal, i + 1, tokens[i]);
+        ck_assert_uint_eq(strspn(tokens[i], "0123456789ABCDEFGHJKMNPQRSTVWXYZ-"), 9);
+        ck_assert_int_eq(tokens[i][4], '-');
+    }
+    qsort(tokens, COUNT, SEAL_TOKEN, compare_tokens);
+    for (int i = 1; i < COUNT; i++) {
+        ck_assert_str_ne(tokens[i - 1], tokens[i]);
+    }
+    char other[SEAL_TOKEN];
+    char same[SEAL_TOKEN];
+    seal_token(seal_from(arena, (const uint8_t[SEAL_KEY]){0}), 1, other);
+    seal_token(seal, 1, same);
+    ck_assert_str_ne(other, same);
+}
+END_TEST
+
 START_TEST(keys_are_made_once_and_read_back) {
     char folder[] = "/tmp/noria-seal-XXXXXX";
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -166,5 +190,5 @@ END_TEST
 
 CHECK_MAIN("seal", setup, teardown, a_record_opens_only_in_its_row, every_changed_byte_is_seen,
            the_same_record_never_seals_the_same, an_identity_goes_there_and_back,
-           digests_compare_persons_and_passports, day_and_month_swap,
+           digests_compare_persons_and_passports, day_and_month_swap, tokens_never_meet,
            keys_are_made_once_and_read_back)

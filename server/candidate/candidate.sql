@@ -1,0 +1,149 @@
+-- Candidates. Row-level security shows a service its own, an employer those proposed to it.
+
+-- The token profile: what everybody who may see a candidate sees.
+-- name: candidate_by_id
+-- class: ofii, partner, employer
+SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, c.languages, c.permits, c.habiletes,
+    c.available_from, c.available_to, c.clean_returns, c.version
+FROM candidate c
+WHERE c.id = :id::bigint;
+
+-- name: candidate_list
+-- class: ofii, partner, employer
+SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, c.languages, c.permits, c.habiletes,
+    c.available_from, c.available_to, c.clean_returns, c.version
+FROM candidate c
+WHERE c.id > :after::bigint
+ORDER BY c.id
+LIMIT :limit::int;
+
+-- name: candidate_list_of_campaign
+-- class: ofii, partner, employer
+SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, c.languages, c.permits, c.habiletes,
+    c.available_from, c.available_to, c.clean_returns, c.version
+FROM candidate c
+WHERE c.id > :after::bigint AND c.campaign_id = :campaign::bigint
+  AND (:state::text IS NULL OR c.state = :state::text)
+ORDER BY c.id
+LIMIT :limit::int;
+
+-- One entry by its token or the service's own number.
+-- name: candidate_find
+-- class: ofii, partner
+SELECT c.id, c.token FROM candidate c
+WHERE c.token = upper(:word::text) OR (c.partner_ref = :word::text AND c.campaign_id = :campaign::bigint)
+ORDER BY c.id
+LIMIT 20;
+
+-- What the page adds for the service and the office.
+-- name: candidate_extras
+-- class: ofii, partner
+SELECT c.partner_ref, c.document_expires, c.reason, c.created_at, g.code AS campaign_code, c.worker_id,
+    candidate_held(c.id) AS held, c.state IN ('entered', 'preselected') AS live, c.state = 'entered' AS entered
+FROM candidate c JOIN campaign g ON g.id = c.campaign_id
+WHERE c.id = :id::bigint;
+
+-- name: candidate_cases
+-- class: ofii, partner
+SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.blocking
+FROM fraud_case f
+WHERE f.candidate_id = :id::bigint
+ORDER BY f.id
+LIMIT 50;
+
+-- The fee answer: the office only.
+-- name: candidate_fee
+SELECT c.fee_asked, c.fee_amount, c.fee_payee FROM candidate c WHERE c.id = :id::bigint;
+
+-- name: candidate_begin
+-- class: partner
+SELECT b.worker_id, b.candidate_id, b.known
+FROM candidate_begin(:campaign_id::bigint, :passport::bytea, :person::bytea) b;
+
+-- The entry, the sealed identity (a returnee's stays as it is), the audit leaf and the screening in one
+-- statement.
+-- name: candidate_create
+-- class: partner
+WITH entered AS (
+    INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, partner_ref, passport_key, person_key,
+                           swapped_key, document_expires, experience_months, languages, permits, habiletes,
+                           available_from, available_to, consent_at, fee_asked, fee_amount, fee_payee, entered_by)
+    VALUES (:candidate_id::bigint, :campaign_id::bigint, actor_org(), :worker_id::bigint, :token::text,
+            :partner_ref::text, :passport::bytea, :person::bytea, :swapped::bytea, :document_expires::date,
+            coalesce(:experience_months::int, 0), :languages::text[], :permits::text[], :habiletes::text[],
+            :available_from::date, :available_to::date, to_timestamp(:now::bigint), :fee_asked::boolean,
+            :fee_amount::numeric, :fee_payee::text, actor_account())
+    RETURNING id, token, state, version),
+identity AS (
+    INSERT INTO worker_identity (worker_id, sealed) VALUES (:worker_id::bigint, :sealed::bytea)
+    ON CONFLICT DO NOTHING)
+SELECT e.id, e.token, e.state, e.version, :worker_id::bigint AS worker_id, '/candidates/' || e.id AS location,
+    audit('candidate.enter', 'candidate', e.id) AS leaf,
+    candidate_screen(e.id, :zone_faults::text[], :zone_doubts::text[], :typed_differs::text[]) AS cases
+FROM entered e;
+
+-- The profile as a form shows it.
+-- name: candidate_form
+-- class: partner
+SELECT c.partner_ref, c.experience_months, array_to_string(c.languages, ' ') AS languages,
+    array_to_string(c.permits, ' ') AS permits, array_to_string(c.habiletes, ' ') AS habiletes,
+    c.available_from, c.available_to
+FROM candidate c
+WHERE c.id = :id::bigint;
+
+-- name: candidate_edit
+-- class: partner
+WITH edited AS (
+    UPDATE candidate c SET partner_ref = :partner_ref::text,
+        experience_months = coalesce(:experience_months::int, 0), languages = :languages::text[],
+        permits = :permits::text[], habiletes = :habiletes::text[], available_from = :available_from::date,
+        available_to = :available_to::date, version = c.version + 1
+    WHERE c.id = :id::bigint AND c.version = :version::bigint AND c.state IN ('entered', 'preselected')
+    RETURNING c.id, c.version)
+SELECT e.id, e.version, audit('candidate.edit', 'candidate', e.id) AS leaf FROM edited e;
+
+-- name: candidate_move
+-- class: ofii, partner
+SELECT m.id, m.state, m.version FROM candidate_move(:id::bigint, :state::text, :reason::text) m;
+
+-- Which worker is looked at, with the leaf of the look.
+-- name: candidate_unseal
+-- class: ofii, partner
+SELECT c.id, c.token, c.worker_id, audit('candidate.unseal', 'candidate', c.id, :reason::text) AS leaf
+FROM candidate c
+WHERE c.id = :id::bigint;
+
+-- name: identity_by_worker
+-- class: ofii, partner
+SELECT encode(i.sealed, 'hex') AS sealed FROM worker_identity i WHERE i.worker_id = :worker::bigint;
+
+-- How many a service has entered, against what the campaign can place. `wanted`: places times the
+-- candidates looked for per place.
+-- name: candidate_counts
+-- class: ofii, partner
+SELECT g.id, g.code, g.name, g.state, g.candidates_per_place,
+    count(c.id) FILTER (WHERE c.state = 'entered') AS entered,
+    count(c.id) FILTER (WHERE c.state = 'preselected') AS preselected,
+    count(c.id) FILTER (WHERE c.state = 'withdrawn') AS withdrawn,
+    count(c.id) FILTER (WHERE c.state = 'rejected') AS rejected
+FROM campaign g LEFT JOIN candidate c ON c.campaign_id = g.id
+WHERE g.id = :id::bigint
+GROUP BY g.id;
+
+-- Quotas of the services: a service sees its own.
+-- name: candidate_quotas
+-- class: ofii, partner
+SELECT s.org_id, o.name, s.quota, s.used, s.quota * g.candidates_per_place AS wanted
+FROM campaign_service s JOIN org o ON o.id = s.org_id JOIN campaign g ON g.id = s.campaign_id
+WHERE s.campaign_id = :id::bigint
+ORDER BY o.name
+LIMIT 200;
+
+-- Campaigns that take candidates.
+-- name: candidate_campaigns
+-- class: partner
+SELECT g.id, g.code, g.name
+FROM campaign g JOIN campaign_service s ON s.campaign_id = g.id AND s.org_id = actor_org()
+WHERE g.state IN ('open', 'matching')
+ORDER BY g.id DESC
+LIMIT 50;

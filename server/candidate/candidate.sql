@@ -3,15 +3,15 @@
 -- The token profile: what everybody who may see a candidate sees.
 -- name: candidate_by_id
 -- class: ofii, partner, employer
-SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, c.languages, c.permits, c.habiletes,
-    c.available_from, c.available_to, c.clean_returns, c.version
+SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, to_json(c.languages) AS languages,
+    to_json(c.permits) AS permits, to_json(c.habiletes) AS habiletes, c.available_from, c.available_to, c.clean_returns, c.version
 FROM candidate c
 WHERE c.id = :id::bigint;
 
 -- name: candidate_list
 -- class: ofii, partner, employer
-SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, c.languages, c.permits, c.habiletes,
-    c.available_from, c.available_to, c.clean_returns, c.version
+SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, to_json(c.languages) AS languages,
+    to_json(c.permits) AS permits, to_json(c.habiletes) AS habiletes, c.available_from, c.available_to, c.clean_returns, c.version
 FROM candidate c
 WHERE c.id > :after::bigint
 ORDER BY c.id
@@ -19,8 +19,8 @@ LIMIT :limit::int;
 
 -- name: candidate_list_of_campaign
 -- class: ofii, partner, employer
-SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, c.languages, c.permits, c.habiletes,
-    c.available_from, c.available_to, c.clean_returns, c.version
+SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, to_json(c.languages) AS languages,
+    to_json(c.permits) AS permits, to_json(c.habiletes) AS habiletes, c.available_from, c.available_to, c.clean_returns, c.version
 FROM candidate c
 WHERE c.id > :after::bigint AND c.campaign_id = :campaign::bigint
   AND (:state::text IS NULL OR c.state = :state::text)

@@ -7,11 +7,38 @@
 #ifndef NORIA_SCREENING_H
 #define NORIA_SCREENING_H
 
+#include <stdint.h>
+
+#include "../../lib/base/field.h"
 #include "../http/route.h"
 #include "mrz.h"
 #include "names.h"
 #include "rules.h"
 
 extern const struct route screening_routes[];
+
+/* The filter of the list of cases. */
+struct case_filter {
+    const char *state;
+    const char *rule;
+    int64_t campaign;
+    int64_t candidate;
+    int64_t contract;
+};
+extern const struct field case_filter_fields[];
+
+/* What a person says of a case. A grave one is settled when a second person says the same. */
+struct case_verdict {
+    const char *outcome; /* "cleared": no fraud; "confirmed": it stays held */
+    const char *reason;
+    int64_t kept_id; /* of a confirmed duplicate: the candidate whose entry stays; or FIELD_NONE */
+};
+extern const struct field case_verdict_fields[];
+
+/* A threshold of the office. */
+struct screening_value {
+    int64_t value;
+};
+extern const struct field screening_value_fields[];
 
 #endif

@@ -25,6 +25,7 @@ const struct route *const all_routes[] = {
     contract_routes,
     contract_import_routes,
     candidate_routes,
+    candidate_import_routes,
     assessment_routes,
     marks_routes,
     profile_routes,

@@ -1,0 +1,314 @@
+#include "candidate_import.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "../../lib/base/arena.h"
+#include "../../lib/base/csv.h"
+#include "../db/bulk.h"
+#include "../run/offload.h"
+
+enum {
+    ROWS_MAX = 1000001,
+    ERRORS_MAX = 8 * 1024 * 1024, /* past it, bad rows are only counted */
+    COLUMNS = 22
+};
+
+static const struct field *const tables[] = {entry_fields, identity_fields, NULL};
+
+struct importing {
+    const struct candidate_desk *desk;
+    int64_t campaign;
+    struct span file;
+    struct bulk *bulk;
+    struct arena *scratch;     /* of one row */
+    struct faults faults;      /* of one row */
+    struct csv_header *header; /* NULL until the first row */
+    int64_t first_worker;
+    int64_t first_candidate;
+    int64_t staged;
+    struct buf errors;
+    struct candidate_import result;
+    Err err;
+};
+
+/* --- the error file -----------------------------------------------------------------------------
+ */
+
+static void begin_errors(struct importing *import) {
+    buf_init(&import->errors, import->desk->arena, 4096);
+    buf_text(&import->errors, "row,field,rule,detail");
+    for (int i = 0; i < csv_header_columns(import->header); i++) {
+        buf_char(&import->errors, ',');
+        csv_put(&import->errors, span_of(csv_header_name(import->header, i)), ',');
+    }
+    buf_text(&import->errors, "\r\n");
+}
+
+/* A line a fault: row, field, code, detail, and the columns as they were. */
+static void put_errors(struct importing *import, const struct csv_row *row) {
+    struct buf *out = &import->errors;
+    for (size_t i = 0; i < import->faults.count && i < FAULTS_MAX && out->len < ERRORS_MAX; i++) {
+        const struct fault *fault = &import->faults.list[i];
+        buf_printf(out, "%lld,", (long long)row->number);
+        csv_put(out, span_of(fault->field), ',');
+        buf_printf(out, ",%s,", err_code(fault->err));
+        csv_put(out, span_of(fault->detail), ',');
+        for (int c = 0; c < csv_header_columns(import->header); c++) {
+            buf_char(out, ',');
+            csv_put(out, c < row->count ? row->fields[c] : SPAN_LIT(""), ',');
+        }
+        buf_text(out, "\r\n");
+    }
+}
+
+/* --- one row ------------------------------------------------------------------------------------
+ */
+
+/* Bytes as PostgreSQL reads a bytea in a COPY. */
+static struct span bytea(struct arena *arena, const void *bytes, size_t size) {
+    char *text = arena_alloc(arena, 2 * size + 3);
+    text[0] = '\\';
+    text[1] = 'x';
+    sodium_bin2hex(text + 2, 2 * size + 1, bytes, size);
+    return (struct span){text, 2 * size + 2};
+}
+
+static struct span number(struct arena *arena, int64_t value) {
+    return span_of(arena_printf(arena, "%lld", (long long)value));
+}
+
+static struct span day(struct arena *arena, date value) {
+    if (value == DATE_NONE) {
+        return (struct span){NULL, 0};
+    }
+    char *text = arena_alloc(arena, DATE_TEXT);
+    date_format(value, text);
+    return span_of(text);
+}
+
+static struct span sealed(struct importing *import, int64_t worker, const struct entry *entry) {
+    struct buf plain;
+    struct buf box;
+    buf_init(&plain, import->scratch, 512);
+    buf_init(&box, import->scratch, 512 + SEAL_OVERHEAD);
+    identity_pack(&entry->identity, &plain);
+    seal_put(import->desk->seal, "identity", worker, (struct span){plain.ptr, plain.len}, &box);
+    return bytea(import->scratch, box.ptr, box.len);
+}
+
+static Err copy_row(struct importing *import, int64_t row, const struct entry_form *form,
+                    const struct entry *entry) {
+    struct arena *arena = import->scratch;
+    int64_t worker = import->first_worker + import->staged;
+    int64_t candidate = import->first_candidate + import->staged;
+    char token[SEAL_TOKEN];
+    seal_token(import->desk->seal, candidate, token);
+    int64_t months = form->experience_months == FIELD_NONE ? 0 : form->experience_months;
+    const struct field *amount = field_find(entry_fields, "fee_amount");
+    const struct span values[COLUMNS] = {number(arena, row),
+                                         number(arena, worker),
+                                         number(arena, candidate),
+                                         span_of(token),
+                                         span_of(form->partner_ref),
+                                         bytea(arena, entry->passport, SEAL_DIGEST),
+                                         bytea(arena, entry->person, SEAL_DIGEST),
+                                         bytea(arena, entry->swapped, SEAL_DIGEST),
+                                         sealed(import, worker, entry),
+                                         day(arena, entry->identity.document_expires),
+                                         number(arena, months),
+                                         span_of(entry->languages),
+                                         span_of(entry->permits),
+                                         span_of(entry->habiletes),
+                                         day(arena, form->available_from),
+                                         day(arena, form->available_to),
+                                         form->fee_asked ? SPAN_LIT("t") : SPAN_LIT("f"),
+                                         span_of(field_text(arena, amount, form)),
+                                         span_of(form->fee_payee),
+                                         span_of(entry->zone_faults),
+                                         span_of(entry->zone_doubts),
+                                         span_of(entry->typed_differs)};
+    TRY(bulk_copy_row(import->bulk, values, COLUMNS));
+    import->staged++;
+    return OK;
+}
+
+/* Faults in import->faults mean that the row is bad, and say why. */
+static Err check_row(struct importing *import, const struct csv_row *row, struct entry_form *form,
+                     struct entry *entry) {
+    struct identity identity;
+    int hint = 0;
+    struct csv_record record = {import->header, row, &hint};
+    struct source source = csv_source(&record);
+    Err read = fields_parse(import->scratch, entry_fields, &source, form, &import->faults);
+    Err who = fields_parse(import->scratch, identity_fields, &source, &identity, &import->faults);
+    if (row->count > csv_header_columns(import->header)) {
+        (void)fault(&import->faults, "", ERR_CSV, "more columns than the header has");
+    }
+    TRY(read);
+    TRY(who);
+    TRY(entry_check(import->scratch, import->desk->seal, form, &identity, import->desk->today, true,
+                    &import->faults, entry));
+    return faults_err(&import->faults);
+}
+
+static Err take_row(void *arg, const struct csv_row *row) {
+    struct importing *import = arg;
+    if (import->header == NULL) {
+        TRY(csv_header_read(import->desk->arena, tables, row, db_faults(import->desk->db),
+                            &import->header));
+        begin_errors(import);
+        return OK;
+    }
+    struct entry_form form;
+    struct entry entry;
+    Err err = OK;
+    faults_init(&import->faults, import->scratch);
+    if (check_row(import, row, &form, &entry) == OK) {
+        err = copy_row(import, row->number, &form, &entry);
+    } else {
+        put_errors(import, row);
+        import->result.bad++;
+    }
+    arena_reset(import->scratch);
+    return err;
+}
+
+/* --- the file -----------------------------------------------------------------------------------
+ */
+
+/* Rows that the file can have: its line ends (either byte of a wide one counts) and one. */
+static int64_t lines_of(struct span file) {
+    int64_t lines = 1;
+    const char *at = file.ptr;
+    const char *end = file.ptr + file.len;
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+        lines++;
+        at++;
+    }
+    return lines;
+}
+
+/* Ids for every row that may come; an old Mac's file has no LF, so CR is counted when there is
+ * none. */
+static Err reserve(struct importing *import) {
+    int64_t lines = lines_of(import->file);
+    struct rows rows;
+    if (lines == 1) {
+        lines = (int64_t)import->file.len;
+    }
+    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_IDS, ARGS(arg_int("count", lines)), &rows));
+    import->first_worker = rows_int(&rows, 0, "first_worker");
+    import->first_candidate = rows_int(&rows, 0, "first_candidate");
+    return OK;
+}
+
+static Err copy_file(struct importing *import) {
+    const struct csv_limits limits = {.rows = ROWS_MAX};
+    struct csv *csv = csv_new(import->desk->arena, &limits, db_faults(import->desk->db), "file",
+                              take_row, import);
+    TRY(bulk_copy_begin(import->bulk, Q_CANDIDATE_IMPORT_COPY));
+    for (size_t at = 0; at < import->file.len;) {
+        size_t size = import->file.len - at < 65536 ? import->file.len - at : 65536;
+        TRY(csv_feed(csv, (struct span){import->file.ptr + at, size}));
+        at += size;
+    }
+    TRY(csv_end(csv));
+    TRY(bulk_copy_end(import->bulk));
+    return import->header != NULL ? OK
+                                  : fault(db_faults(import->desk->db), "file", ERR_CSV, "empty");
+}
+
+/* Opens the batch; `known` when the same file has one already. */
+static Err begin_batch(struct importing *import) {
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    struct rows rows;
+    crypto_hash_sha256(hash, (const unsigned char *)import->file.ptr, import->file.len);
+    struct arg campaign = arg_int("campaign", import->campaign);
+    struct arg digest = arg_bytes("hash", hash, sizeof(hash));
+    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_BATCH, ARGS(campaign, digest), &rows));
+    if (rows.count == 0) {
+        TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_KNOWN, ARGS(campaign, digest), &rows));
+        if (rows.count == 0) {
+            return ERR_NOT_FOUND;
+        }
+        import->result = (struct candidate_import){
+            rows_int(&rows, 0, "id"), rows_int(&rows, 0, "rows_ok"),
+            rows_int(&rows, 0, "rows_same"), rows_int(&rows, 0, "rows_bad"), true};
+        return OK;
+    }
+    import->result.id = rows_int(&rows, 0, "id");
+    return OK;
+}
+
+static Err end_batch(struct importing *import) {
+    struct candidate_import *r = &import->result;
+    struct rows rows;
+    struct buf box;
+    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_MOVE,
+                 ARGS(arg_int("import", r->id), arg_int("campaign", import->campaign),
+                      arg_int("now", import->desk->now)),
+                 &rows));
+    r->ok = rows_int(&rows, 0, "added");
+    r->same = rows_int(&rows, 0, "same");
+    buf_init(&box, import->desk->arena, import->errors.len + SEAL_OVERHEAD);
+    seal_put(import->desk->seal, "import", r->id,
+             (struct span){import->errors.ptr, import->errors.len}, &box);
+    sodium_memzero(import->errors.ptr, import->errors.len);
+    return bulk_run(import->bulk, Q_CANDIDATE_IMPORT_END,
+                    ARGS(arg_int("import", r->id), arg_int("ok", r->ok), arg_int("same", r->same),
+                         arg_int("bad", r->bad), arg_bytes("errors", box.ptr, box.len)),
+                    NULL);
+}
+
+static Err run(struct importing *import) {
+    TRY(begin_batch(import));
+    if (import->result.known) {
+        return OK;
+    }
+    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_BEGIN,
+                 ARGS(arg_int("campaign", import->campaign)), NULL));
+    TRY(reserve(import));
+    TRY(copy_file(import));
+    return end_batch(import);
+}
+
+static void work(void *arg) {
+    struct importing *import = arg;
+    import->scratch = arena_new();
+    import->err = bulk_begin(import->bulk);
+    if (import->err == OK) {
+        import->err = run(import);
+        if (import->err == OK && !import->result.known) {
+            import->err = bulk_commit(import->bulk, NULL);
+        } else {
+            bulk_abort(import->bulk);
+        }
+    }
+    arena_free(import->scratch);
+}
+
+Err candidate_import_csv(const struct candidate_desk *desk, int64_t campaign, struct span file,
+                         struct candidate_import *result) {
+    struct importing *import = ARENA_NEW(desk->arena, struct importing);
+    import->desk = desk;
+    import->campaign = campaign;
+    import->file = file;
+    import->bulk = bulk_new(desk->db, NULL);
+    offload(work, import);
+    if (import->err == OK) {
+        *result = import->result;
+    }
+    return import->err;
+}
+
+Err candidate_import_errors(const struct candidate_desk *desk, int64_t id, struct span *csv) {
+    struct rows rows;
+    TRY(db_one(desk->db, Q_CANDIDATE_IMPORT_ERRORS, ARGS(arg_int("id", id)), &rows));
+    struct span hex = rows_span(&rows, 0, "errors");
+    char *box = arena_alloc(desk->arena, hex.len / 2 + 1);
+    if (!text_unhex(hex, box, hex.len / 2)) {
+        return ERR_CRYPTO;
+    }
+    return seal_open(desk->seal, "import", id, (struct span){box, hex.len / 2}, desk->arena, csv);
+}

@@ -1,0 +1,59 @@
+-- The import of candidates: a file becomes one batch in one transaction, through a staging table.
+
+-- No row: the same file was taken before.
+-- name: candidate_import_batch
+-- class: partner
+INSERT INTO import_batch (campaign_id, org_id, kind, file_hash, account_id)
+SELECT :campaign::bigint, actor_org(), 'candidate', :hash::bytea, actor_account()
+WHERE candidate_may_enter(:campaign::bigint)
+ON CONFLICT (kind, campaign_id, org_id, file_hash) DO NOTHING
+RETURNING id;
+
+-- name: candidate_import_known
+-- class: partner
+SELECT b.id, b.rows_ok, b.rows_same, b.rows_bad FROM import_batch b
+WHERE b.kind = 'candidate' AND b.campaign_id = :campaign::bigint AND b.org_id = actor_org()
+  AND b.file_hash = :hash::bytea;
+
+-- name: candidate_import_begin
+-- class: partner
+SELECT candidate_import_begin(:campaign::bigint) AS begun;
+
+-- name: candidate_import_ids
+-- class: partner
+SELECT i.first_worker, i.first_candidate FROM candidate_ids(:count::bigint) i;
+
+-- name: candidate_import_copy
+-- class: partner
+COPY candidate_stage (row_no, worker_id, candidate_id, token, partner_ref, passport_key, person_key, swapped_key,
+    sealed, document_expires, experience_months, languages, permits, habiletes, available_from, available_to,
+    fee_asked, fee_amount, fee_payee, zone_faults, zone_doubts, typed_differs) FROM STDIN;
+
+-- name: candidate_import_move
+-- class: partner
+SELECT e.added, e.same
+FROM candidate_import_end(:import::bigint, :campaign::bigint, to_timestamp(:now::bigint)) e;
+
+-- name: candidate_import_end
+-- class: partner
+WITH done AS (
+    UPDATE import_batch SET rows_ok = :ok::int, rows_same = :same::int, rows_bad = :bad::int,
+        errors_csv = :errors::bytea
+    WHERE id = :import::bigint
+    RETURNING id)
+SELECT d.id, audit('candidate.import', 'import_batch', d.id, NULL,
+                   jsonb_build_object('ok', :ok::int, 'same', :same::int, 'bad', :bad::int)) AS leaf
+FROM done d;
+
+-- name: candidate_import_by_id
+-- class: ofii, partner
+SELECT b.id, b.campaign_id, g.code AS campaign_code, b.rows_ok, b.rows_same, b.rows_bad, b.created_at,
+    (SELECT count(*) FROM fraud_case f JOIN candidate c ON c.id = f.candidate_id WHERE c.import_id = b.id) AS cases
+FROM import_batch b JOIN campaign g ON g.id = b.campaign_id
+WHERE b.id = :id::bigint AND b.kind = 'candidate';
+
+-- The error file repeats identities: sealed, and each look is a leaf.
+-- name: candidate_import_errors
+-- class: partner
+SELECT b.id, encode(b.errors_csv, 'hex') AS errors, audit('candidate.import_errors', 'import_batch', b.id) AS leaf
+FROM import_batch b WHERE b.id = :id::bigint AND b.kind = 'candidate' AND b.rows_bad > 0;

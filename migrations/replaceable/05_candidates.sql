@@ -12,7 +12,8 @@ CREATE POLICY candidate_all ON candidate TO noria_ofii, noria_system USING (true
 DROP POLICY IF EXISTS candidate_own ON candidate;
 CREATE POLICY candidate_own ON candidate TO noria_partner
     USING (org_id = actor_org()) WITH CHECK (org_id = actor_org());
-GRANT SELECT, INSERT, UPDATE ON candidate TO noria_ofii, noria_system;
+GRANT SELECT, INSERT ON candidate TO noria_ofii, noria_system;
+GRANT UPDATE (state, reason, version, clean_returns) ON candidate TO noria_ofii, noria_system;
 -- A partner service writes the answer to the fee question and cannot read it back.
 GRANT SELECT (id, campaign_id, org_id, worker_id, token, partner_ref, state, passport_key, person_key,
               swapped_key, document_expires, experience_months, languages, permits, habiletes,
@@ -45,8 +46,43 @@ CREATE POLICY worker_identity_own ON worker_identity FOR SELECT TO noria_partner
                                              AND c.org_id = actor_org()));
 DROP POLICY IF EXISTS worker_identity_new ON worker_identity;
 CREATE POLICY worker_identity_new ON worker_identity FOR INSERT TO noria_partner WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE ON worker_identity TO noria_ofii, noria_system;
+GRANT SELECT, INSERT ON worker_identity TO noria_ofii, noria_system;
+GRANT UPDATE (sealed) ON worker_identity TO noria_ofii, noria_system;
 GRANT SELECT, INSERT ON worker_identity TO noria_partner;
+
+-- What foreign keys would say, a statement at a time.
+CREATE OR REPLACE FUNCTION candidate_references() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM fresh f WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = f.worker_id))
+       OR EXISTS (SELECT FROM (SELECT DISTINCT f.campaign_id, f.org_id, f.import_id FROM fresh f) d
+                  WHERE NOT EXISTS (SELECT FROM campaign c WHERE c.id = d.campaign_id)
+                     OR NOT EXISTS (SELECT FROM org o WHERE o.id = d.org_id)
+                     OR (d.import_id IS NOT NULL
+                         AND NOT EXISTS (SELECT FROM import_batch b WHERE b.id = d.import_id))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'candidate refers to nothing',
+            CONSTRAINT = 'candidate_references';
+    END IF;
+    RETURN NULL;
+END
+$$;
+DROP TRIGGER IF EXISTS candidate_references ON candidate;
+CREATE TRIGGER candidate_references AFTER INSERT ON candidate REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION candidate_references();
+-- Nobody moves an entry to another worker, campaign or service by an update.
+CREATE OR REPLACE FUNCTION worker_identity_references() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM fresh f WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = f.worker_id)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'identity of no worker',
+            CONSTRAINT = 'worker_identity_references';
+    END IF;
+    RETURN NULL;
+END
+$$;
+DROP TRIGGER IF EXISTS worker_identity_references ON worker_identity;
+CREATE TRIGGER worker_identity_references AFTER INSERT ON worker_identity REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION worker_identity_references();
 
 -- Blind keys by worker, for look-ups by passport or person.
 CREATE OR REPLACE VIEW worker_key WITH (security_invoker = true) AS
@@ -168,11 +204,13 @@ RETURNS TABLE (added bigint, same bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     staged bigint;
+    service bigint := actor_org();
+    author bigint := actor_account();
 BEGIN
     ANALYZE candidate_stage;
     SELECT count(*) INTO staged FROM candidate_stage;
     DELETE FROM candidate_stage s USING candidate c
-    WHERE c.campaign_id = campaign AND c.org_id = actor_org() AND c.partner_ref = s.partner_ref;
+    WHERE c.campaign_id = campaign AND c.org_id = service AND c.partner_ref = s.partner_ref;
     DELETE FROM candidate_stage s USING candidate_stage earlier
     WHERE earlier.partner_ref = s.partner_ref AND earlier.row_no < s.row_no;
     -- Returnees: the same passport and the same person in another campaign.
@@ -193,9 +231,9 @@ BEGIN
                            swapped_key, document_expires, experience_months, languages, permits, habiletes,
                            available_from, available_to, consent_at, fee_asked, fee_amount, fee_payee,
                            import_id, entered_by)
-    SELECT candidate_id, campaign, actor_org(), worker_id, token, partner_ref, passport_key, person_key,
+    SELECT candidate_id, campaign, service, worker_id, token, partner_ref, passport_key, person_key,
            swapped_key, document_expires, experience_months, languages, permits, habiletes,
-           available_from, available_to, moment, fee_asked, fee_amount, fee_payee, batch, actor_account()
+           available_from, available_to, moment, fee_asked, fee_amount, fee_payee, batch, author
     FROM candidate_stage;
     GET DIAGNOSTICS added = ROW_COUNT;
     same := staged - added;

@@ -107,7 +107,7 @@ Err candidate_edit(struct db *db, struct arena *arena, int64_t id, int64_t versi
     TRY(db_run(db, Q_CANDIDATE_EDIT,
                ARGS(arg_int("id", id), arg_int("version", version),
                     arg_text("languages", languages), arg_text("permits", permits),
-                    arg_text("habiletes", habiletes), arg_record(profile_fields, form)),
+                    arg_text("habiletes", habiletes), arg_record(candidate_profile_fields, form)),
                &rows));
     if (rows.count == 0) {
         TRY(db_one(db, Q_CANDIDATE_BY_ID, ARGS(arg_int("id", id)), &rows));

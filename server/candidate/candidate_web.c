@@ -85,7 +85,7 @@ static Err edit_form(struct req *req) {
 
 static Err edit(struct req *req) {
     struct profile_form form;
-    TRY(fields_read(req, profile_fields, &form));
+    TRY(fields_read(req, candidate_profile_fields, &form));
     TRY(candidate_edit(req->db, req->arena, req_id(req, "id"), req_version(req), &form));
     view_int(req->view, "id", req_id(req, "id"));
     return OK;

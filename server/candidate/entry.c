@@ -19,7 +19,7 @@ enum { MONTHS_MAX = 720, WORDS_MAX = 20 };
         FIELD(record, available_from, F_DATE, 0, 0, FIELD_REQUIRED, "Available from"),             \
         FIELD(record, available_to, F_DATE, 0, 0, FIELD_REQUIRED, "Available until")
 
-const struct field profile_fields[] = {PROFILE(profile_form), FIELD_END};
+const struct field candidate_profile_fields[] = {PROFILE(profile_form), FIELD_END};
 
 const struct field entry_campaign[] = {
     FIELD(entry_form, campaign_id, F_INT, 1, INT64_MAX, FIELD_REQUIRED, "Campaign"), FIELD_END};

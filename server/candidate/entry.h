@@ -39,7 +39,7 @@ struct profile_form {
     date available_from;
     date available_to;
 };
-extern const struct field profile_fields[];
+extern const struct field candidate_profile_fields[];
 
 /* An entry that may be stored. */
 struct entry {

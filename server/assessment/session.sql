@@ -31,7 +31,7 @@ WITH fresh AS (
     SELECT :campaign_id::bigint, actor_org(), :profile_id::bigint, :held_on::date, :site::text,
            coalesce(:lang::text, 'fr'), :interpreter::boolean, :capacity::int, 0, 0, 0,
            CASE WHEN :lead_email::text IS NULL THEN actor_account()
-                ELSE (SELECT a.id FROM account a WHERE a.email = lower(:lead_email::text)) END
+                ELSE lead_by_email(:lead_email::text) END
     RETURNING id
 )
 SELECT id, audit('session.create', 'test_session', id) AS leaf FROM fresh

@@ -248,7 +248,7 @@ enum {
     PLANS = OFFICER | PARTNER | ASSESSOR,
     WATCHES = OFFICER | DESK | PARTNER | ASSESSOR | AUDITOR,
     CHECKS = OFFICER | DESK | PARTNER | ASSESSOR,
-    JUDGES = OFFICER | ASSESSOR
+    JUDGES = OFFICER | ASSESSOR | PARTNER /* who leads the session, or an officer */
 };
 
 const struct route assessment_routes[] = {

@@ -67,6 +67,7 @@ void daemon_finished(struct exchange *ex) {
         ex->suspended = false;
         MHD_resume_connection(ex->connection);
         server->wake = true;
+        loop_again(server->loop); /* on_turn may have run already */
     }
 }
 

@@ -43,8 +43,8 @@ const struct router *server_router(const struct route *const *routes) {
     return router_new(tables);
 }
 
-/* The daemon's turn comes before the pool's, so that the queries it causes leave in the same turn.
- */
+/* The daemon's turn comes before the pool's (the last registered runs first), so that the queries
+ * it causes leave in the same turn. */
 static Err start_loop(struct server *server, const struct server_config *config,
                       const struct router *router, int index) {
     struct loop_server *loop = &server->loops[index];
@@ -58,9 +58,9 @@ static Err start_loop(struct server *server, const struct server_config *config,
     loop->router = router;
     loop->loop = loop_new(index);
     loop->sessions = session_cache_new(server->arena);
-    TRY(daemon_start(loop, config->bind, index == 0 ? config->port : server->port, &server->port));
     loop->pool = pool_new(loop->loop, &pool);
-    return OK;
+    return daemon_start(loop, config->bind, index == 0 ? config->port : server->port,
+                        &server->port);
 }
 
 Err server_start(const struct server_config *config, struct server **out) {

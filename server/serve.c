@@ -10,6 +10,7 @@
 #include "app.h"
 #include "candidate/seal.h"
 #include "db/migrate.h"
+#include "document/signer.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "http/session.h"
@@ -28,7 +29,9 @@ static Err load_keys(struct arena *arena, const struct settings *settings, struc
     if (settings->keys == NULL) {
         return OK;
     }
-    return seal_load(arena, settings->keys, &app->seal);
+    TRY(seal_load(arena, settings->keys, &app->seal));
+    return signer_load(arena, settings->keys, settings->issuer, clock_now(app->clock),
+                       &app->signer);
 }
 
 static struct app *make_app(struct arena *arena, const struct settings *settings) {

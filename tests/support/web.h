@@ -1,0 +1,67 @@
+/* web.h - a real server on a real database for tests over HTTP, and a client that sends any bytes.
+ * Needs tools/with-postgres.sh. The server runs in the test program itself, so that sanitizers and
+ * coverage see it; Check's child processes are its clients. */
+#ifndef NORIA_TESTS_WEB_H
+#define NORIA_TESTS_WEB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "check_main.h"
+
+/* What came back. Texts live until web_free; `status` 0: closed without an answer. */
+struct web_answer {
+    int status;
+    char *all;
+    const char *body;
+    size_t body_len;
+};
+
+/* Once a program, before its tests: database, schema, one organisation a kind, one account a role
+ * (password web_password), the server. Ends all of it. */
+void web_up(void);
+void web_down(void);
+
+#define web_password "correct horse battery staple"
+
+/* The port, and the database's URL as the schema's owner. */
+int web_port(void);
+const char *web_database(void);
+
+/* A request as `role` ("employer" … "admin", NULL: nobody): with a Bearer token below /api/v1, else
+ * with a session cookie. `headers`: more lines, each ended by CRLF, or NULL. A body that starts
+ * with { or [ is sent as JSON, any other as a form. Writes carry a new Idempotency-Key unless
+ * `headers` has one; forms carry csrf and key unless `headers` has "X-Bare: 1". */
+struct web_answer web(const char *method, const char *path, const char *role, const char *headers,
+                      const char *body);
+
+/* Any bytes; waits for the end of the answer at most `seconds`. */
+struct web_answer web_raw(const void *bytes, size_t size, int seconds);
+
+/* A header of the answer, copied; NULL when it has none. */
+char *web_header(const struct web_answer *answer, const char *name);
+
+/* The text of a JSON member or of an attribute's value that follows `before` in the body, up to
+ * `"`. */
+char *web_after(const struct web_answer *answer, const char *before);
+
+/* The hidden value of forms of a role's session; the cookie and the token themselves. */
+char *web_csrf(const char *role);
+char *web_cookie(const char *role);
+char *web_token(const char *role);
+
+void web_free(struct web_answer *answer);
+
+/* Runs SQL as the schema's owner; the first value as a number. */
+long long web_sql(const char *sql);
+
+#define WEB_MAIN(name, seconds, ...)                                                               \
+    int main(void) {                                                                               \
+        const TTest *const tests[] = {__VA_ARGS__, NULL};                                          \
+        web_up();                                                                                  \
+        int code = check_run((name), NULL, NULL, (seconds), tests);                                \
+        web_down();                                                                                \
+        return code;                                                                               \
+    }
+
+#endif

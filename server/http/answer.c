@@ -41,6 +41,10 @@ static enum MHD_Result look_at_header(void *arg, enum MHD_ValueKind kind, const 
                                       const char *value) {
     struct head *head = arg;
     (void)kind;
+    if (value != NULL && value < name) {
+        head->why =
+            "a header over several lines"; /* MHD glues such a line to the name, in a copy */
+    }
     head->lengths += strcasecmp(name, "Content-Length") == 0;
     head->hosts += strcasecmp(name, "Host") == 0;
     if (strcasecmp(name, "Transfer-Encoding") == 0) {
@@ -73,6 +77,7 @@ static Err check_headers(struct exchange *ex) {
         head.why = "two Host headers";
     }
     if (head.why != NULL) {
+        ex->at_once = true;
         ex->refused_detail = head.why;
         return ERR_BAD_REQUEST;
     }
@@ -91,9 +96,11 @@ static Err check_length(struct exchange *ex, size_t limit, const char *words) {
     }
     if (!text_int(span_of(length), &size) || size < 0) {
         ex->refused_detail = "Content-Length";
+        ex->at_once = true;
         return ERR_BAD_REQUEST;
     }
     ex->refused_detail = words;
+    ex->at_once = (size_t)size > DISCARD_MAX && (size_t)size > limit;
     return (size_t)size <= limit ? OK : ERR_TOO_LARGE;
 }
 

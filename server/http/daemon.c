@@ -18,7 +18,7 @@
 #include "exchange.h"
 #include "loop_server.h"
 
-enum { BACKLOG = 1024, SWEEP_MILLIS = 1000, DISCARD_MAX = 8 * 1024 * 1024 };
+enum { BACKLOG = 1024, SWEEP_MILLIS = 1000 };
 
 /* --- running MHD --------------------------------------------------------------------------------
  */
@@ -246,7 +246,11 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
         ex->head_seen = true;
         answer_head(ex, method);
         set_limit(ex, ex->body.spool >= 0 ? UPLOAD_DEADLINE : READ_DEADLINE);
-        return MHD_YES; /* an answer on the first call would close the connection */
+        if (!ex->at_once || ex->refused == OK) {
+            return MHD_YES; /* an answer on the first call closes the connection */
+        }
+        dispatch(ex);
+        return answer_queue(ex);
     }
     if (*size > 0) {
         return take_body(ex, data, size);

@@ -56,7 +56,8 @@ struct exchange {
     bool running;   /* its task is under way */
     bool suspended;
     bool done;
-    Err refused; /* before routing: the rest of the body is thrown away */
+    bool at_once; /* refused without waiting for a body whose end cannot be known or is far */
+    Err refused;  /* before routing: the rest of the body is thrown away */
     const char *refused_detail;
     struct match match;
     struct pairs args; /* the query string */

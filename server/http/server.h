@@ -19,6 +19,8 @@ enum {
     URL_MAX = 4096,
     BODY_MAX = 1024 * 1024,
     UPLOAD_MAX = 256 * 1024 * 1024,
+    DISCARD_MAX =
+        8 * 1024 * 1024, /* of a refused body: read and thrown away, so that the answer arrives */
     CONNECTION_MEMORY = 16 * 1024,
     REQUEST_DEADLINE = 10000, /* ms: from the whole request to its answer */
     READ_DEADLINE = 20000,    /* ms: from a request's first line to its last byte */

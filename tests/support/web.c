@@ -222,7 +222,9 @@ struct web_answer web_raw(const void *bytes, size_t size, int seconds) {
     answer.all = malloc(cap + 1);
     must(answer.all != NULL, "memory");
     send_all(fd, bytes, size, seconds);
-    (void)shutdown(fd, SHUT_WR);
+    if (!wait_for(fd, POLLIN, 1)) {
+        (void)shutdown(fd, SHUT_WR); /* what was sent is not a whole request */
+    }
     while (wait_for(fd, POLLIN, seconds)) {
         ssize_t got = recv(fd, answer.all + len, cap - len, 0);
         if (got <= 0) {

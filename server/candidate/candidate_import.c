@@ -143,7 +143,7 @@ static Err check_row(struct importing *import, const struct csv_row *row, struct
     Err read = fields_parse(import->scratch, entry_fields, &source, form, &import->faults);
     Err who = fields_parse(import->scratch, identity_fields, &source, &identity, &import->faults);
     if (row->count > csv_header_columns(import->header)) {
-        (void)fault(&import->faults, "", ERR_CSV, "more columns than the header has");
+        (void)faultf(&import->faults, "", ERR_CSV_TOO_MANY_COLUMNS, "%lld", (long long)row->number);
     }
     TRY(read);
     TRY(who);
@@ -216,7 +216,7 @@ static Err copy_file(struct importing *import) {
     TRY(csv_end(csv));
     TRY(bulk_copy_end(import->bulk));
     return import->header != NULL ? OK
-                                  : fault(db_faults(import->desk->db), "file", ERR_CSV, "empty");
+                                  : fault(db_faults(import->desk->db), "file", ERR_CSV_EMPTY, NULL);
 }
 
 /* Opens the batch; `known` when the same file has one already. */

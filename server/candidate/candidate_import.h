@@ -16,7 +16,7 @@ struct candidate_import {
 /* Imports a file, from the request's task; the work runs on the thread pool on a connection of its
  * own, so the caller holds no transaction. A row that lacks something or cannot be read goes to the
  * error file; one whose document is doubtful is entered and held by a case. Sending a file again
- * adds only what is new by partner_ref. ERR_CSV and ERR_INVALID_INPUT (the header) with faults:
+ * adds only what is new by partner_ref. ERR_CSV_… and ERR_INVALID_INPUT (the header) with faults:
  * nothing is kept. */
 Err CHECKED candidate_import_csv(const struct candidate_desk *desk, int64_t campaign,
                                  struct span file, struct candidate_import *result);

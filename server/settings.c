@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/base/log.h"
 #include "../lib/base/text.h"
 
 enum kind { WORD, NUMBER };
@@ -51,6 +52,18 @@ static Err read_number(const struct setting *setting, const char *value, int *nu
     return OK;
 }
 
+static Err read_level(const struct setting *setting, const char *value) {
+    static const char *const levels[] = {"debug", "info", "warn", "error"}; /* enum log_level */
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        if (strcmp(value, levels[i]) == 0) {
+            log_set_level((enum log_level)i);
+            return OK;
+        }
+    }
+    (void)fprintf(stderr, "%s must be debug, info, warn or error\n", setting->name);
+    return ERR_INVALID_INPUT;
+}
+
 Err settings_read(struct settings *settings) {
     for (int i = 0; i < SETTINGS; i++) {
         const struct setting *setting = &table[i];
@@ -58,7 +71,8 @@ Err settings_read(struct settings *settings) {
         value = value == NULL || value[0] == '\0' ? setting->absent : value;
         unsigned char *member = (unsigned char *)settings + setting->offset;
         if (setting->offset == SIZE_MAX) {
-            continue; /* read by lib/base/log */
+            TRY(read_level(setting, value));
+            continue;
         }
         if (setting->kind == WORD) {
             memcpy(member, &value, sizeof value);

@@ -30,8 +30,8 @@ static Err load_keys(struct arena *arena, const struct settings *settings, struc
         return OK;
     }
     TRY(seal_load(arena, settings->keys, &app->seal));
-    return signer_load(arena, settings->keys, settings->issuer, clock_now(app->clock),
-                       &app->signer);
+    return signer_load(arena, settings->keys, settings->passphrase_file, settings->issuer,
+                       clock_now(app->clock), &app->signer);
 }
 
 static struct app *make_app(struct arena *arena, const struct settings *settings) {
@@ -69,7 +69,8 @@ static int serve(struct arena *arena, const struct settings *settings, struct ap
         .routes = all_routes,
     };
     if (load_keys(arena, settings, app) != OK) {
-        return refuse("NORIA_KEYS has no readable keys; make them with `noria keys init`");
+        return refuse("NORIA_KEYS has no usable keys, or NORIA_PASSPHRASE_FILE does not open them; "
+                      "make them with `noria keys init`");
     }
     app->templates = templates_compile();
     if (app->templates == NULL) {

@@ -35,6 +35,8 @@ static const struct setting table[] = {
     {"NORIA_ISSUER", WORD, S(issuer), "FR:OFII", 0, 0, "issuer named in signed documents"},
     {"NORIA_KEYS", WORD, S(keys), NULL, 0, 0,
      "folder with seal.key, document.key, status.key, root.cosekey, trust.cwt"},
+    {"NORIA_PASSPHRASE_FILE", WORD, S(passphrase_file), NULL, 0, 0,
+     "file with the passphrase of document.key and status.key (else systemd's noria-passphrase)"},
     {"NORIA_SPOOL", WORD, S(spool), "/tmp", 0, 0, "folder for uploads under way (never kept)"},
     {"NORIA_LOOPS", NUMBER, S(loops), "0", 0, 64, "event loops; 0: one a processor core"},
     {"NORIA_LOG", WORD, SIZE_MAX, "info", 0, 0, "least level logged: debug, info, warn, error"},
@@ -91,7 +93,7 @@ Err settings_read(struct settings *settings) {
 
 void settings_print(void) {
     for (int i = 0; i < SETTINGS; i++) {
-        printf("  %-20s %s (default: %s)\n", table[i].name, table[i].meaning,
+        printf("  %-21s %s (default: %s)\n", table[i].name, table[i].meaning,
                table[i].absent == NULL ? "none" : table[i].absent);
     }
 }

@@ -11,7 +11,8 @@ struct settings {
     int port;
     const char *base_url;
     const char *issuer;
-    const char *keys; /* NULL: no keys; identities and documents are refused */
+    const char *keys;            /* NULL: no keys; identities and documents are refused */
+    const char *passphrase_file; /* of the signing keys; NULL: systemd's credential */
     const char *spool;
     int loops;
 };

@@ -197,8 +197,12 @@ static Err keep_worker(struct draft *draft, int64_t *id) {
     return ERR_UNAVAILABLE;
 }
 
+/* The list that takes new documents. A server without keys (NORIA_KEYS) issues nothing. */
 static Err current_list(const struct document_desk *desk, int64_t *list_no) {
     struct rows rows;
+    if (desk->app->signer == NULL || desk->app->seal == NULL) {
+        return ERR_UNAVAILABLE;
+    }
     TRY(db_one(desk->db, Q_DOCUMENT_SLOT, ARGS(), &rows));
     *list_no = rows_int(&rows, 0, "list_no");
     return OK;
@@ -313,6 +317,9 @@ Err notice_issue(const struct document_desk *desk, int64_t contract, int64_t *id
 Err document_text(const struct document_desk *desk, int64_t id, const char *reason,
                   struct span *text, const char **number) {
     struct rows rows;
+    if (desk->app->seal == NULL) {
+        return ERR_UNAVAILABLE;
+    }
     bool employer = db_actor(desk->db)->class == DB_EMPLOYER;
     if (employer) {
         TRY(db_one(desk->db, Q_DOCUMENT_NOTICE_TEXT, ARGS(arg_int("id", id)), &rows));

@@ -36,6 +36,9 @@ static void sign_list(void *arg) {
 
 Err status_list_bytes(const struct document_desk *desk, int64_t list_no, struct span *bytes) {
     const struct signer *signer = desk->app->signer;
+    if (signer == NULL) {
+        return ERR_UNAVAILABLE;
+    }
     struct arg list = arg_int("list", list_no);
     struct rows rows;
     TRY(db_one(desk->db, Q_STATUS_VERSION, ARGS(list), &rows));
@@ -88,6 +91,9 @@ static int64_t list_named(const struct document_desk *desk, struct span text) {
 
 Err document_verify(const struct document_desk *desk, struct span text, struct sw1_answer *answer) {
     struct verifying job = {.desk = desk, .text = text, .answer = answer};
+    if (desk->app->signer == NULL) {
+        return ERR_UNAVAILABLE;
+    }
     int64_t list_no = list_named(desk, text);
     if (list_no > 0) {
         Err err = status_list_bytes(desk, list_no, &job.status);

@@ -75,8 +75,7 @@ static struct lists *lists_new(struct arena *arena) {
     return lists;
 }
 
-static Err read_passphrase(struct arena *arena, struct span *passphrase) {
-    const char *path = getenv("NORIA_PASSPHRASE_FILE");
+static Err read_passphrase(struct arena *arena, const char *path, struct span *passphrase) {
     const char *credentials = getenv("CREDENTIALS_DIRECTORY");
     if (path == NULL && credentials != NULL) {
         path = arena_printf(arena, "%s/noria-passphrase", credentials);
@@ -131,8 +130,8 @@ static Err check_trust(struct arena *arena, const struct signer *signer, const c
                : refuse("status_key_not_in_trust", ERR_CRYPTO);
 }
 
-Err signer_load(struct arena *arena, const char *folder, const char *issuer, int64_t now,
-                const struct signer **signer) {
+Err signer_load(struct arena *arena, const char *folder, const char *passphrase_file,
+                const char *issuer, int64_t now, const struct signer **signer) {
     struct signer made = {.lists = lists_new(arena)};
     struct span passphrase;
     struct sw1_key *root;
@@ -144,7 +143,7 @@ Err signer_load(struct arena *arena, const char *folder, const char *issuer, int
         return refuse("root_key", ERR_CRYPTO);
     }
     made.root = root;
-    TRY(read_passphrase(arena, &passphrase));
+    TRY(read_passphrase(arena, passphrase_file, &passphrase));
     TRY(open_key(arena, folder, "document.key", passphrase, &made.document));
     TRY(open_key(arena, folder, "status.key", passphrase, &made.status));
     TRY(check_trust(arena, &made, issuer, now));

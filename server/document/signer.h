@@ -11,12 +11,13 @@
 struct arena;
 struct signer;
 
-/* Reads folder/{root.cosekey,trust.cwt,document.key,status.key}. The passphrase is in the file that
- * NORIA_PASSPHRASE_FILE names, else in systemd's credential noria-passphrase. Refuses keys that the
- * trust list does not let sign at `now`, a list that has expired, and a list of another issuer; the
- * reason is logged. ERR_IO for files, ERR_CRYPTO for the rest. Everything lives in `arena`. */
-Err CHECKED signer_load(struct arena *arena, const char *folder, const char *issuer, int64_t now,
-                        const struct signer **signer);
+/* Reads folder/{root.cosekey,trust.cwt,document.key,status.key}. The passphrase is in
+ * `passphrase_file`, or, when that is NULL, in systemd's credential noria-passphrase. Refuses keys
+ * that the trust list does not let sign at `now`, a list that has expired, and a list of another
+ * issuer; the reason is logged. ERR_IO for files, ERR_CRYPTO for the rest. Everything lives in
+ * `arena`. */
+Err CHECKED signer_load(struct arena *arena, const char *folder, const char *passphrase_file,
+                        const char *issuer, int64_t now, const struct signer **signer);
 
 /* For tests: a signer from what was made in memory. */
 const struct signer *signer_from(struct arena *arena, struct span root, struct span trust,

@@ -94,10 +94,16 @@ static Err serve(struct req *req, const char *type, struct span bytes) {
 }
 
 static Err root_key(struct req *req) {
+    if (req->app->signer == NULL) {
+        return ERR_UNAVAILABLE;
+    }
     return serve(req, "application/cose-key", signer_root(req->app->signer));
 }
 
 static Err trust_list(struct req *req) {
+    if (req->app->signer == NULL) {
+        return ERR_UNAVAILABLE;
+    }
     return serve(req, "application/cwt", signer_trust(req->app->signer));
 }
 

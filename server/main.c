@@ -33,6 +33,7 @@ static const struct command {
     {"migrate", migrate_command, "bring the database to this program's schema"},
     {"check-sql", check_sql_command, "prepare every statement against the database"},
     {"routes", serve_routes, "print every route and who may"},
+    {"openapi", serve_openapi, "print the OpenAPI document of the routes (docs/openapi.yaml)"},
     {"account", account_command, "bootstrap EMAIL | add EMAIL ROLE ORG_ID NAME"},
     {"help", help_command, "this, and the settings"},
 };

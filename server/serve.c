@@ -11,6 +11,7 @@
 #include "candidate/seal.h"
 #include "db/migrate.h"
 #include "document/signer.h"
+#include "http/openapi.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "http/session.h"
@@ -138,4 +139,20 @@ int serve_routes(const struct settings *settings, int argc, char **argv) {
         printf("  %s\n", route->title == NULL ? "" : route->title);
     }
     return 0;
+}
+
+int serve_openapi(const struct settings *settings, int argc, char **argv) {
+    (void)settings;
+    (void)argc;
+    (void)argv;
+    const struct router *router = server_router(all_routes);
+    struct arena *arena = arena_new();
+    struct buf out;
+    buf_init(&out, arena, 65536);
+    if (router != NULL) {
+        openapi_text(router, &out);
+        (void)fwrite(out.ptr, 1, out.len, stdout);
+    }
+    arena_free(arena);
+    return router != NULL ? 0 : refuse("a route is wrong");
 }

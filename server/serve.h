@@ -11,4 +11,7 @@ int serve_run(const struct settings *settings, int argc, char **argv);
 /* One line a route: method, path, who may, flags, title. */
 int serve_routes(const struct settings *settings, int argc, char **argv);
 
+/* The OpenAPI document of the routes, for docs/openapi.yaml. */
+int serve_openapi(const struct settings *settings, int argc, char **argv);
+
 #endif

@@ -116,6 +116,17 @@ static void make_role(const char *role, const char *org) {
     free(session);
 }
 
+void web_session(const char *role) {
+    char *session = hash_hex("", role);
+    char *sql = text("INSERT INTO session (token_hash, account_id, expires_at)"
+                     " SELECT '\\x%s', id, clock_timestamp() + interval '12 hours' FROM account"
+                     " WHERE email = '%s@test.example' ON CONFLICT DO NOTHING",
+                     session, role);
+    (void)web_sql(sql);
+    free(sql);
+    free(session);
+}
+
 static void make_database(void) {
     const char *url = getenv("NORIA_DATABASE_URL");
     must(url != NULL, "run this under tools/with-postgres.sh");

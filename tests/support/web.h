@@ -50,6 +50,9 @@ char *web_csrf(const char *role);
 char *web_cookie(const char *role);
 char *web_token(const char *role);
 
+/* Opens a role's session again after it was closed. */
+void web_session(const char *role);
+
 void web_free(struct web_answer *answer);
 
 /* Runs SQL as the schema's owner; the first value as a number. */

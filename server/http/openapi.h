@@ -1,0 +1,12 @@
+/* openapi.h - the description of the API (OpenAPI 3.1), written from the route tables. */
+#ifndef NORIA_HTTP_OPENAPI_H
+#define NORIA_HTTP_OPENAPI_H
+
+#include "../../lib/base/text.h"
+#include "router.h"
+
+/* Appends the whole YAML document: every row that answers under /api/v1, who may, its parameters,
+ * what it needs (Idempotency-Key, If-Match) and the answers common to all. */
+void openapi_text(const struct router *router, struct buf *out);
+
+#endif

@@ -1,5 +1,5 @@
-/* Every route x every role, really called: who is let through, as tests/golden/permissions.txt says.
- * UPDATE_GOLDEN=1 writes the file anew; its diff is the change of permissions. */
+/* Every route x every role, really called: who is let through, as tests/golden/permissions.txt
+ * says. UPDATE_GOLDEN=1 writes the file anew; its diff is the change of permissions. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,8 +10,8 @@
 #include "tests/support/web.h"
 
 static const char golden[] = "tests/golden/permissions.txt";
-static const char *const roles[] = {NULL,       "employer", "partner", "officer",
-                                    "desk",     "assessor", "auditor", "admin"};
+static const char *const roles[] = {NULL,   "employer", "partner", "officer",
+                                    "desk", "assessor", "auditor", "admin"};
 enum { ROLES = sizeof roles / sizeof *roles };
 
 /* Records that do not exist: permission is asked before anything is looked for. */

@@ -32,6 +32,10 @@ const struct command commands[] = {
      "DIR | renew DIR --root-dir DIR | show DIR | export DIR TO   (--passphrase-file FILE or "
      "--passphrase-fd N)",
      "make and change an issuer's keys; the root key is kept apart", cmd_keys},
+    {"mrz", "[FILE|-]… | LINE LINE [LINE]",
+     "read machine readable zones offline (ICAO Doc 9303): a zone, or a file of JSON objects with "
+     "`lines`; says which field and digit is wrong",
+     cmd_mrz},
     {"sample",
      "candidates|contracts COUNT [--from DAY] [--to DAY] [--service 1|2|3] [--seed N] [--data DIR]",
      "write made-up candidates or contracts as a CSV file to import", cmd_sample},

@@ -417,8 +417,9 @@ static void take_fields(const struct zone *zone, const struct layout *layout, in
         size_t have = strlen(out->number);
         memcpy(out->number + have, zone_at(zone, optional), (size_t)extra - 1);
         out->number[have + (size_t)extra - 1] = '\0';
-        optional.at += extra;
-        optional.size -= extra;
+        int used = extra < optional.size ? extra + 1 : extra; /* and the filler behind it */
+        optional.at += used;
+        optional.size -= used;
     }
     if (optional.size > 0) {
         take(zone, optional, out->optional);

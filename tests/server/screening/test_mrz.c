@@ -161,6 +161,16 @@ START_TEST(an_unknown_birth_day_is_accepted) {
 }
 END_TEST
 
+START_TEST(a_long_number_leaves_the_rest) {
+    struct mrz mrz;
+    ck_assert(mrz_read(SPAN_LIT("I<NLD123456789<07<OHDA1234567X\n6503101F3108022NLDOPT<DATA2<<1\n"
+                                "DE<BRUIJN<<WILLEKE<LISELOTTE<<"),
+                       &mrz));
+    ck_assert_str_eq(mrz.number, "1234567890");
+    ck_assert_str_eq(mrz.optional, "OHDA1234567X");
+}
+END_TEST
+
 START_TEST(odd_shapes_are_refused) {
     struct mrz mrz;
     const char *shapes[] = {"", "\n\n", "P<", "P<UTO\nL8", "a\nb\nc\nd", "\x01\x02"};
@@ -180,4 +190,4 @@ END_TEST
 
 CHECK_MAIN("mrz", NULL, NULL, cases_are_judged_right, one_changed_character_is_seen,
            the_wrong_digit_is_named, dates_find_their_century, an_unknown_birth_day_is_accepted,
-           odd_shapes_are_refused)
+           a_long_number_leaves_the_rest, odd_shapes_are_refused)

@@ -115,8 +115,23 @@ static void refuse_all(struct lane *lane) {
     lane->waiting = 0;
 }
 
+/* For pool_ready(). */
+static void tell_ready(const struct lane *lane) {
+    bool up = false;
+    for (int i = 0; i < lane->size; i++) {
+        up = up || lane->conns[i].state == CONN_UP;
+    }
+    if (up) {
+        atomic_fetch_or(&lane->pool->ready, 1U << lane->class);
+    } else {
+        atomic_fetch_and(&lane->pool->ready, ~(1U << lane->class));
+    }
+}
+
 void lane_changed(struct lane *lane) {
-    if (lane->kind != LANE_READ) {
+    if (lane->kind == LANE_READ) {
+        tell_ready(lane);
+    } else {
         serve_holders(lane);
     }
     if (!hopeful(lane)) {

@@ -8,6 +8,7 @@
 #define NORIA_DB_OWN_H
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <uv.h>
@@ -176,6 +177,11 @@ void lane_flush(struct lane *lane);
 
 /* --- the pool (pool.c) ----------------------------------------------------------------------- */
 
+/* As struct pool_stats; written by the loop's thread, read by any. */
+struct counters {
+    _Atomic int64_t queries, transactions, retries, resent, reconnects, waiting;
+};
+
 struct pool {
     struct loop *loop;
     const struct clock *clock;
@@ -190,7 +196,8 @@ struct pool {
     uv_timer_t timer; /* deadlines and reconnections, while there are any */
     bool timer_runs;
     bool *writes; /* by enum stmt: found to write though it does not look so */
-    struct pool_stats stats;
+    struct counters stats;
+    _Atomic unsigned ready; /* bits 1 << class: its read lane is up; read by other threads */
 };
 
 /* Makes the deadline timer run. */

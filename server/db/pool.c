@@ -160,21 +160,19 @@ void pool_close(struct pool *pool) {
 }
 
 bool pool_ready(const struct pool *pool) {
-    for (int class = 0; class < DB_CLASSES; class ++) {
-        const struct lane *lane = &pool->lanes[class][LANE_READ];
-        bool up = false;
-        for (int i = 0; i < lane->size; i++) {
-            up = up || lane->conns[i].state == CONN_UP;
-        }
-        if (!up) {
-            return false;
-        }
-    }
-    return true;
+    return atomic_load(&pool->ready) == (1U << DB_CLASSES) - 1;
 }
 
 struct pool_stats pool_stats(const struct pool *pool) {
-    return pool->stats;
+    const struct counters *now = &pool->stats;
+    return (struct pool_stats){
+        .queries = now->queries,
+        .transactions = now->transactions,
+        .retries = now->retries,
+        .resent = now->resent,
+        .reconnects = now->reconnects,
+        .waiting = now->waiting,
+    };
 }
 
 /* --- handles --------------------------------------------------------------------------------- */

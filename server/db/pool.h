@@ -23,7 +23,7 @@ struct pool *pool_new(struct loop *loop, const struct pool_config *config);
  * thread, which must not be stopped before); from the loop's thread. */
 void pool_close(struct pool *pool);
 
-/* True when every class of the pool has a live connection (for /readyz). */
+/* True when every class of the pool has a live connection (for /readyz). From any thread. */
 bool pool_ready(const struct pool *pool);
 
 /* A handle for one request, until its arena is reset or freed. `deadline` in clock_ticks()
@@ -31,7 +31,7 @@ bool pool_ready(const struct pool *pool);
 struct db *db_open(struct pool *pool, struct arena *arena, struct faults *faults,
                    const struct db_actor *actor, int64_t deadline);
 
-/* Counters for /metrics. */
+/* Counters for /metrics; pool_stats() from any thread. */
 struct pool_stats {
     int64_t queries, transactions;
     int64_t retries;    /* of transactions that met another */

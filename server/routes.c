@@ -36,6 +36,7 @@ const struct route *const all_routes[] = {
     document_routes,
     verify_routes,
     returns_routes,
+    closing_routes,
     report_routes,
     NULL,
 };

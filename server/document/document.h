@@ -77,6 +77,10 @@ Err CHECKED document_photo(const struct document_desk *desk, struct span bytes,
 Err CHECKED document_placement(const struct document_desk *desk, struct span cti,
                                int64_t *placement);
 
+/* Signs a file that closes something (lib/sw1/act.h) with the document key, now. ERR_CRYPTO. */
+Err CHECKED document_sign_act(const struct document_desk *desk, const char *kind,
+                              struct span bytes, struct span *signature);
+
 /* Verifies a text with the server's own lists. */
 Err CHECKED document_verify(const struct document_desk *desk, struct span text,
                             struct sw1_answer *answer);

@@ -1,9 +1,52 @@
-/* matching.h - */
+/* matching.h - runs that propose candidates to employers, and the employers' answers.
+ *
+ * A run freezes its inputs as a canonical text, hashes it, only then draws the seed that breaks
+ * ties, and stores rule, inputs, seed and result: rule, inputs and seed give the same result bytes
+ * again (matching_replay). The employer sees tokens and profiles. Accepting binds: place, quota,
+ * days, placement and the leaf of the unsealing in one transaction (proposal_accept() in
+ * migrations/replaceable/08_matching.sql).
+ * A proposal: proposed > accepted | refused | lapsed; reserve > proposed. */
 #ifndef NORIA_MATCHING_H
 #define NORIA_MATCHING_H
 
-struct route;
+#include <stdint.h>
+
+#include "../../lib/base/err.h"
+#include "../../lib/base/field.h"
+#include "../http/route.h"
+#include "engine.h"
+
+struct arena;
+struct db;
 
 extern const struct route matching_routes[];
+
+/* How a run is made; both have a default when absent (FIELD_NONE). */
+struct matching_choice {
+    int64_t per_candidate;     /* contracts one candidate may be proposed for, 1..10: 3 */
+    int64_t reserve_per_place; /* 0..5: 1 */
+};
+extern const struct field matching_choice_fields[];
+
+struct proposal_answer {
+    const char *reason;
+};
+extern const struct field proposal_refuse_fields[];
+
+/* Runs the rule for a campaign and stores run and proposals; what earlier runs left undecided
+ * lapses. Heavy work goes off the loop. ERR_NOT_FOUND, ERR_CAMPAIGN_NOT_MATCHING,
+ * ERR_NOTHING_TO_MATCH, ERR_MATCHING_TOO_LARGE. */
+Err CHECKED matching_create(struct db *db, struct arena *arena, int64_t campaign,
+                            const struct matching_choice *choice, int64_t *run);
+
+struct matching_replay {
+    bool inputs_same;   /* the stored inputs still have their hash */
+    bool result_same;   /* run again, byte for byte */
+    const char *sha256; /* of the new result, hexadecimal */
+};
+
+/* Runs a stored run again. ERR_NOT_FOUND; ERR_UNREADABLE when the inputs are not canonical. */
+Err CHECKED matching_replay(struct db *db, struct arena *arena, int64_t run,
+                            struct matching_replay *replay);
 
 #endif

@@ -1,6 +1,169 @@
 #include "../http/req.h"
 #include "matching.h"
 
+enum { ACCEPT_MAX = 500 };
+
+struct proposal_filter {
+    int64_t contract;
+    int64_t campaign;
+    const char *state;
+    bool first;
+};
+
+static const char *const states[] = {"proposed", "accepted", "refused", "reserve", "lapsed", NULL};
+
+#define AT(member) offsetof(struct proposal_filter, member)
+static const struct field filter_fields[] = {
+    {"contract", F_INT, AT(contract), 1, INT64_MAX, 0, NULL, "Contract"},
+    {"campaign", F_INT, AT(campaign), 1, INT64_MAX, 0, NULL, "Campaign"},
+    {"state", F_CHOICE, AT(state), 0, 0, 0, states, "State"},
+    {"first", F_BOOL, AT(first), 0, 0, 0, NULL, "First choices only"},
+    FIELD_END,
+};
+#undef AT
+
+struct proposal_id {
+    int64_t id;
+};
+
+static const struct field id_fields[] = {
+    {"id", F_INT, offsetof(struct proposal_id, id), 1, INT64_MAX, FIELD_REQUIRED, NULL, "Proposal"},
+    FIELD_END,
+};
+
+static Err runs(struct req *req) {
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(db_one(req->db, Q_MATCHING_STATE, ARGS(arg_int("campaign", id)), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    view_int(req->view, "campaign_id", id);
+    TRY(db_run(req->db, Q_MATCHING_RUN_LIST, ARGS(arg_int("campaign", id)), &rows));
+    view_rows(req->view, "runs", &rows, -1);
+    return OK;
+}
+
+static Err create(struct req *req) {
+    struct matching_choice choice;
+    int64_t id = 0;
+    TRY(fields_read(req, matching_choice_fields, &choice));
+    TRY(matching_create(req->db, req->arena, req_id(req, "id"), &choice, &id));
+    view_int(req->view, "run_id", id);
+    view_int(req->view, "id", id);
+    view_text(req->view, "location",
+              arena_printf(req->arena, "/matching-runs/%lld", (long long)id));
+    return OK;
+}
+
+static Err show_run(struct req *req) {
+    struct rows rows;
+    TRY(db_one(req->db, Q_MATCHING_RUN_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err run_text(struct req *req, const char *column, const char *filename) {
+    struct rows rows;
+    TRY(db_one(req->db, Q_MATCHING_RUN_TEXT, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    req_bytes(req, "text/plain; charset=utf-8", rows_span(&rows, 0, column), filename, NULL, -1);
+    return OK;
+}
+
+static Err run_inputs(struct req *req) {
+    return run_text(req, "inputs", "matching-inputs.txt");
+}
+
+static Err run_result(struct req *req) {
+    return run_text(req, "result", "matching-result.txt");
+}
+
+static Err replay(struct req *req) {
+    struct matching_replay again;
+    TRY(show_run(req));
+    TRY(matching_replay(req->db, req->arena, req_id(req, "id"), &again));
+    view_bool(req->view, "replayed", true);
+    view_bool(req->view, "inputs_same", again.inputs_same);
+    view_bool(req->view, "result_same", again.result_same);
+    view_text(req->view, "replay_hash", again.sha256);
+    return OK;
+}
+
+static Err list(struct req *req) {
+    struct proposal_filter filter;
+    struct page page = req_page(req);
+    struct rows rows;
+    TRY(query_read(req, filter_fields, &filter));
+    TRY(db_run(req->db, Q_PROPOSAL_LIST,
+               ARGS(arg_int("contract", filter.contract), arg_int("campaign", filter.campaign),
+                    arg_text("state", filter.state), arg_bool("first", filter.first),
+                    ARG_PAGE(page)),
+               &rows));
+    req_rows(req, "proposals", &page, &rows, "id");
+    view_text(req->view, "state", filter.state);
+    return OK;
+}
+
+static Err show(struct req *req) {
+    struct rows rows;
+    TRY(db_one(req->db, Q_PROPOSAL_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err accept(struct req *req) {
+    struct rows rows;
+    TRY(db_one(req->db, Q_PROPOSAL_ACCEPT, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    int64_t id = rows_int(&rows, 0, "placement_id");
+    view_int(req->view, "id", id);
+    view_int(req->view, "placement_id", id);
+    view_text(req->view, "location", arena_printf(req->arena, "/placements/%lld", (long long)id));
+    return OK;
+}
+
+/* Each on its own: `results` says which were bound, and why others were not. */
+static Err accept_many(struct req *req) {
+    void *array = NULL;
+    int count = 0;
+    struct rows rows;
+    TRY(list_read(req, "proposals", id_fields, sizeof(struct proposal_id), ACCEPT_MAX, &array,
+                  &count));
+    const char *json = list_json(req->arena, id_fields, sizeof(struct proposal_id), array, count);
+    TRY(db_run(req->db, Q_PROPOSAL_ACCEPT_MANY, ARGS(arg_text("proposals", json)), &rows));
+    view_rows(req->view, "results", &rows, -1);
+    return OK;
+}
+
+static Err refuse_it(struct req *req) {
+    struct proposal_answer answer;
+    struct rows rows;
+    TRY(fields_read(req, proposal_refuse_fields, &answer));
+    TRY(db_one(req->db, Q_PROPOSAL_REFUSE,
+               ARGS(arg_int("id", req_id(req, "id")), arg_text("reason", answer.reason)), &rows));
+    view_int(req->view, "id", req_id(req, "id"));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+#define RUN "/matching-runs/:id"
+
 const struct route matching_routes[] = {
+    {GET, "/campaigns/:id/matching-runs", runs, STAFF, "matching/runs", NULL, NULL, 0,
+     "Matching runs"},
+    {POST, "/campaigns/:id/matching-runs", create, OFFICER, NULL, "/matching-runs/:run_id",
+     "/campaigns/:id/matching-runs", 0, "Match candidates and contracts"},
+    {GET, RUN, show_run, STAFF, "matching/run", NULL, NULL, 0, "Matching run"},
+    {GET, "/matching-runs/:id/inputs", run_inputs, STAFF, NULL, NULL, NULL, 0,
+     "Inputs of a matching run"},
+    {GET, "/matching-runs/:id/result", run_result, STAFF, NULL, NULL, NULL, 0,
+     "Result of a matching run"},
+    {GET, "/matching-runs/:id/replay", replay, STAFF, "matching/run", NULL, NULL, 0,
+     "Run a matching run again"},
+    {GET, "/proposals", list, EMPLOYER | STAFF, "matching/proposals", NULL, NULL, 0, "Proposals"},
+    {POST, "/proposals/accept", accept_many, EMPLOYER, NULL, NULL, NULL, ROUTE_API_ONLY,
+     "Accept several proposals"},
+    {GET, "/proposals/:id", show, EMPLOYER | STAFF, "matching/proposal", NULL, NULL, 0, "Proposal"},
+    {POST, "/proposals/:id/accept", accept, EMPLOYER, NULL, "/placements/:placement_id",
+     "/proposals/:id", 0, "Accept the proposal"},
+    {POST, "/proposals/:id/refuse", refuse_it, EMPLOYER, NULL, "/proposals", "/proposals/:id", 0,
+     "Refuse the proposal"},
     ROUTE_END,
 };

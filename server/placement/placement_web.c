@@ -1,6 +1,131 @@
+#include "../app.h"
+#include "../candidate/candidate.h"
 #include "../http/req.h"
 #include "placement.h"
 
+enum { FACTS_MAX = 5000 };
+
+struct placement_filter {
+    int64_t campaign;
+    int64_t contract;
+    const char *state;
+};
+
+#define AT(member) offsetof(struct placement_filter, member)
+static const struct field filter_fields[] = {
+    {"campaign", F_INT, AT(campaign), 1, INT64_MAX, 0, NULL, "Campaign"},
+    {"contract", F_INT, AT(contract), 1, INT64_MAX, 0, NULL, "Contract"},
+    {"state", F_TEXT, AT(state), 1, 30, 0, NULL, "State"},
+    FIELD_END,
+};
+#undef AT
+
+static Err list(struct req *req) {
+    struct placement_filter filter;
+    struct page page = req_page(req);
+    struct rows rows;
+    TRY(query_read(req, filter_fields, &filter));
+    TRY(db_run(req->db, Q_PLACEMENT_LIST, ARGS(arg_record(filter_fields, &filter), ARG_PAGE(page)),
+               &rows));
+    req_rows(req, "placements", &page, &rows, "id");
+    view_text(req->view, "state", filter.state);
+    return OK;
+}
+
+static Err show(struct req *req) {
+    struct arg id = arg_int("id", req_id(req, "id"));
+    struct rows rows;
+    TRY(db_one(req->db, Q_PLACEMENT_BY_ID, ARGS(id), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    TRY(db_run(req->db, Q_PLACEMENT_FACT_LIST, ARGS(id), &rows));
+    view_rows(req->view, "facts", &rows, -1);
+    TRY(db_run(req->db, Q_PLACEMENT_NEXT, ARGS(id), &rows));
+    view_rows(req->view, "next", &rows, -1);
+    return OK;
+}
+
+/* A look: the leaf is written in the same transaction, the answer sent after it is committed. */
+static Err identity(struct req *req) {
+    struct rows placement;
+    struct identity who;
+    int64_t id = req_id(req, "id");
+    const char *reason = req_query(req, "reason");
+    TRY(db_one(req->db, Q_PLACEMENT_BY_ID, ARGS(arg_int("id", id)), &placement));
+    TRY(placement_identity(req->db, req->arena, req_app(req)->seal, id,
+                           reason == NULL ? "placement" : reason, &who));
+    view_row(req->view, NULL, &placement, 0);
+    struct view *shown = view_object(req->view, "identity");
+    for (const struct field *field = identity_fields; field->name != NULL; field++) {
+        view_text(shown, field->name, field_text(req->arena, field, &who));
+    }
+    return OK;
+}
+
+static Err record(struct req *req) {
+    struct placement_fact fact;
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(fields_read(req, fact_fields, &fact));
+    TRY(db_one(req->db, Q_PLACEMENT_RECORD,
+               ARGS(arg_int("placement", id), arg_record(fact_fields, &fact)), &rows));
+    view_int(req->view, "id", id);
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err record_many(struct req *req) {
+    void *array = NULL;
+    int count = 0;
+    struct rows rows;
+    TRY(list_read(req, "facts", fact_row_fields, sizeof(struct placement_fact), FACTS_MAX, &array,
+                  &count));
+    const char *json =
+        list_json(req->arena, fact_row_fields, sizeof(struct placement_fact), array, count);
+    TRY(db_one(req->db, Q_PLACEMENT_RECORD_MANY,
+               ARGS(arg_int("campaign", req_id(req, "id")), arg_text("facts", json)), &rows));
+    view_int(req->view, "id", req_id(req, "id"));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err stays(struct req *req) {
+    struct arg id = arg_int("candidate", req_id(req, "id"));
+    struct rows rows;
+    TRY(db_one(req->db, Q_STAY_CANDIDATE, ARGS(id), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    TRY(db_run(req->db, Q_STAY_LIST, ARGS(id), &rows));
+    view_rows(req->view, "stays", &rows, -1);
+    return OK;
+}
+
+static Err stay_add(struct req *req) {
+    struct known_stay stay;
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(fields_read(req, known_stay_fields, &stay));
+    TRY(db_one(req->db, Q_STAY_RECORD,
+               ARGS(arg_int("candidate", id), arg_record(known_stay_fields, &stay)), &rows));
+    view_int(req->view, "id", id);
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+#define STATERS (EMPLOYER | PARTNER | OFFICER | DESK)
+
 const struct route placement_routes[] = {
+    {GET, "/placements", list, EMPLOYER | PARTNER | STAFF, "placement/list", NULL, NULL, 0,
+     "Placements"},
+    {GET, "/placements/:id", show, EMPLOYER | PARTNER | STAFF, "placement/show", NULL, NULL, 0,
+     "Placement"},
+    {GET, "/placements/:id/identity", identity, STATERS, "placement/identity", NULL, NULL,
+     ROUTE_LOOK, "Identity of the worker"},
+    {POST, "/placements/:id/facts", record, STATERS, NULL, "/placements/:id", "/placements/:id", 0,
+     "Record a fact"},
+    {POST, "/campaigns/:id/facts", record_many, STATERS, NULL, NULL, NULL, ROUTE_API_ONLY,
+     "Record many facts"},
+    {GET, "/candidates/:id/stays", stays, PARTNER | STAFF, "placement/stays", NULL, NULL, 0,
+     "Stays in France"},
+    {POST, "/candidates/:id/stays", stay_add, PARTNER | OFFICER | DESK, NULL,
+     "/candidates/:id/stays", "/candidates/:id/stays", 0, "Record an earlier stay"},
     ROUTE_END,
 };

@@ -1,17 +1,12 @@
-/* report.h - */
+/* report.h - what waits for whom, how a campaign stands, and who unsealed whom.
+ *
+ * Home is each role's work queue. The counters of a campaign always come with the balance equation:
+ * departed = every way it can have ended + unexplained. */
 #ifndef NORIA_REPORT_H
 #define NORIA_REPORT_H
 
-#include "../../lib/base/err.h"
-
-struct route;
+#include "../http/route.h"
 
 extern const struct route report_routes[];
-
-struct req;
-
-/* Fills the view of the start page with the work queue of who is logged in: a list "work" of {kind,
- * id, what, due, link}, soonest due first. */
-Err CHECKED report_home(struct req *req);
 
 #endif

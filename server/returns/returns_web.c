@@ -1,6 +1,231 @@
+#include "../../lib/picture/picture.h"
 #include "../http/req.h"
+#include "../run/offload.h"
 #include "returns.h"
 
+enum { EVIDENCE_MAX = 5000 };
+
+struct due_filter {
+    int64_t campaign;
+    bool overdue;
+};
+
+#define AT(member) offsetof(struct due_filter, member)
+static const struct field due_fields[] = {
+    {"campaign", F_INT, AT(campaign), 1, INT64_MAX, 0, NULL, "Campaign"},
+    {"overdue", F_BOOL, AT(overdue), 0, 0, 0, NULL, "Overdue only"},
+    FIELD_END,
+};
+#undef AT
+
+static struct returns_desk desk_of(const struct req *req) {
+    return (struct returns_desk){req->db, req->arena, req->app, req->now};
+}
+
+/* The desk's page: look somebody up, and who is expected. */
+static Err due(struct req *req) {
+    struct due_filter filter;
+    struct page page = req_page(req);
+    struct rows rows;
+    TRY(query_read(req, due_fields, &filter));
+    TRY(db_run(req->db, Q_RETURN_DUE_LIST, ARGS(arg_record(due_fields, &filter), ARG_PAGE(page)),
+               &rows));
+    req_rows(req, "returns", &page, &rows, "id");
+    view_bool(req->view, "overdue", filter.overdue);
+    return OK;
+}
+
+static Err found(struct req *req, const struct return_lookup *lookup) {
+    struct returns_desk desk = desk_of(req);
+    int64_t placement = 0;
+    const char *found_by = NULL;
+    TRY(return_find(&desk, lookup, &placement, &found_by));
+    view_int(req->view, "id", placement);
+    view_int(req->view, "placement_id", placement);
+    view_text(req->view, "found_by", found_by);
+    return OK;
+}
+
+static Err lookup(struct req *req) {
+    struct return_lookup lookup;
+    TRY(fields_read(req, return_lookup_fields, &lookup));
+    return found(req, &lookup);
+}
+
+struct reading {
+    struct arena *arena;
+    struct span bytes;
+    Err err;
+    struct qr_found found;
+};
+
+static void read_photo(void *arg) {
+    struct reading *job = arg;
+    struct picture picture;
+    job->err = picture_read(job->arena, job->bytes, &picture);
+    if (job->err == OK) {
+        qr_scan(job->arena, &picture, &job->found);
+    }
+}
+
+static Err lookup_photo(struct req *req) {
+    struct upload upload;
+    TRY(req_upload(req, "photo", &upload));
+    struct reading job = {.arena = req->arena, .bytes = upload.bytes};
+    offload(read_photo, &job);
+    if (job.err != OK || job.found.count != 1) {
+        return fault(&req->faults, "photo", ERR_DOCUMENT_UNREADABLE,
+                     job.err == OK ? "QR" : "PNG, JPEG");
+    }
+    struct return_lookup lookup = {
+        .text = arena_copy(req->arena, job.found.text[0].ptr, job.found.text[0].len)};
+    return found(req, &lookup);
+}
+
+static Err show(struct req *req) {
+    struct arg id = arg_int("id", req_id(req, "id"));
+    struct rows rows;
+    TRY(db_one(req->db, Q_RETURN_PLACEMENT, ARGS(id), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    TRY(db_run(req->db, Q_RETURN_EVIDENCE_LIST, ARGS(id), &rows));
+    view_rows(req->view, "evidence", &rows, -1);
+    return OK;
+}
+
+/* What only the office sees. */
+static Err show_case(struct req *req) {
+    struct arg id = arg_int("id", req_id(req, "id"));
+    struct rows rows;
+    TRY(show(req));
+    TRY(db_run(req->db, Q_RETURN_EXCEPTION_LIST, ARGS(id), &rows));
+    view_rows(req->view, "exceptions", &rows, -1);
+    TRY(db_run(req->db, Q_NON_RETURN_LIST, ARGS(id), &rows));
+    view_rows(req->view, "non_returns", &rows, -1);
+    return OK;
+}
+
+static Err add_evidence(struct req *req) {
+    struct return_evidence evidence;
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(fields_read(req, return_evidence_fields, &evidence));
+    TRY(db_one(req->db, Q_RETURN_EVIDENCE_ADD,
+               ARGS(arg_int("placement", id), arg_record(return_evidence_fields, &evidence)),
+               &rows));
+    view_int(req->view, "id", id);
+    view_row(req->view, NULL, &rows, 0);
+    TRY(db_one(req->db, Q_RETURN_STATE, ARGS(arg_int("id", id)), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err add_evidence_many(struct req *req) {
+    void *array = NULL;
+    int count = 0;
+    struct rows rows;
+    size_t size = sizeof(struct return_evidence);
+    TRY(list_read(req, "evidence", return_evidence_row_fields, size, EVIDENCE_MAX, &array, &count));
+    const char *json = list_json(req->arena, return_evidence_row_fields, size, array, count);
+    TRY(db_one(req->db, Q_RETURN_EVIDENCE_MANY,
+               ARGS(arg_int("campaign", req_id(req, "id")), arg_text("evidence", json)), &rows));
+    if (rows_int(&rows, 0, "recorded") != count) {
+        return fault(&req->faults, "evidence", ERR_NOT_FOUND, NULL);
+    }
+    view_int(req->view, "id", req_id(req, "id"));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err add_exception(struct req *req) {
+    struct return_exception exception;
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(fields_read(req, return_exception_fields, &exception));
+    TRY(db_one(req->db, Q_EXCEPTION_RECORD,
+               ARGS(arg_int("placement", id), arg_record(return_exception_fields, &exception)),
+               &rows));
+    view_int(req->view, "id", id);
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err decide_exception(struct req *req, bool accepted) {
+    struct rows rows;
+    TRY(db_one(req->db, Q_EXCEPTION_DECIDE,
+               ARGS(arg_int("id", req_id(req, "id")), arg_bool("accepted", accepted)), &rows));
+    view_int(req->view, "id", req_id(req, "id"));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err confirm_exception(struct req *req) {
+    return decide_exception(req, true);
+}
+
+static Err reject_exception(struct req *req) {
+    return decide_exception(req, false);
+}
+
+static Err propose_non_return(struct req *req) {
+    struct return_reason reason;
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(fields_read(req, return_reason_fields, &reason));
+    TRY(db_one(req->db, Q_NON_RETURN_PROPOSE,
+               ARGS(arg_int("placement", id), arg_text("reason", reason.reason)), &rows));
+    view_int(req->view, "id", id);
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err decide_non_return(struct req *req) {
+    struct return_reason answer;
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(fields_read(req, non_return_decision_fields, &answer));
+    TRY(db_one(req->db, Q_NON_RETURN_DECIDE,
+               ARGS(arg_int("placement", id), arg_text("decision", answer.decision),
+                    arg_text("reason", answer.reason)),
+               &rows));
+    view_int(req->view, "id", id);
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err settings(struct req *req) {
+    struct rows rows;
+    TRY(db_run(req->db, Q_RETURNS_SETTING_LIST, ARGS(), &rows));
+    view_rows(req->view, "settings", &rows, -1);
+    return OK;
+}
+
+#define DESKS (PARTNER | OFFICER | DESK)
+#define PAGE "/placements/:id/return"
+#define CASE "/placements/:id/case"
+
 const struct route returns_routes[] = {
+    {GET, "/returns", due, PARTNER | STAFF, "returns/due", NULL, NULL, 0, "Returns"},
+    {POST, "/returns/lookup", lookup, DESKS, NULL, "/placements/:placement_id/return", "/returns",
+     0, "Find a worker at the desk"},
+    {POST, "/returns/photo", lookup_photo, DESKS, NULL, "/placements/:placement_id/return",
+     "/returns", ROUTE_UPLOAD, "Find a worker by a photo of the code"},
+    {GET, PAGE, show, PARTNER | STAFF, "returns/show", NULL, NULL, 0, "Return of the worker"},
+    {GET, CASE, show_case, STAFF, "returns/case", NULL, NULL, 0, "Exceptions and non-return"},
+    {POST, "/placements/:id/evidence", add_evidence, DESKS, NULL, PAGE, PAGE, 0,
+     "Record evidence of the return"},
+    {POST, "/campaigns/:id/evidence", add_evidence_many, DESKS, NULL, NULL, NULL, ROUTE_API_ONLY,
+     "Record evidence of many returns"},
+    {POST, "/placements/:id/exceptions", add_exception, OFII, NULL, CASE, CASE, 0,
+     "Record an exception"},
+    {POST, "/exceptions/:id/confirm", confirm_exception, OFII, NULL,
+     "/placements/:placement_id/case", "/returns", 0, "Confirm the exception"},
+    {POST, "/exceptions/:id/reject", reject_exception, OFII, NULL, "/placements/:placement_id/case",
+     "/returns", 0, "Reject the exception"},
+    {POST, "/placements/:id/non-return", propose_non_return, OFFICER, NULL, CASE, CASE, 0,
+     "Propose a non-return"},
+    {POST, "/placements/:id/non-return/decide", decide_non_return, OFFICER, NULL, CASE, CASE, 0,
+     "Decide on a non-return"},
+    {GET, "/returns/settings", settings, STAFF, "returns/settings", NULL, NULL, 0,
+     "Settings of the returns"},
     ROUTE_END,
 };

@@ -1,0 +1,54 @@
+-- Closing: the balance, what is open, the act and its signatures.
+
+-- name: closing_campaign
+-- class: ofii
+SELECT c.id, c.code, c.name, c.season, c.state FROM campaign c WHERE c.id = :campaign::bigint;
+
+-- name: closing_balance
+-- class: ofii
+SELECT b.bound, b.left_before, b.to_depart, b.departed, b.present, b.return_due, b.returned_verified, b.returned_late,
+       b.returned_declared, b.extended, b.transferred, b.status_changed, b.exceptions, b.overdue, b.non_return,
+       b.unexplained,
+       -- the denominator of the rate is printed with it
+       b.departed - b.present - b.return_due - b.extended - b.transferred - b.status_changed - b.exceptions AS expected_home,
+       b.returned_verified + b.returned_late AS home_verified
+FROM campaign_balance(:campaign::bigint) b;
+
+-- name: closing_open
+-- class: ofii
+SELECT o.what, o.count, array_to_string(o.first_ids, ', ') AS first_ids FROM closing_open(:campaign::bigint) o;
+
+-- name: closing_act
+-- class: ofii
+SELECT a.campaign_id, encode(a.sha256, 'hex') AS sha256, a.signed_at_1, x.name AS signed_by_1, a.signed_at_2,
+       y.name AS signed_by_2, a.signed_by_2 IS NOT NULL AS complete, a.signed_by_1 = actor_account() AS mine,
+       encode(a.signature, 'hex') AS signature
+FROM closing_act a JOIN account x ON x.id = a.signed_by_1 LEFT JOIN account y ON y.id = a.signed_by_2
+WHERE a.campaign_id = :campaign::bigint;
+
+-- name: closing_text
+-- class: ofii
+SELECT a.body, encode(a.sha256, 'hex') AS sha256, encode(a.signature, 'hex') AS signature
+FROM closing_act a WHERE a.campaign_id = :campaign::bigint;
+
+-- name: closing_sign
+-- class: ofii
+SELECT encode(closing_sign(:campaign::bigint), 'hex') AS sha256;
+
+-- name: closing_countersign
+-- class: ofii
+SELECT encode(closing_countersign(:campaign::bigint, decode(:sha256, 'hex'), :signature::bytea), 'hex') AS sha256;
+
+-- name: closing_reopen_list
+-- class: ofii
+SELECT r.id, r.placement_id, r.reason, r.state_then, r.opened_at, a.name AS opened_by, r.settled_at, r.state_now
+FROM closing_reopen r JOIN account a ON a.id = r.opened_by
+WHERE r.campaign_id = :campaign::bigint ORDER BY r.id LIMIT 200;
+
+-- name: case_reopen
+-- class: ofii
+SELECT case_reopen(:placement::bigint, :reason) AS reopen_id;
+
+-- name: case_settle
+-- class: ofii
+SELECT case_settle(:placement::bigint) AS reopen_id;

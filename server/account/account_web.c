@@ -2,7 +2,6 @@
 
 #include "../http/req.h"
 #include "../http/session.h"
-#include "../report/report.h"
 #include "account.h"
 
 enum { LANG_SECONDS = 365 * 24 * 3600, LOGIN_TOKEN_DAYS = 30 };
@@ -42,12 +41,8 @@ static Err deed_do(struct deed *deed, const struct db_once *once) {
     return replayed ? ERR_IDEMPOTENCY_REPLAY : OK;
 }
 
-/* --- start page, language -----------------------------------------------------------------------
+/* --- language -----------------------------------------------------------------------------------
  */
-
-static Err home_get(struct req *req) {
-    return req->account == 0 ? OK : report_home(req);
-}
 
 static const char *const lang_choices[] = {"fr", "en", "ar", NULL};
 
@@ -300,7 +295,6 @@ static Err account_password_post(struct req *req) {
 }
 
 const struct route account_routes[] = {
-    {GET, "/", home_get, PUBLIC, "account/home", NULL, NULL, ROUTE_PAGE_ONLY, "Start"},
     {POST, "/language", language_post, PUBLIC, NULL, NULL, NULL, ROUTE_NO_TX | ROUTE_PAGE_ONLY,
      "Choose the language"},
     {GET, "/login", login_get, PUBLIC, "account/login", NULL, NULL, ROUTE_PAGE_ONLY, "Log in"},

@@ -143,6 +143,8 @@ Err document_placement(const struct document_desk *desk, struct span cti, int64_
     TRY(db_one(desk->db, Q_DOCUMENT_PLACEMENT, ARGS(arg_bytes("cti", cti.ptr, cti.len)), &rows));
     *placement = rows_int(&rows, 0, "placement_id");
     return OK;
+}
+
 Err document_sign_act(const struct document_desk *desk, const char *kind, struct span bytes,
                       struct span *signature) {
     return sw1_act_sign(desk->arena, signer_document_key(desk->app->signer), kind,

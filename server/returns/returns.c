@@ -78,7 +78,7 @@ const struct field non_return_decision_fields[] = {
 };
 #undef AT
 
-static Err find_text(const struct returns_desk *desk, const char *text, struct rows *rows) {
+static Err find_text(const struct returns_desk *desk, const char *text, int64_t *placement) {
     struct document_desk documents = {desk->db, desk->arena, desk->app, desk->now};
     struct sw1_answer answer;
     TRY(document_verify(&documents, text_trim(span_of(text)), &answer));
@@ -88,38 +88,43 @@ static Err find_text(const struct returns_desk *desk, const char *text, struct r
     }
     /* An expired or withdrawn document still says whose it is; what it proves is another question.
      */
-    return db_one(desk->db, Q_RETURN_BY_CTI,
-                  ARGS(arg_bytes("cti", answer.claims.cti.ptr, answer.claims.cti.len)), rows);
+    return document_placement(&documents, answer.claims.cti, placement);
+}
+
+static Err find_number(const struct returns_desk *desk, const char *number, int64_t *placement) {
+    struct rows rows;
+    TRY(db_one(desk->db, Q_RETURN_BY_NUMBER, ARGS(arg_text("number", number)), &rows));
+    *placement = rows_int(&rows, 0, "placement_id");
+    return OK;
 }
 
 static Err find_passport(const struct returns_desk *desk, const struct return_lookup *lookup,
-                         struct rows *rows) {
+                         int64_t *placement) {
+    struct rows rows;
     uint8_t digest[SEAL_DIGEST];
     if (lookup->issuer == NULL) {
         return fault(db_faults(desk->db), "issuer", ERR_REQUIRED, NULL);
     }
     seal_passport(desk->app->seal, lookup->issuer, lookup->passport, digest);
-    return db_one(desk->db, Q_RETURN_BY_PASSPORT, ARGS(arg_bytes("digest", digest, sizeof digest)),
-                  rows);
+    TRY(db_one(desk->db, Q_RETURN_BY_PASSPORT, ARGS(arg_bytes("digest", digest, sizeof digest)),
+               &rows));
+    *placement = rows_int(&rows, 0, "placement_id");
+    return OK;
 }
 
 Err return_find(const struct returns_desk *desk, const struct return_lookup *lookup,
                 int64_t *placement, const char **found_by) {
-    struct rows rows;
-    const char *how;
     if (lookup->text != NULL) {
-        how = found_words[0];
-        TRY(find_text(desk, lookup->text, &rows));
+        TRY(find_text(desk, lookup->text, placement));
+        *found_by = found_words[0];
     } else if (lookup->number != NULL) {
-        how = found_words[1];
-        TRY(db_one(desk->db, Q_RETURN_BY_NUMBER, ARGS(arg_text("number", lookup->number)), &rows));
+        TRY(find_number(desk, lookup->number, placement));
+        *found_by = found_words[1];
     } else if (lookup->passport != NULL) {
-        how = found_words[2];
-        TRY(find_passport(desk, lookup, &rows));
+        TRY(find_passport(desk, lookup, placement));
+        *found_by = found_words[2];
     } else {
         return fault(db_faults(desk->db), "text", ERR_REQUIRED, NULL);
     }
-    *placement = rows_int(&rows, 0, "placement_id");
-    *found_by = how;
     return OK;
 }

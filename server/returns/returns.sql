@@ -20,10 +20,6 @@ WHERE p.departed_on IS NOT NULL AND g.state <> 'closed'
   AND p.id > :after::bigint
 ORDER BY p.id LIMIT :limit::int;
 
--- name: return_by_cti
--- class: ofii, partner
-SELECT d.placement_id FROM document d WHERE d.cti = :cti::bytea AND d.placement_id IS NOT NULL;
-
 -- name: return_by_number
 -- class: ofii, partner
 SELECT d.placement_id FROM document d WHERE d.number = upper(:number) AND d.placement_id IS NOT NULL;

@@ -1,6 +1,5 @@
-#include "../../lib/picture/picture.h"
+#include "../document/document.h"
 #include "../http/req.h"
-#include "../run/offload.h"
 #include "returns.h"
 
 enum { EVIDENCE_MAX = 5000 };
@@ -52,33 +51,16 @@ static Err lookup(struct req *req) {
     return found(req, &lookup);
 }
 
-struct reading {
-    struct arena *arena;
-    struct span bytes;
-    Err err;
-    struct qr_found found;
-};
-
-static void read_photo(void *arg) {
-    struct reading *job = arg;
-    struct picture picture;
-    job->err = picture_read(job->arena, job->bytes, &picture);
-    if (job->err == OK) {
-        qr_scan(job->arena, &picture, &job->found);
-    }
-}
-
 static Err lookup_photo(struct req *req) {
+    struct document_desk documents = {req->db, req->arena, req->app, req->now};
     struct upload upload;
+    struct span text;
     TRY(req_upload(req, "photo", &upload));
-    struct reading job = {.arena = req->arena, .bytes = upload.bytes};
-    offload(read_photo, &job);
-    if (job.err != OK || job.found.count != 1) {
-        return fault(&req->faults, "photo", ERR_DOCUMENT_UNREADABLE,
-                     job.err == OK ? "QR" : "PNG, JPEG");
+    Err read = document_photo(&documents, upload.bytes, &text);
+    if (read != OK) {
+        return fault(&req->faults, "photo", read, NULL);
     }
-    struct return_lookup lookup = {
-        .text = arena_copy(req->arena, job.found.text[0].ptr, job.found.text[0].len)};
+    struct return_lookup lookup = {.text = arena_copy(req->arena, text.ptr, text.len)};
     return found(req, &lookup);
 }
 

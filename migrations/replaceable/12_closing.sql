@@ -176,13 +176,13 @@ CREATE TRIGGER closing_act_frozen BEFORE UPDATE OR DELETE ON closing_act
     FOR EACH ROW WHEN (OLD.signed_by_2 IS NOT NULL) EXECUTE FUNCTION closing_act_frozen();
 
 -- After the act: one case is reopened with a reason; the act stays as signed.
-CREATE OR REPLACE FUNCTION case_reopen(placement bigint, why text) RETURNS bigint
+CREATE OR REPLACE FUNCTION reopened_open(placement bigint, why text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made bigint;
     p placement%ROWTYPE;
 BEGIN
-    SELECT * INTO p FROM placement x WHERE x.id = case_reopen.placement;
+    SELECT * INTO p FROM placement x WHERE x.id = reopened_open.placement;
     IF NOT FOUND THEN
         PERFORM refuse('not_found');
     ELSIF (SELECT c.state FROM campaign c WHERE c.id = p.campaign_id) <> 'closed' THEN
@@ -195,17 +195,17 @@ BEGIN
     RETURN made;
 END
 $$;
-REVOKE ALL ON FUNCTION case_reopen(bigint, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION case_reopen(bigint, text) TO noria_ofii;
+REVOKE ALL ON FUNCTION reopened_open(bigint, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION reopened_open(bigint, text) TO noria_ofii;
 
-CREATE OR REPLACE FUNCTION case_settle(placement bigint) RETURNS bigint
+CREATE OR REPLACE FUNCTION reopened_settle(placement bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made bigint;
 BEGIN
     UPDATE closing_reopen r SET settled_by = actor_account(), settled_at = clock_timestamp(),
         state_now = (SELECT p.state FROM placement p WHERE p.id = r.placement_id)
-    WHERE r.placement_id = case_settle.placement AND r.settled_at IS NULL RETURNING r.id INTO made;
+    WHERE r.placement_id = reopened_settle.placement AND r.settled_at IS NULL RETURNING r.id INTO made;
     IF NOT FOUND THEN
         PERFORM refuse('not_found');
     END IF;
@@ -213,8 +213,8 @@ BEGIN
     RETURN made;
 END
 $$;
-REVOKE ALL ON FUNCTION case_settle(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION case_settle(bigint) TO noria_ofii;
+REVOKE ALL ON FUNCTION reopened_settle(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION reopened_settle(bigint) TO noria_ofii;
 
 ALTER TABLE closing_act ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS closing_act_all ON closing_act;

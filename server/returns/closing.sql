@@ -45,10 +45,10 @@ SELECT r.id, r.placement_id, r.reason, r.state_then, r.opened_at, a.name AS open
 FROM closing_reopen r JOIN account a ON a.id = r.opened_by
 WHERE r.campaign_id = :campaign::bigint ORDER BY r.id LIMIT 200;
 
--- name: case_reopen
+-- name: reopened_open
 -- class: ofii
-SELECT case_reopen(:placement::bigint, :reason) AS reopen_id;
+SELECT reopened_open(:placement::bigint, :reason) AS reopen_id;
 
--- name: case_settle
+-- name: reopened_settle
 -- class: ofii
-SELECT case_settle(:placement::bigint) AS reopen_id;
+SELECT reopened_settle(:placement::bigint) AS reopen_id;

@@ -69,7 +69,7 @@ static Err reopen(struct req *req) {
     struct rows rows;
     int64_t id = req_id(req, "id");
     TRY(fields_read(req, return_reason_fields, &reason));
-    TRY(db_one(req->db, Q_CASE_REOPEN,
+    TRY(db_one(req->db, Q_REOPENED_OPEN,
                ARGS(arg_int("placement", id), arg_text("reason", reason.reason)), &rows));
     view_int(req->view, "id", id);
     view_row(req->view, NULL, &rows, 0);
@@ -79,7 +79,7 @@ static Err reopen(struct req *req) {
 static Err settle(struct req *req) {
     struct rows rows;
     int64_t id = req_id(req, "id");
-    TRY(db_one(req->db, Q_CASE_SETTLE, ARGS(arg_int("placement", id)), &rows));
+    TRY(db_one(req->db, Q_REOPENED_SETTLE, ARGS(arg_int("placement", id)), &rows));
     view_int(req->view, "id", id);
     view_row(req->view, NULL, &rows, 0);
     return OK;

@@ -220,7 +220,7 @@ SELECT closing_countersign(pg_temp.id('campaign'), (SELECT hash FROM act), '\x00
 SELECT is((SELECT state FROM campaign WHERE id = pg_temp.id('campaign')), 'closed', 'two signatures close it');
 SELECT throws_ok($$UPDATE closing_act SET body = '{}'$$, 'NR001', 'append_only', 'the act stays as signed');
 SELECT throws_ok($$SELECT pg_temp.fact('one_3', 'contact')$$, 'NR001', 'campaign_closed', 'a closed campaign takes no facts');
-SELECT case_reopen(pg_temp.id('one_3'), 'came home in October');
+SELECT reopened_open(pg_temp.id('one_3'), 'came home in October');
 SELECT lives_ok($$SELECT return_evidence_add(pg_temp.id('one_3'), 'desk', today(), NULL, true, true, true, 'list', NULL)$$,
                 'a reopened case does');
 SELECT is((SELECT state FROM placement WHERE id = pg_temp.id('one_3')), 'returned_late', 'late, but home');

@@ -145,7 +145,7 @@ stage_chaos() {
     build release all || return
     local source
     while IFS= read -r source; do
-        start_postgres || return
+        FSYNC=on start_postgres || return # a commit must be on disk to be acknowledged
         LIMIT=400 check_program "build/release/${source%.c}"
         stop_postgres
     done < <(find tests/chaos -name 'test_*.c' 2>/dev/null | sort)

@@ -64,6 +64,16 @@ static struct span row_claim(const struct draft *draft, const char *column) {
     return text_claim(rows_text(draft->rows, draft->desk->arena, draft->row, column));
 }
 
+/* A bytea column: PostgreSQL gives it as "\\x" and hexadecimal digits. */
+static struct span row_bytes(struct arena *arena, const struct rows *rows, int row,
+                             const char *column) {
+    struct span text = rows_span(rows, row, column);
+    size_t size = text.len >= 2 ? text.len / 2 - 1 : 0;
+    char *bytes = arena_alloc(arena, size + 1);
+    bool good = size > 0 && text_unhex((struct span){text.ptr + 2, text.len - 2}, bytes, size);
+    return good ? (struct span){bytes, size} : (struct span){0};
+}
+
 /* "A B", or the one that is there. */
 static struct span joined(struct arena *arena, const char *a, const char *b) {
     if (a == NULL || b == NULL) {
@@ -156,7 +166,7 @@ static Err make_worker(struct draft *draft) {
     struct span plain;
     struct identity identity;
     TRY(seal_open(desk->app->seal, "identity", rows_int(draft->rows, draft->row, "worker_id"),
-                  rows_span(draft->rows, draft->row, "sealed"), desk->arena, &plain));
+                  row_bytes(desk->arena, draft->rows, draft->row, "sealed"), desk->arena, &plain));
     TRY(identity_unpack(plain, &identity));
     claim_work(draft);
     draw(draft);
@@ -332,9 +342,12 @@ Err document_text(const struct document_desk *desk, int64_t id, const char *reas
         *text = rows_span(&rows, 0, "text");
         return OK;
     }
-    struct span cti = rows_span(&rows, 0, "cti");
+    struct span cti = row_bytes(desk->arena, &rows, 0, "cti");
+    if (cti.len != SW1_CTI) {
+        return ERR_CRYPTO;
+    }
     return seal_open(desk->app->seal, "document", seal_id((const uint8_t *)cti.ptr),
-                     rows_span(&rows, 0, "sealed"), desk->arena, text);
+                     row_bytes(desk->arena, &rows, 0, "sealed"), desk->arena, text);
 }
 
 Err document_paper(const struct document_desk *desk, int64_t id, const char *number,

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,9 +15,11 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/sw1/trust.h"
 #include "server/app.h"
 #include "server/candidate/seal.h"
 #include "server/db/migrate.h"
+#include "server/document/signer.h"
 #include "server/http/server.h"
 #include "server/http/session.h"
 #include "server/routes.h"
@@ -151,9 +154,56 @@ static void make_database(void) {
 /* --- the server ---------------------------------------------------------------------------------
  */
 
+/* An issuer of the test's own: root, document and status keys, a trust list for ten years. */
+static const struct signer *make_signer(struct arena *arena) {
+    enum { YEAR = 366 * 86400 };
+    struct sw1_key *root = NULL;
+    struct sw1_key *keys[2] = {NULL, NULL};
+    struct span root_bytes = {0};
+    struct span trust_bytes = {0};
+    must(sw1_key_generate(arena, &root) == OK && sw1_key_generate(arena, &keys[0]) == OK &&
+             sw1_key_generate(arena, &keys[1]) == OK,
+         "keys");
+    int64_t now = (int64_t)time(NULL);
+    struct sw1_trust trust = {.iss = SPAN_LIT("FR:TEST"),
+                              .exp = now + 10 * (int64_t)YEAR,
+                              .iat = now - 86400,
+                              .sequence = 1,
+                              .count = 2};
+    for (int i = 0; i < 2; i++) {
+        trust.keys[i] = (struct sw1_trust_key){keys[i], i == 0 ? SW1_FOR_DOCUMENTS : SW1_FOR_STATUS,
+                                               now - YEAR, now + 10 * (int64_t)YEAR, SW1_ACTIVE};
+    }
+    must(sw1_key_write(arena, root, false, &root_bytes) == OK &&
+             sw1_trust_write(arena, &trust, root, &trust_bytes) == OK,
+         "trust list");
+    return signer_from(arena, root_bytes, trust_bytes, keys[0], keys[1]);
+}
+
+const struct app *web_app(void) {
+    return &web_state.app;
+}
+
+/* Check's children are forks of a process whose libuv has pool threads; libuv's own end would join
+ * threads that a fork does not have, so children leave before it. */
+void __gcov_dump(void) __attribute__((weak));
+static void leave(int status, void *nothing) {
+    (void)nothing;
+    (void)fflush(NULL);
+    if (__gcov_dump != NULL) {
+        __gcov_dump();
+    }
+    _exit(status);
+}
+
+static void in_child(void) {
+    (void)on_exit(leave, NULL);
+}
+
 void web_up(void) {
     static const uint8_t key[SEAL_KEY] = {1};
     must(sodium_init() >= 0, "sodium");
+    must(pthread_atfork(NULL, NULL, in_child) == 0, "fork");
     log_set_level(LOG_ERROR);
     make_database();
     web_state.arena = arena_new();
@@ -161,6 +211,7 @@ void web_up(void) {
         .clock = &web_state.clock,
         .templates = templates_compile(),
         .seal = seal_from(web_state.arena, key),
+        .signer = make_signer(web_state.arena),
         .base_url = "http://127.0.0.1",
         .issuer = "FR:TEST",
         .spool = "/tmp",

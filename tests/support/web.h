@@ -28,6 +28,10 @@ void web_down(void);
 int web_port(void);
 const char *web_database(void);
 
+/* What the server was started with: its clock, seal and signer. */
+struct app;
+const struct app *web_app(void);
+
 /* A request as `role` ("employer" … "admin", NULL: nobody): with a Bearer token below /api/v1, else
  * with a session cookie. `headers`: more lines, each ended by CRLF, or NULL. A body that starts
  * with { or [ is sent as JSON, any other as a form. Writes carry a new Idempotency-Key unless

@@ -123,8 +123,10 @@ int serve_routes(const struct settings *settings, int argc, char **argv) {
     (void)settings;
     (void)argc;
     (void)argv;
-    const struct router *router = server_router(all_routes);
+    struct arena *arena = arena_new();
+    const struct router *router = server_router(arena, all_routes);
     if (router == NULL) {
+        arena_free(arena);
         return refuse("a route is wrong");
     }
     for (int i = 0; router_row(router, i) != NULL; i++) {
@@ -138,6 +140,7 @@ int serve_routes(const struct settings *settings, int argc, char **argv) {
         print_roles(route->allow);
         printf("  %s\n", route->title == NULL ? "" : route->title);
     }
+    arena_free(arena);
     return 0;
 }
 
@@ -145,8 +148,8 @@ int serve_openapi(const struct settings *settings, int argc, char **argv) {
     (void)settings;
     (void)argc;
     (void)argv;
-    const struct router *router = server_router(all_routes);
     struct arena *arena = arena_new();
+    const struct router *router = server_router(arena, all_routes);
     struct buf out;
     buf_init(&out, arena, 65536);
     if (router != NULL) {

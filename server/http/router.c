@@ -176,8 +176,7 @@ static bool add(struct router *router, const struct route *route) {
     return true;
 }
 
-const struct router *router_new(const struct route *const *tables) {
-    struct arena *arena = arena_new(); /* lives as long as the process */
+const struct router *router_new(struct arena *arena, const struct route *const *tables) {
     struct router *router = ARENA_NEW(arena, struct router);
     size_t rows = 0;
     for (int t = 0; tables[t] != NULL; t++) {
@@ -189,7 +188,6 @@ const struct router *router_new(const struct route *const *tables) {
     for (int t = 0; tables[t] != NULL; t++) {
         for (const struct route *route = tables[t]; route->path != NULL; route++) {
             if (!add(router, route)) {
-                arena_free(arena);
                 return NULL;
             }
         }

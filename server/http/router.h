@@ -7,6 +7,8 @@
 #include "../../lib/base/text.h"
 #include "route.h"
 
+struct arena;
+
 enum { SEGMENTS_MAX = 8, WORD_MAX = 64 };
 
 struct router;
@@ -22,9 +24,10 @@ struct match {
     unsigned methods; /* a bit a method that the path takes, for Allow */
 };
 
-/* The table of all rows. NULL, with the reason on stderr, when a row is wrong: nobody allowed, a
- * path that is no path, two rows for one method and path, a page that a template does not name. */
-const struct router *router_new(const struct route *const *tables);
+/* The table of all rows, in `arena`. NULL, with the reason on stderr, when a row is wrong: nobody
+ * allowed, a path that is no path, two rows for one method and path, a page that a template does
+ * not name. */
+const struct router *router_new(struct arena *arena, const struct route *const *tables);
 
 /* Matches a raw path ("/contracts/12"; under the API without its prefix). True when a row takes the
  * method; else `match->methods` is 0 (no such path) or tells which methods it takes. */

@@ -35,12 +35,12 @@ int server_port(const struct server *server) {
     return server->port;
 }
 
-const struct router *server_router(const struct route *const *routes) {
+const struct router *server_router(struct arena *arena, const struct route *const *routes) {
     const struct route *tables[TABLES] = {system_routes};
     for (int i = 0; routes[i] != NULL && i + 2 < TABLES; i++) {
         tables[i + 1] = routes[i];
     }
-    return router_new(tables);
+    return router_new(arena, tables);
 }
 
 /* The daemon's turn comes before the pool's (the last registered runs first), so that the queries
@@ -67,11 +67,12 @@ Err server_start(const struct server_config *config, struct server **out) {
     if (sodium_init() < 0) {
         return ERR_CRYPTO;
     }
-    const struct router *router = server_router(config->routes);
+    struct arena *arena = arena_new();
+    const struct router *router = server_router(arena, config->routes);
     if (router == NULL) {
+        arena_free(arena);
         return ERR_INTERNAL;
     }
-    struct arena *arena = arena_new();
     struct server *server = ARENA_NEW(arena, struct server);
     server->arena = arena;
     server->count = config->loops;

@@ -53,6 +53,6 @@ int server_port(const struct server *server);
 void server_stop(struct server *server);
 
 /* The rows of a table of routes, for `noria-server routes` and tests. */
-const struct router *server_router(const struct route *const *routes);
+const struct router *server_router(struct arena *arena, const struct route *const *routes);
 
 #endif

@@ -24,6 +24,10 @@ void web_down(void);
 
 #define web_password "correct horse battery staple"
 
+/* The checked set-up of a case: a child process must end without libuv's destructor, which would
+ * join threads that only the parent has. */
+void web_child(void);
+
 /* The port, and the database's URL as the schema's owner. */
 int web_port(void);
 const char *web_database(void);
@@ -66,7 +70,7 @@ long long web_sql(const char *sql);
     int main(void) {                                                                               \
         const TTest *const tests[] = {__VA_ARGS__, NULL};                                          \
         web_up();                                                                                  \
-        int code = check_run((name), NULL, NULL, (seconds), tests);                                \
+        int code = check_run((name), web_child, NULL, (seconds), tests);                           \
         web_down();                                                                                \
         return code;                                                                               \
     }

@@ -13,7 +13,7 @@ static const char file_name[] = "docs/openapi.yaml";
 START_TEST(the_file_is_the_routes) {
     struct arena *arena = arena_new();
     struct buf wanted;
-    const struct router *router = server_router(all_routes);
+    const struct router *router = server_router(arena, all_routes);
     ck_assert_ptr_nonnull(router);
     buf_init(&wanted, arena, 65536);
     openapi_text(router, &wanted);
@@ -45,7 +45,7 @@ START_TEST(every_row_is_there) {
     struct buf text;
     int rows = 0;
     int listed = 0;
-    const struct router *router = server_router(all_routes);
+    const struct router *router = server_router(arena, all_routes);
     buf_init(&text, arena, 65536);
     openapi_text(router, &text);
     for (int i = 0; router_row(router, i) != NULL; i++) {

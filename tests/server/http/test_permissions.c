@@ -88,7 +88,7 @@ static void compare(const struct buf *wanted, struct arena *arena) {
 START_TEST(who_may_do_what) {
     struct arena *arena = arena_new();
     struct buf out;
-    const struct router *router = server_router(all_routes);
+    const struct router *router = server_router(arena, all_routes);
     buf_init(&out, arena, 32768);
     for (int i = 0; router_row(router, i) != NULL; i++) {
         const struct route *route = router_row(router, i);

@@ -19,11 +19,10 @@ INSERT INTO worker SELECT FROM generate_series(1, 100000);
 INSERT INTO candidate (campaign_id, org_id, worker_id, token, state, passport_key, person_key, swapped_key,
     experience_months, languages, permits, available_from, available_to, consent_at, entered_by)
 SELECT 1, (SELECT id FROM org WHERE kind = 'partner'), n,
-    translate(substr(upper(md5(n::text)), 1, 4) || '-' || substr(upper(md5(n::text)), 5, 4), 'ILOU', 'XYZW'),
+    overlay(lpad(upper(to_hex(n)), 8, '0') placing '-' from 5 for 0),
     'preselected', decode(md5('p' || n), 'hex'), decode(md5('q' || n), 'hex'), decode(md5('r' || n), 'hex'),
     n % 60, '{fr,ar}', '{B}', '2026-02-01', '2026-12-31', clock_timestamp(), 1
-FROM generate_series(1, 100000) n
-ON CONFLICT DO NOTHING;
+FROM generate_series(1, 100000) n;
 INSERT INTO contract (campaign_id, org_id, serial, check_code, state, places, first_day, last_day, rome, crop,
     tasks, commune, weekly_hours, hourly_wage, submitted_on, due_on)
 SELECT 1, id, 'AC-2026-' || lpad(id::text, 7, '0'), 'ABCDEF', 'approved', 10, '2026-03-01', '2026-06-30',

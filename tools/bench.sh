@@ -66,7 +66,7 @@ versus() {
     local name=$1 user=$2 script=$3 target=$4 ours theirs bad ratio round
     : >"$work/ours" && : >"$work/theirs"
     for ((round = 0; round < rounds; round++)); do
-        BENCH_BASE=$((round * 100000000)) load "$connections" >>"$work/ours"
+        BENCH_BASE=$((round * 2000000)) load "$connections" >>"$work/ours"
         pg "$user" "$script" >>"$work/theirs"
     done
     ours=$(awk '{ print $1 }' "$work/ours" | median)

@@ -61,10 +61,8 @@ for my $path (files('server', qr/\.c$/)) {
         my $row = $1;
         $wanted{unquote($1)} //= $path if $row =~ /(?:\.title\s*=\s*|,\s*)$string\s*$/s;
     }
-    while ($text =~ /\{\s*"[a-z0-9_]+",\s*F_[A-Z]+,(.*?)\},?\s*\n/gs) {
-        my $row = $1;
-        $wanted{unquote($1)} //= $path if $row =~ /$string\s*$/s;
-    }
+    # Rows and the macros that make rows: the label is the last text before the row ends.
+    $wanted{unquote($1)} //= $path while $text =~ /\bF_[A-Z]+,[^"{}()]*$string\s*[)}]/gs;
     $wanted{unquote($1)} //= $path while $text =~ /\.(?:title|label)\s*=\s*$string/g;
 }
 

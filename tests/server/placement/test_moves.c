@@ -1,0 +1,76 @@
+/* The table of moves that pages offer is the one that PostgreSQL enforces. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/placement/placement.h"
+#include "tests/support/check_main.h"
+#include "tests/support/season.h"
+
+static PGresult *database_moves(PGconn *pg) {
+    PGresult *result = PQexec(pg, "SELECT state, kind, next FROM placement_move "
+                                  "ORDER BY state COLLATE \"C\", kind COLLATE \"C\"");
+    ck_assert_int_eq(PQresultStatus(result), PGRES_TUPLES_OK);
+    return result;
+}
+
+START_TEST(same_table) {
+    PGconn *pg = season_connect();
+    PGresult *rows = database_moves(pg);
+    int n = 0;
+    for (const struct placement_move *move = placement_moves; move->state != NULL; move++, n++) {
+        ck_assert_int_lt(n, PQntuples(rows));
+        ck_assert_str_eq(move->state, PQgetvalue(rows, n, 0));
+        ck_assert_str_eq(move->kind, PQgetvalue(rows, n, 1));
+        ck_assert_str_eq(move->next, PQgetvalue(rows, n, 2));
+    }
+    ck_assert_int_eq(n, PQntuples(rows));
+    PQclear(rows);
+    PQfinish(pg);
+}
+END_TEST
+
+/* Every state that a move names is one that the table of placements takes, and the other way round:
+ * none is out of reach from "bound". */
+START_TEST(every_state_can_be_reached) {
+    const char *reached[64] = {"bound"};
+    int count = 1;
+    for (int i = 0; i < count; i++) {
+        for (const struct placement_move *move = placement_moves; move->state != NULL; move++) {
+            bool known = strcmp(move->state, reached[i]) != 0;
+            for (int k = 0; k < count && !known; k++) {
+                known = strcmp(move->next, reached[k]) == 0;
+            }
+            if (!known) {
+                ck_assert_int_lt(count, 64);
+                reached[count++] = move->next;
+            }
+        }
+    }
+    PGconn *pg = season_connect();
+    ck_assert_int_eq(season_number(pg, "SELECT count(DISTINCT s) FROM placement_move, "
+                                       "LATERAL (VALUES (state), (next)) AS v (s) WHERE s <> '*'"),
+                     count);
+    for (int i = 0; i < count; i++) {
+        char sql[200];
+        (void)snprintf(sql, sizeof sql, "SELECT (placement_term('%s') IS NOT NULL)::int",
+                       reached[i]);
+        ck_assert_int_eq(season_number(pg, sql), 1);
+    }
+    PQfinish(pg);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("moves");
+    TCase *tcase = tcase_create("moves");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_unchecked_fixture(tcase, season_up, season_down);
+    tcase_add_test(tcase, same_table);
+    tcase_add_test(tcase, every_state_can_be_reached);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -91,6 +91,21 @@ CREATE OR REPLACE VIEW worker_key WITH (security_invoker = true) AS
     SELECT worker_id, 'person'::text, person_key, campaign_id FROM candidate;
 GRANT SELECT ON worker_key TO noria_ofii, noria_system, noria_partner;
 
+-- A look at an identity: whose, with its audit leaf. The office says why; a service looks at its own people.
+CREATE OR REPLACE FUNCTION candidate_look(wanted bigint, why text)
+RETURNS TABLE (id bigint, token text, worker_id bigint)
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF session_user <> 'noria_partner' AND length(coalesce(why, '')) < 10 THEN
+        PERFORM refuse('reason_needed', '', 'reason');
+    END IF;
+    RETURN QUERY SELECT c.id, c.token, c.worker_id FROM candidate c WHERE c.id = wanted;
+    IF FOUND THEN
+        PERFORM audit('candidate.unseal', 'candidate', wanted, why);
+    END IF;
+END
+$$;
+
 -- Runs of ids for an import. nextval and setval are not one step, so single entries draw theirs under
 -- the same lock, shared (a moment each, not until the end of the transaction).
 CREATE OR REPLACE FUNCTION candidate_ids(count bigint)

@@ -48,6 +48,19 @@ CREATE POLICY fraud_case_own ON fraud_case FOR SELECT TO noria_partner
 GRANT SELECT (id, campaign_id, rule, severity, blocking, candidate_id, state, opened_at, due_on)
     ON fraud_case TO noria_partner;
 
+-- The cases of a candidate that the reader's login may know of: the office all, a service those of its own
+-- candidates without the protected ones, employers none.
+CREATE OR REPLACE FUNCTION candidate_cases(wanted bigint)
+RETURNS TABLE (id bigint, rule text, severity text, state text, due_on date, blocking boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.blocking
+    FROM fraud_case f JOIN candidate c ON c.id = f.candidate_id
+    WHERE f.candidate_id = wanted
+      AND (session_user IN ('noria_ofii', 'noria_system')
+           OR (session_user = 'noria_partner' AND c.org_id = actor_org() AND f.rule <> 'fee_asked'))
+    ORDER BY f.id LIMIT 50
+$$;
+
 -- Opens a case; NULL when the same finding is known already.
 CREATE OR REPLACE FUNCTION fraud_open(rule_code text, campaign bigint, evidence jsonb,
                                       candidate bigint DEFAULT NULL, other bigint DEFAULT NULL,
@@ -85,6 +98,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM fraud_case f WHERE f.contract_id = contract AND f.blocking
                                               AND f.state IN ('open', 'confirmed'))
         OR org_held((SELECT k.org_id FROM contract k WHERE k.id = contract))
+$$;
+
+-- What a page shows beside the token profile, by the reader's login: the office all, a service its own
+-- candidates without the fee answer, employers nothing.
+CREATE OR REPLACE FUNCTION candidate_beside(wanted bigint)
+RETURNS TABLE (partner_ref text, document_expires date, reason text, created_at timestamptz, campaign_code text,
+               worker_id bigint, held boolean, live boolean, entered boolean, fee_asked boolean,
+               fee_amount numeric, fee_payee text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT c.partner_ref, c.document_expires, c.reason, c.created_at, g.code, c.worker_id, candidate_held(c.id),
+        c.state IN ('entered', 'preselected'), c.state = 'entered',
+        CASE WHEN office THEN c.fee_asked END, CASE WHEN office THEN c.fee_amount END,
+        CASE WHEN office THEN c.fee_payee END
+    FROM candidate c JOIN campaign g ON g.id = c.campaign_id,
+        (SELECT session_user IN ('noria_ofii', 'noria_system') AS office) o
+    WHERE c.id = wanted AND (office OR (session_user = 'noria_partner' AND c.org_id = actor_org()))
 $$;
 
 CREATE OR REPLACE FUNCTION screening_value(wanted text) RETURNS int
@@ -137,9 +166,11 @@ CREATE OR REPLACE FUNCTION candidate_pairs(c candidate)
 RETURNS TABLE (rule text, other bigint, evidence jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH near AS (
-        SELECT o.* FROM candidate o WHERE o.passport_key = c.passport_key AND o.id <> c.id
+        SELECT o.id, o.campaign_id, o.org_id, o.passport_key, o.person_key, o.state FROM candidate o
+        WHERE o.passport_key = c.passport_key AND o.id <> c.id
         UNION
-        SELECT o.* FROM candidate o WHERE o.person_key IN (c.person_key, c.swapped_key) AND o.id <> c.id
+        SELECT o.id, o.campaign_id, o.org_id, o.passport_key, o.person_key, o.state FROM candidate o
+        WHERE o.person_key IN (c.person_key, c.swapped_key) AND o.id <> c.id
     ), judged AS (
         SELECT o.id AS other, o.campaign_id = c.campaign_id AS same_campaign, o.org_id = c.org_id AS same_service,
                CASE WHEN o.passport_key = c.passport_key AND o.person_key <> c.person_key THEN 'passport_two_persons'

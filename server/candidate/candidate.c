@@ -29,6 +29,11 @@ static struct span bytes_of(struct arena *arena, const struct rows *rows, const 
                                                : (struct span){NULL, 0};
 }
 
+const struct field candidate_look_fields[] = {
+    {"reason", F_TEXT, offsetof(struct candidate_reason, reason), 10, 500, 0, NULL, "Reason"},
+    FIELD_END,
+};
+
 Err identity_open(struct db *db, struct arena *arena, const struct seal *seal, int64_t worker_id,
                   struct identity *identity) {
     struct rows rows;
@@ -125,6 +130,6 @@ Err candidate_move(struct db *db, int64_t id, const char *state, const char *rea
 
 Err candidate_unseal(struct db *db, struct arena *arena, const struct seal *seal, int64_t id,
                      const char *reason, struct rows *rows, struct identity *identity) {
-    TRY(db_one(db, Q_CANDIDATE_UNSEAL, ARGS(arg_int("id", id), arg_text("reason", reason)), rows));
+    TRY(db_one(db, Q_CANDIDATE_LOOK, ARGS(arg_int("id", id), arg_text("reason", reason)), rows));
     return identity_open(db, arena, seal, rows_int(rows, 0, "worker_id"), identity);
 }

@@ -53,7 +53,7 @@ Err CHECKED candidate_move(struct db *db, int64_t id, const char *state, const c
                            struct rows *rows);
 
 /* Writes the audit leaf of a look at an identity and opens it. A service looks at its own without
- * a reason (`reason` NULL); others say why. */
+ * a reason (`reason` NULL); others say why (ERR_REASON_NEEDED). */
 Err CHECKED candidate_unseal(struct db *db, struct arena *arena, const struct seal *seal,
                              int64_t id, const char *reason, struct rows *rows,
                              struct identity *identity);
@@ -63,6 +63,7 @@ struct candidate_reason {
     const char *reason;
 };
 extern const struct field candidate_reason_fields[];
+extern const struct field candidate_look_fields[]; /* the same, not required of everybody */
 
 /* The filter of a list. */
 struct candidate_filter {

@@ -35,25 +35,16 @@ WHERE c.token = upper(:word::text) OR (c.partner_ref = :word::text AND c.campaig
 ORDER BY c.id
 LIMIT 20;
 
--- What the page adds for the service and the office.
--- name: candidate_extras
--- class: ofii, partner
-SELECT c.partner_ref, c.document_expires, c.reason, c.created_at, g.code AS campaign_code, c.worker_id,
-    candidate_held(c.id) AS held, c.state IN ('entered', 'preselected') AS live, c.state = 'entered' AS entered
-FROM candidate c JOIN campaign g ON g.id = c.campaign_id
-WHERE c.id = :id::bigint;
+-- What a page adds, as far as the reader's login may know: no row for employers.
+-- name: candidate_beside
+-- class: ofii, partner, employer
+SELECT b.partner_ref, b.document_expires, b.reason, b.created_at, b.campaign_code, b.worker_id, b.held, b.live,
+    b.entered, b.fee_asked, b.fee_amount, b.fee_payee
+FROM candidate_beside(:id::bigint) b;
 
 -- name: candidate_cases
--- class: ofii, partner
-SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.blocking
-FROM fraud_case f
-WHERE f.candidate_id = :id::bigint
-ORDER BY f.id
-LIMIT 50;
-
--- The fee answer: the office only.
--- name: candidate_fee
-SELECT c.fee_asked, c.fee_amount, c.fee_payee FROM candidate c WHERE c.id = :id::bigint;
+-- class: ofii, partner, employer
+SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.blocking FROM candidate_cases(:id::bigint) f;
 
 -- name: candidate_begin
 -- class: partner
@@ -107,11 +98,9 @@ SELECT e.id, e.version, audit('candidate.edit', 'candidate', e.id) AS leaf FROM 
 SELECT m.id, m.state, m.version FROM candidate_move(:id::bigint, :state::text, :reason::text) m;
 
 -- Which worker is looked at, with the leaf of the look.
--- name: candidate_unseal
+-- name: candidate_look
 -- class: ofii, partner
-SELECT c.id, c.token, c.worker_id, audit('candidate.unseal', 'candidate', c.id, :reason::text) AS leaf
-FROM candidate c
-WHERE c.id = :id::bigint;
+SELECT l.id, l.token, l.worker_id FROM candidate_look(:id::bigint, :reason::text) l;
 
 -- name: identity_by_worker
 -- class: ofii, partner

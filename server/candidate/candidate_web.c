@@ -18,17 +18,15 @@ static Err list(struct req *req) {
     return OK;
 }
 
-/* What the service's and the office's page of a candidate shows beside the profile. */
+/* What a page shows beside the profile: as much as SQL gives to the reader's login. */
 static Err extras(struct req *req, struct arg id) {
     struct rows rows;
-    TRY(db_one(req->db, Q_CANDIDATE_EXTRAS, ARGS(id), &rows));
-    view_row(req->view, "extras", &rows, 0);
+    TRY(db_run(req->db, Q_CANDIDATE_BESIDE, ARGS(id), &rows));
+    if (rows.count > 0) {
+        view_row(req->view, "extras", &rows, 0);
+    }
     TRY(db_run(req->db, Q_CANDIDATE_CASES, ARGS(id), &rows));
     view_rows(req->view, "cases", &rows, -1);
-    if (req->role != PARTNER) {
-        TRY(db_one(req->db, Q_CANDIDATE_FEE, ARGS(id), &rows));
-        view_row(req->view, "fee", &rows, 0);
-    }
     return OK;
 }
 
@@ -38,12 +36,14 @@ static Err show(struct req *req) {
     TRY(db_one(req->db, Q_CANDIDATE_BY_ID, ARGS(id), &rows));
     view_row(req->view, NULL, &rows, 0);
     req_etag(req, rows_int(&rows, 0, "version"));
-    return req->api || req->role == EMPLOYER ? OK : extras(req, id);
+    return req->api ? OK : extras(req, id);
 }
 
 /* Held or not, cases and the service's own number: what show() leaves out under the API. */
 static Err status(struct req *req) {
     struct arg id = arg_int("id", req_id(req, "id"));
+    struct rows rows;
+    TRY(db_one(req->db, Q_CANDIDATE_BY_ID, ARGS(id), &rows));
     view_int(req->view, "id", req_id(req, "id"));
     return extras(req, id);
 }
@@ -119,9 +119,7 @@ static Err identity(struct req *req) {
     struct candidate_reason why = {NULL};
     struct identity who;
     struct rows rows;
-    if (req->role != PARTNER) {
-        TRY(query_read(req, candidate_reason_fields, &why));
-    }
+    TRY(query_read(req, candidate_look_fields, &why));
     TRY(candidate_unseal(req->db, req->arena, req->app->seal, req_id(req, "id"), why.reason, &rows,
                          &who));
     view_int(req->view, "id", rows_int(&rows, 0, "id"));

@@ -36,7 +36,9 @@ export async function writeContract(at) {
   await employer.fill({
     rome: 'A1401', crop: 'cerises', tasks: 'Cueillette et tri', profile_id: at.profile, places: 1,
     first_day: `${at.size.year}-05-01`, last_day: `${at.size.year}-09-30`, commune: '84007', weekly_hours: '35',
-    hourly_wage: '14.00', language: 'fr', hectares: '20', housing_kind: 'none', proof_kind: 'shortage',
+    hourly_wage: '14.00', language: 'fr', hectares: '20', housing_kind: 'none', proof_kind: 'offer',
+    proof_reference: '174QWER', proof_publisher: 'France Travail', proof_from: `${at.size.year - 1}-10-15`,
+    proof_to: `${at.size.year - 1}-11-10`,
   });
   await employer.press('main form.form button');
   at.contract = employer.id();

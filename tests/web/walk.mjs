@@ -54,7 +54,6 @@ async function walk(browser, size, prepared) {
 async function around(browser, size) {
   const stranger = await new Person(browser, size, 'stranger').start();
   for (const path of ['/', '/login', '/verify', '/check']) await stranger.open(path);
-  await stranger.open('/campaigns/999999', 404).catch(() => {});
   await stranger.leave();
   const auditor = await new Person(browser, size, 'auditor').start();
   await auditor.login('auditor@walk.example');

@@ -114,7 +114,7 @@ row "p99 by id at 128 connections" "$p99" "$(awk -v a="$p99" -v b="$p50" 'BEGIN 
     "p50: $p50 us, $bad failed" "<= 4" "$(awk -v a="$p99" -v b="$p50" -v n="$bad" 'BEGIN { print (a <= 4 * b && n == 0) ? "true" : "false" }')"
 
 # --- writes --------------------------------------------------------------------------------------------------
-if [[ -x tests/bench/create.sh ]]; then
+if [[ -z ${ONLY:-} || $ONLY == create ]]; then
     # shellcheck source=/dev/null
     source tests/bench/create.sh
 fi

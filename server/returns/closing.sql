@@ -52,3 +52,40 @@ SELECT reopened_open(:placement::bigint, :reason) AS reopen_id;
 -- name: reopened_settle
 -- class: ofii
 SELECT reopened_settle(:placement::bigint) AS reopen_id;
+
+-- The act on paper, read from the signed list.
+-- name: closing_paper_facts
+-- class: ofii
+SELECT f.label, f.value
+FROM closing_act a
+JOIN account x ON x.id = a.signed_by_1
+LEFT JOIN account y ON y.id = a.signed_by_2
+CROSS JOIN LATERAL (VALUES
+    (1, 'Campaign', a.body::json ->> 'campaign'),
+    (2, 'Day', a.body::json ->> 'as_of'),
+    (3, 'Departed', a.body::json #>> '{balance,departed}'),
+    (4, 'Returned, verified', a.body::json #>> '{balance,returned_verified}'),
+    (5, 'Returned late, verified', a.body::json #>> '{balance,returned_late}'),
+    (6, 'Returned, only declared', a.body::json #>> '{balance,returned_declared}'),
+    (7, 'Extended', a.body::json #>> '{balance,extended}'),
+    (8, 'Transferred', a.body::json #>> '{balance,transferred}'),
+    (9, 'Status changed', a.body::json #>> '{balance,status_changed}'),
+    (10, 'Exceptions', a.body::json #>> '{balance,exceptions}'),
+    (11, 'Non-returns', a.body::json #>> '{balance,non_return}'),
+    (12, 'Unexplained', a.body::json #>> '{balance,unexplained}'),
+    (13, 'Left before departure', a.body::json #>> '{balance,left_before}'),
+    (14, 'First signature', x.name || ', ' || to_char(a.signed_at_1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+    (15, 'Second signature', y.name || ', ' || to_char(a.signed_at_2 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+    (16, 'SHA-256 of the list', encode(a.sha256, 'hex'))) AS f (seq, label, value)
+WHERE a.campaign_id = :campaign::bigint
+ORDER BY f.seq;
+
+-- name: closing_paper_lines
+-- class: ofii
+SELECT format('%s  %s  %s  %s  %s', rpad(x.id::text, 8), x.token, rpad(x.contract, 18), rpad(x.state, 22),
+              coalesce(x.returned_on::text, '')) AS line
+FROM closing_act a
+CROSS JOIN LATERAL json_to_recordset(a.body::json -> 'placements')
+    AS x (id bigint, token text, contract text, state text, returned_on date)
+WHERE a.campaign_id = :campaign::bigint
+ORDER BY x.id;

@@ -1,6 +1,13 @@
 /* The closing of a campaign: balance, what is open, two signatures, the act as a file. */
 #include "../http/req.h"
+#include "../run/offload.h"
+#include "../view/i18n.h"
+#include "closing_paper.h"
 #include "returns.h"
+
+static const char paper_note[] =
+    "The list below is the one that two persons signed. Its file and signature can be checked "
+    "offline with the program noria.";
 
 static struct returns_desk desk_of(const struct req *req) {
     return (struct returns_desk){req->db, req->arena, req->app, req->now};
@@ -64,6 +71,43 @@ static Err act_signature(struct req *req) {
     return OK;
 }
 
+/* Paper is in the country's own language. */
+static const char *in_french(const char *msgid) {
+    return tr(LANG_FR, msgid);
+}
+
+struct drawing {
+    struct arena *arena;
+    struct closing_paper paper;
+    Err err;
+    struct span pdf;
+};
+
+static void draw(void *arg) {
+    struct drawing *job = arg;
+    job->err = closing_paper_pdf(job->arena, &job->paper, &job->pdf);
+}
+
+static Err act_paper(struct req *req) {
+    struct arg id = arg_int("campaign", req_id(req, "id"));
+    struct rows facts;
+    struct rows list;
+    TRY(db_run(req->db, Q_CLOSING_PAPER_FACTS, ARGS(id), &facts));
+    TRY(db_slow(req->db, Q_CLOSING_PAPER_LINES, ARGS(id), &list));
+    if (facts.count == 0) {
+        return ERR_NOT_FOUND;
+    }
+    struct drawing job = {
+        req->arena,
+        {in_french("Closing act"), in_french(paper_note), &facts, &list, in_french},
+        OK,
+        {NULL, 0}};
+    offload(draw, &job);
+    TRY(job.err);
+    req_bytes(req, "application/pdf", job.pdf, "closing-act.pdf", NULL, -1);
+    return OK;
+}
+
 static Err reopen(struct req *req) {
     struct return_reason reason;
     struct rows rows;
@@ -98,6 +142,8 @@ const struct route closing_routes[] = {
      "The closing act as a file"},
     {GET, "/campaigns/:id/closing/signature", act_signature, STAFF, NULL, NULL, NULL, 0,
      "The signature of the closing act"},
+    {GET, "/campaigns/:id/closing/paper", act_paper, STAFF, NULL, NULL, NULL, 0,
+     "The closing act on paper"},
     {POST, "/placements/:id/reopen", reopen, OFFICER, NULL, CASE, CASE, 0, "Reopen the case"},
     {POST, "/placements/:id/settle", settle, OFFICER, NULL, CASE, CASE, 0,
      "Settle the reopened case"},

@@ -1,6 +1,6 @@
 -- From proposal to return: binding, moves, exits, six months in twelve, returns, closing.
 BEGIN;
-SELECT plan(64);
+SELECT plan(75);
 SELECT act_as(1, 1, 'officer', '2027-02-01');
 
 -- --- a small season ---------------------------------------------------------------------------------
@@ -224,5 +224,53 @@ SELECT reopened_open(pg_temp.id('one_3'), 'came home in October');
 SELECT lives_ok($$SELECT return_evidence_add(pg_temp.id('one_3'), 'desk', today(), NULL, true, true, true, 'list', NULL)$$,
                 'a reopened case does');
 SELECT is((SELECT state FROM placement WHERE id = pg_temp.id('one_3')), 'returned_late', 'late, but home');
+
+-- --- exceptions, extensions and over-long stays, in a campaign of their own ---------------------------
+ALTER TABLE placement DISABLE TRIGGER placement_release;
+SELECT pg_temp.be('first', 'Office', 'officer', '2027-02-01');
+WITH c AS (INSERT INTO campaign (code, season, name, first_day, last_day, state)
+    VALUES ('P-2028', 2027, 'Second', '2027-03-01', '2027-12-31', 'season') RETURNING id)
+UPDATE ids SET id = (SELECT id FROM c) WHERE name = 'campaign';
+SELECT pg_temp.contract('late', 'Farm one', 3, '2027-03-01', '2027-06-30');
+WITH p AS (INSERT INTO placement (campaign_id, contract_id, place_no, candidate_id, worker_id, org_id, service_id, first_day,
+               last_day, return_due, bound_by, state, departed_on)
+    SELECT pg_temp.id('campaign'), pg_temp.id('late'), n, pg_temp.id('c' || n + 3), pg_temp.id('w' || n + 3),
+           pg_temp.id('Farm one'), pg_temp.id('Service'), '2027-03-01', '2027-06-30', '2027-07-05', pg_temp.id('one'),
+           'working', '2027-03-01' FROM generate_series(1, 3) n RETURNING id, place_no, worker_id, campaign_id, first_day, last_day),
+s AS (INSERT INTO worker_stay (worker_id, campaign_id, placement_id, period)
+      SELECT worker_id, campaign_id, id, daterange(first_day, last_day, '[]') FROM p)
+INSERT INTO ids SELECT 'late_' || place_no, id FROM p;
+SELECT pg_temp.be('first', 'Office', 'officer', '2027-06-15');
+SELECT throws_ok($$SELECT exception_record(pg_temp.id('late_1'), 'hospital', 'certificate', 'hospital', NULL)$$, '23514', NULL,
+                 'an exception that can end needs its end');
+SELECT exception_record(pg_temp.id('late_1'), 'extension', 'authorisation 2', 'prefecture', '2027-08-31');
+SELECT is((SELECT state FROM placement WHERE id = pg_temp.id('late_1')), 'working', 'one person alone extends nothing');
+SELECT throws_ok($$SELECT exception_decide((SELECT max(id) FROM return_exception), true)$$, '23514', NULL, 'nor twice the same person');
+SELECT pg_temp.be('second', 'Office', 'officer', '2027-06-15');
+SELECT throws_ok($$SELECT exception_decide((SELECT max(id) FROM return_exception), true)$$, 'NR001', 'six_months',
+                 'an extension past six months is refused');
+SELECT exception_decide((SELECT max(id) FROM return_exception), false);
+SELECT pg_temp.be('first', 'Office', 'officer', '2027-06-15');
+SELECT exception_record(pg_temp.id('late_1'), 'extension', 'authorisation 2', 'prefecture', '2027-08-30');
+SELECT pg_temp.be('second', 'Office', 'officer', '2027-06-15');
+SELECT exception_decide((SELECT max(id) FROM return_exception), true);
+SELECT is((SELECT (state, last_day, return_due) FROM placement WHERE id = pg_temp.id('late_1')),
+          ('extended'::text, '2027-08-30'::date, '2027-08-30'::date),
+          'control: to the 183rd day it holds, and the return is due that very day');
+-- leaving early frees days; leaving late is flagged
+SELECT pg_temp.be('first', 'Office', 'officer', '2027-10-20');
+SELECT pg_temp.fact('late_2', 'ended', '2027-05-31');
+SELECT is((SELECT upper(period) FROM worker_stay WHERE placement_id = pg_temp.id('late_2')), '2027-06-01'::date, 'ending early frees days');
+SELECT is((SELECT return_due FROM placement WHERE id = pg_temp.id('late_2')), '2027-06-05'::date, 'and brings the return forward');
+SELECT pg_temp.fact('late_3', 'ended', '2027-06-30');
+SELECT return_evidence_add(pg_temp.id('late_3'), 'desk', '2027-10-15', '2027-10-10', true, true, true, 'list', NULL);
+SELECT is((SELECT (state, overstay_days) FROM placement WHERE id = pg_temp.id('late_3')), ('returned_late'::text, 41),
+          'home late, and 41 days past the last lawful one');
+SELECT is((SELECT count(*) FROM fraud_case WHERE rule = 'stay_too_long' AND placement_id = pg_temp.id('late_3')), 1::bigint,
+          'a person is asked to judge it');
+SELECT is((SELECT upper(period) FROM worker_stay WHERE placement_id = pg_temp.id('late_3')), '2027-08-31'::date,
+          'the lawful days are all used up');
+SELECT is((SELECT (departed, unexplained) FROM campaign_balance(pg_temp.id('campaign'))), (0::bigint, -3::bigint),
+          'control: departures that nobody stated show in the balance');
 SELECT * FROM finish();
 ROLLBACK;

@@ -293,6 +293,12 @@ static void closing(void) {
     ck_assert_int_eq(verified(text, signature), SW1_BAD_SIGNATURE);
     web_free(&act);
     web_free(&proof);
+    struct web_answer paper = web("GET", "/campaigns/1/closing/paper", "auditor", NULL, NULL);
+    ck_assert_int_eq(paper.status, 200);
+    ck_assert_int_eq(memcmp(paper.body, "%PDF-", 5), 0);
+    ck_assert_uint_gt(paper.body_len, 5000);
+    web_free(&paper);
+    ck_assert_int_eq(gets("officer", "/api/v1/campaigns/9/closing/paper", NULL), 404);
     ck_assert_int_eq(gets("officer", "/campaigns/1/closing", NULL), 200);
     refused("officer", "/api/v1/placements/2/facts",
             "{\"kind\": \"contact\", \"day\": \"2027-04-02\", \"source\": \"phone\"}", 409,

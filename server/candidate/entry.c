@@ -315,7 +315,11 @@ Err entry_check(struct arena *arena, const struct seal *seal, const struct entry
     const struct identity *who = &out.identity;
     seal_passport(seal, who->document_issuer, who->document_number, out.passport);
     seal_person(seal, who->surname, who->given_names, who->birth_date, out.person);
-    seal_person(seal, who->surname, who->given_names, seal_swapped(who->birth_date), out.swapped);
+    memcpy(out.swapped, out.person, SEAL_DIGEST);
+    if (seal_swapped(who->birth_date) != who->birth_date) {
+        seal_person(seal, who->surname, who->given_names, seal_swapped(who->birth_date),
+                    out.swapped);
+    }
     *entry = out;
     return OK;
 }

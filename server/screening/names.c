@@ -62,6 +62,9 @@ static const struct change changes[] = {{"tch", "S", NULL}, {"sch", "S", NULL}, 
                                         {"v", "u", NULL},   {"w", "u", NULL},   {"S", "s", NULL}};
 
 static void apply(struct word *word, const struct change *change) {
+    if (memchr(word->text, change->from[0], word->size) == NULL) {
+        return; /* most changes touch no letter of a word */
+    }
     struct word out = {.size = 0};
     size_t from = strlen(change->from);
     size_t to = strlen(change->to);

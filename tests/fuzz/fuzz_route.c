@@ -11,9 +11,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct router *the_router(void) {
+    static struct arena *kept; /* as long as the process */
     static const struct router *router;
     if (router == NULL) {
-        router = server_router(arena_new(), all_routes);
+        kept = arena_new();
+        router = server_router(kept, all_routes);
     }
     return router;
 }

@@ -232,8 +232,8 @@ static void import_file(struct one *one) {
     const char *errors = rows_text(&rows, one->arena, 0, "errors");
     static const char *const lines[] = {
         "row,field,rule,message,employer_ref,places,",
-        "\r\n3,hourly_wage,below_smic,\"The hourly wage is below the minimum wage of these dates, "
-        "EUR 12.02. Raise it.\",A-2,2,2099-04-01,2099-08-31,A1401,pêches,",
+        ("\r\n3,hourly_wage,below_smic,\"The hourly wage is below the minimum wage of these dates, "
+         "EUR 12.02. Raise it.\",A-2,2,2099-04-01,2099-08-31,A1401,pêches,"),
         "\r\n4,employer_ref,required,\"A value is required.\",,2,",
         "\r\n5,places,bad_number,",
         "\r\n5,first_day,bad_date,",

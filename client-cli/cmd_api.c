@@ -50,6 +50,17 @@ static int finish(struct cli *cli, const char *command, int first, struct call *
     return send_and_show(cli, &session, out, call);
 }
 
+/* Addresses outside the API are given whole. */
+static bool is_raw(const char *path) {
+    static const char *const starts[] = {"/api/", "/.", "/healthz", "/readyz", "/metrics"};
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        if (strncmp(path, starts[i], strlen(starts[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int cmd_api(struct cli *cli) {
     static const char *const verbs[] = {"GET", "POST", "PUT", "DELETE"};
     if (cli->argc < 2) {
@@ -58,7 +69,7 @@ int cmd_api(struct cli *cli) {
     for (int i = 0; i < 4; i++) {
         if (strcmp(cli->argv[0], verbs[i]) == 0) {
             const char *path = cli->argv[1];
-            const char *prefix = path[0] == '/' ? "" : "/api/v1/";
+            const char *prefix = is_raw(path) ? "" : path[0] == '/' ? "/api/v1" : "/api/v1/";
             struct call call = {.verb = (enum verb)i,
                                 .path = arena_printf(cli->arena, "%s%s", prefix, path)};
             return finish(cli, "api", 2, &call);

@@ -6,6 +6,8 @@
 
 #include "../lib/base/clock.h"
 #include "commands.h"
+#include "demo/listing.h"
+#include "demo/report.h"
 #include "demo/stages.h"
 #include "output.h"
 #include "session.h"
@@ -28,25 +30,48 @@ static Err prepare(struct cli *cli, struct demo *demo, const struct session *ses
     demo->now = (date)(time(NULL) / DAY);
     demo->season = (struct season){demo->now + DAY_FIRST, demo->now + DAY_LAST, DAYS_MIN, DAYS_MAX,
                                    SMIC_CENTS};
+    demo->seen = arena_array(cli->arena, SEEN_MAX, sizeof *demo->seen);
     demo->began = clock_ticks();
     mkdir(demo->out, 0755);
     return http_new(cli->arena, session->url, NULL, &demo->http);
 }
 
+/* The labour agency's contracts, held until now, are refused. */
+static Err refuse_held(struct demo *demo) {
+    cJSON *contracts;
+    const char *path = arena_printf(demo->arena, "/contracts?state=submitted&campaign=%lld",
+                                    (long long)demo->campaign);
+    TRY(list_all(demo, &demo->officer, path, "contracts", "id", &contracts));
+    const cJSON *contract;
+    cJSON_ArrayForEach(contract, contracts) {
+        struct call call;
+        cJSON *body = demo_object(demo);
+        add_text(body, "reason", "The employer lends labour and farms no land.");
+        TRY(demo_post(demo, &demo->officer, body, &call, "/contracts/%lld/refuse",
+                      (long long)json_int(contract, "id")));
+    }
+    return OK;
+}
+
 static Err play(struct demo *demo, const struct world *world) {
+    struct placements placements;
     TRY(stage_accounts(demo));
     TRY(stage_campaign(demo));
     TRY(stage_contracts(demo, world));
     TRY(stage_approval(demo));
     TRY(stage_candidates(demo, world));
     TRY(stage_sessions(demo));
+    TRY(stage_cases(demo, "screening"));
+    TRY(stage_matching(demo));
+    TRY(stage_departure(demo, &placements));
+    TRY(stage_documents(demo));
+    TRY(stage_season(demo, &placements));
+    TRY(stage_returns(demo, &placements));
+    TRY(stage_cases(demo, "screening at the end"));
+    TRY(refuse_held(demo));
+    TRY(stage_close(demo));
+    TRY(stage_files(demo));
     return OK;
-}
-
-static Err write_report(struct demo *demo) {
-    char *text = cJSON_Print(demo->report);
-    arena_defer(demo->arena, cJSON_free, text);
-    return write_file(arena_printf(demo->arena, "%s/report.json", demo->out), span_of(text), 0644);
 }
 
 int cmd_demo(struct cli *cli) {
@@ -68,7 +93,7 @@ int cmd_demo(struct cli *cli) {
     demo->scale = world.demand.count > 1000 ? FULL : SMALL;
     Err err = prepare(cli, demo, &session);
     err = err == OK ? play(demo, &world) : err;
-    err = err == OK ? write_report(demo) : err;
+    err = err == OK ? report_write(demo) : err;
     if (err != OK) {
         return show_failure(err, session.url);
     }

@@ -56,6 +56,11 @@ start() {
         { tail -n 20 "$dir/log" >&2; fail "PostgreSQL did not start"; }
 }
 
+# A zombie that nobody has waited for yet is dead enough.
+alive() {
+    [[ -r /proc/$1/stat ]] && ! grep -qE '^[0-9]+ \(.*\) Z' "/proc/$1/stat" 2>/dev/null
+}
+
 running() {
     [[ -f $data/postmaster.pid ]] && as_server "$bin/pg_ctl" -D "$data" status >/dev/null 2>&1
 }
@@ -107,10 +112,14 @@ stop)
     rm -rf "$sock"
     ;;
 kill)
+    # Stopped first, so that it starts no further process while its children are counted.
     pid=$(head -n 1 "$data/postmaster.pid")
+    kill -STOP "$pid"
     mapfile -t workers < <(pgrep -P "$pid" || true)
     kill -KILL "$pid" "${workers[@]}" 2>/dev/null || true
-    while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
+    for process in "$pid" "${workers[@]}"; do
+        while alive "$process"; do sleep 0.02; done
+    done
     rm -f "$data/postmaster.pid" "$sock"/.s.PGSQL.*
     ;;
 env)

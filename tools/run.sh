@@ -72,19 +72,19 @@ start_server() {
 
 settings() {
     export NORIA_PORT=$port NORIA_BIND=127.0.0.1 NORIA_BASE_URL="http://127.0.0.1:$port"
-    export NORIA_KEYS=$PWD/$var/keys NORIA_SPOOL=$PWD/$var/spool NORIA_ISSUER=${NORIA_ISSUER:-FR:OFII}
-    export NORIA_PASSPHRASE_FILE=$PWD/$var/passphrase
-    export NORIA_URL=$NORIA_BASE_URL NORIA_SESSION=$PWD/$var/session.json NORIA_DEMO_PASSWORD=$password
+    export NORIA_KEYS=$var/keys NORIA_SPOOL=$var/spool NORIA_ISSUER=${NORIA_ISSUER:-FR:OFII}
+    export NORIA_PASSPHRASE_FILE=$var/passphrase
+    export NORIA_URL=$NORIA_BASE_URL NORIA_SESSION=$var/session.json NORIA_DEMO_PASSWORD=$password
     mkdir -p "$NORIA_SPOOL"
 }
 
 make_keys() {
     [[ -s $NORIA_PASSPHRASE_FILE ]] ||
         (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$NORIA_PASSPHRASE_FILE")
-    # The demo's clock runs through a season to come: the lists must outlive it.
+    # The demo's campaign lies in the past up to today: the keys are good since before it.
     [[ -e $NORIA_KEYS/trust.cwt ]] ||
         "$build/noria" keys init "$NORIA_KEYS" --root-dir "$var/root" --trust-days 1100 --issuer "$NORIA_ISSUER" \
-            >"$var/keys.txt"
+            --from "$(date -u -d '-400 days' +%F)" >"$var/keys.txt"
 }
 
 # The first administrator; every other account is made through the API.
@@ -95,6 +95,7 @@ bootstrap() {
 
 prepare() {
     mkdir -p "$var"
+    var=$(cd "$var" && pwd)
     settings
     start_database
     make_keys

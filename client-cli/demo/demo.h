@@ -15,7 +15,7 @@
 #include "people.h"
 #include "random.h"
 
-enum { SERVICES = 3, DESKS = 3, PROFILES = 3, PARALLEL = 12 };
+enum { SERVICES = 3, DESKS = 3, PROFILES = 3, PARALLEL = 12, SEEN_MAX = 65536 };
 
 /* An account of the demo, logged in. */
 struct actor {
@@ -79,8 +79,16 @@ struct demo {
     cJSON *stages;
     int64_t began; /* clock_ticks() of the demo, and of the stage under way */
     int64_t stage_began;
-    int calls;                 /* requests sent so far */
-    int planted[8], caught[8]; /* by struct fraud_row of the report stage */
+    int calls;          /* requests sent so far */
+    int64_t agency;     /* the planted labour agency's organisation */
+    int caught[FRAUDS]; /* planted people that screening named */
+    bool *seen;         /* candidates counted already, by id modulo SEEN_MAX */
+    int planted_stays;  /* earlier stays that make six months in twelve impossible */
+    int caught_stays;
+    int planted_contracts; /* over-long, fictitious, of the agency */
+    int caught_contracts;
+    int planted_over; /* left France after the six months were over */
+    int caught_over;
 };
 
 /* Sends one call for an actor and insists on 2xx: otherwise prints method, path, status and answer

@@ -1,5 +1,7 @@
 /* stage_approval.c - an officer decides on the contracts; what screening holds waits for its case.
  */
+#include <string.h>
+
 #include "listing.h"
 #include "stages.h"
 
@@ -22,6 +24,13 @@ Err stage_approval(struct demo *demo) {
     }
     int held = 0;
     TRY(demo_all(demo, calls, count, &held));
+    n = 0;
+    cJSON_ArrayForEach(contract, contracts) {
+        const char *ref = json_text(contract, "employer_ref");
+        bool planted = ref != NULL && strncmp(ref, "AGEN-", 5) == 0;
+        demo->caught_contracts += planted && !call_ok(&calls[n]) ? 1 : 0;
+        n++;
+    }
     stage_count(demo, "approved", (int64_t)count - held);
     stage_count(demo, "held", held);
     stage_count(demo, "places", places);

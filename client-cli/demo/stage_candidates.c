@@ -1,4 +1,7 @@
 /* stage_candidates.c - three partner services send their candidates in files. */
+
+#include <string.h>
+
 #include "candidates_csv.h"
 #include "listing.h"
 #include "stages.h"
@@ -20,6 +23,39 @@ static Err import_files(struct demo *demo, struct service *service, int64_t *tak
     return OK;
 }
 
+/* Which candidate each person became: rows are taken in their order. The first, a middle and the
+ * last are compared with the service's own numbers. */
+static Err match_ids(struct demo *demo, struct service *service) {
+    cJSON *candidates;
+    const char *path =
+        arena_printf(demo->arena, "/candidates?campaign=%lld", (long long)demo->campaign);
+    TRY(list_all(demo, &service->actor, path, "candidates", "id", &candidates));
+    int count = service->people.count;
+    if (cJSON_GetArraySize(candidates) != count) {
+        return ERR_CONFLICT;
+    }
+    service->ids = arena_array(demo->arena, (size_t)count, sizeof *service->ids);
+    service->tokens = arena_array(demo->arena, (size_t)count, sizeof *service->tokens);
+    const cJSON *candidate;
+    int index = 0;
+    cJSON_ArrayForEach(candidate, candidates) {
+        service->ids[index] = json_int(candidate, "id");
+        service->tokens[index++] = arena_strdup(demo->arena, json_text(candidate, "token"));
+    }
+    const int samples[] = {0, count / 2, count - 1};
+    for (int i = 0; i < 3; i++) {
+        struct call call;
+        TRY(demo_get(demo, &service->actor, &call, "/candidates/%lld/status",
+                     (long long)service->ids[samples[i]]));
+        const char *ref =
+            json_text(cJSON_GetObjectItemCaseSensitive(call.json, "extras"), "partner_ref");
+        if (ref == NULL || strcmp(ref, service->people.list[samples[i]].ref) != 0) {
+            return ERR_CONFLICT;
+        }
+    }
+    return OK;
+}
+
 Err stage_candidates(struct demo *demo, const struct world *world) {
     int64_t taken = 0;
     int64_t bad = 0;
@@ -29,6 +65,7 @@ Err stage_candidates(struct demo *demo, const struct world *world) {
         people_make(demo->arena, &world->origins[i], demo->scale.candidates, demo->today,
                     &demo->dice, &demo->services[i].people);
         TRY(import_files(demo, &demo->services[i], &taken, &bad));
+        TRY(match_ids(demo, &demo->services[i]));
     }
     stage_count(demo, "entered", taken);
     stage_count(demo, "refused rows", bad);

@@ -63,6 +63,9 @@ static Err make_employers(struct demo *demo) {
         cJSON_ArrayForEach(org, cJSON_GetObjectItemCaseSensitive(call.json, "orgs")) {
             const char *siret = json_text(org, "siret");
             after = json_int(org, "id");
+            if (siret != NULL && strcmp(siret, agency_siret(demo->arena)) == 0) {
+                demo->agency = after;
+            }
             for (int d = 0; siret != NULL && d < DEPARTMENTS_COUNT; d++) {
                 if (strcmp(siret, group_siret(demo->arena, d)) != 0) {
                     continue;
@@ -79,6 +82,26 @@ static Err make_employers(struct demo *demo) {
         }
     } while (after != 0);
     return make_actors(demo, actors, demo->employers_count);
+}
+
+static bool starts(struct span text, const char *prefix) {
+    size_t length = strlen(prefix);
+    return text.len >= length && memcmp(text.ptr, prefix, length) == 0;
+}
+
+/* Planted rows that the import refused; a row with several faults has several lines in a row. */
+static Err count_refused(struct demo *demo, struct span errors) {
+    struct table table;
+    TRY(table_parse(demo->arena, errors, &table));
+    struct span last = SPAN_LIT("");
+    for (int row = 0; row < table.count; row++) {
+        struct span ref = table_cell(&table, row, "employer_ref");
+        if ((starts(ref, "LONG-") || starts(ref, "FICT-")) && !span_equal(ref, last)) {
+            demo->caught_contracts++;
+        }
+        last = ref;
+    }
+    return OK;
 }
 
 Err stage_contracts(struct demo *demo, const struct world *world) {
@@ -99,10 +122,12 @@ Err stage_contracts(struct demo *demo, const struct world *world) {
                 orders.count + planted.over_long + planted.fictitious + planted.suspicious);
     stage_count(demo, "imported", json_int(call.json, "rows_ok"));
     stage_count(demo, "refused rows", json_int(call.json, "rows_bad"));
+    demo->planted_contracts = planted.over_long + planted.fictitious + planted.suspicious;
     int64_t import = json_int(call.json, "id");
     TRY(demo_get(demo, &demo->officer, &call, "/imports/%lld/errors.csv", (long long)import));
     TRY(write_file(arena_printf(demo->arena, "%s/contract-errors.csv", demo->out), call.reply,
                    0644));
+    TRY(count_refused(demo, call.reply));
     TRY(make_employers(demo));
     stage_count(demo, "employers", demo->employers_count);
     stage_end(demo);

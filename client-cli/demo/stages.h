@@ -3,6 +3,7 @@
 #define NORIA_CLIENT_DEMO_STAGES_H
 
 #include "demo.h"
+#include "season.h"
 #include "world.h"
 
 /* The calendar of the campaign, in days from its end (the real today). */
@@ -27,6 +28,19 @@ Err CHECKED stage_contracts(struct demo *demo, const struct world *world);
 Err CHECKED stage_approval(struct demo *demo);
 Err CHECKED stage_candidates(struct demo *demo, const struct world *world);
 Err CHECKED stage_sessions(struct demo *demo);
+Err CHECKED stage_cases(struct demo *demo, const char *name);
+Err CHECKED stage_matching(struct demo *demo);
+Err CHECKED stage_departure(struct demo *demo, struct placements *all);
+Err CHECKED stage_documents(struct demo *demo);
+Err CHECKED stage_season(struct demo *demo, struct placements *all);
+Err CHECKED stage_returns(struct demo *demo, struct placements *all);
+Err CHECKED stage_close(struct demo *demo);
+Err CHECKED stage_files(struct demo *demo);
+
+/* One week of evidence and lawful reasons, inside the season too. */
+Err CHECKED stage_returns_week(struct demo *demo, struct placements *all);
+
+/* The active test profiles of the demo. */
 Err CHECKED find_profiles(struct demo *demo);
 
 /* An account of the demo, made by the administrator and logged in. */

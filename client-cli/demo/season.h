@@ -1,0 +1,54 @@
+/* season.h - what becomes of each placement, and the facts that say so. */
+#ifndef NORIA_CLIENT_DEMO_SEASON_H
+#define NORIA_CLIENT_DEMO_SEASON_H
+
+#include "demo.h"
+
+/* How a placement ends; the first four never depart. */
+enum fate {
+    FATE_UNFIT,
+    FATE_VISA_REFUSED,
+    FATE_WITHDRAWN,
+    FATE_NO_SHOW,
+    FATE_VERIFIED,
+    FATE_LATE,
+    FATE_OVER_LONG, /* stays on past six months: planted, to be caught at the desk */
+    FATE_DECLARED,
+    FATE_EXTENDED,
+    FATE_TRANSFERRED,
+    FATE_STATUS_CHANGED,
+    FATE_EXCEPTION,
+    FATE_NON_RETURN,
+    FATES
+};
+
+struct placement {
+    int64_t id;
+    int service;  /* index */
+    int employer; /* index */
+    date first, last, due;
+    enum fate fate;
+    bool ill;      /* suspended for ten days */
+    bool departed; /* what has been told so far */
+    bool at_work;
+    bool ended;
+    bool settled; /* returned, or a lawful reason, or a finding */
+};
+
+struct placements {
+    struct placement *list;
+    int count;
+};
+
+/* Facts for one call. */
+struct facts {
+    cJSON *body;
+    cJSON *list;
+};
+struct facts facts_new(struct demo *demo);
+void facts_add(const struct facts *facts, int64_t placement, const char *kind, date day,
+               const char *source, const char *note);
+/* Sends them, if any, as one call of the actor. */
+Err CHECKED facts_send(struct demo *demo, const struct actor *actor, const struct facts *facts);
+
+#endif

@@ -1,0 +1,188 @@
+/* stage_returns.c - who comes home and how that is known, lawful reasons not to, and the others. */
+#include <string.h>
+
+#include "season.h"
+#include "stages.h"
+
+enum {
+    WEEK = 7,
+    LATE_DAYS = 9,
+    OVER_DAYS = 190, /* after the first day: beyond six months */
+    DESK_DAYS = 12,  /* between the last day and the desk */
+    CONTACT_DAYS = 20
+};
+
+/* Evidence of one worker, for one call. */
+static void add_evidence(cJSON *list, const struct placement *p, const char *kind, date day,
+                         date exit_day, bool desk) {
+    cJSON *evidence = cJSON_CreateObject();
+    add_int(evidence, "placement_id", p->id);
+    add_text(evidence, "kind", kind);
+    add_date(evidence, "day", day);
+    if (exit_day != DATE_NONE) {
+        add_date(evidence, "exit_day", exit_day);
+    }
+    cJSON_AddBoolToObject(evidence, "original", desk);
+    cJSON_AddBoolToObject(evidence, "person_present", desk);
+    cJSON_AddBoolToObject(evidence, "identity_checked", desk);
+    if (desk) {
+        add_text(evidence, "found_by", "document");
+    }
+    cJSON_AddItemToArray(list, evidence);
+}
+
+/* The evidence that has come in by today, by fate. */
+static void tell_return(struct demo *demo, cJSON *list, struct placement *p) {
+    date today = demo->today;
+    date desk = p->last + DESK_DAYS;
+    date over = p->first + OVER_DAYS > p->due + 1 ? p->first + OVER_DAYS : p->due + 1;
+    if (p->settled || !p->ended) {
+        return;
+    }
+    if (p->fate == FATE_VERIFIED && desk <= today) {
+        add_evidence(list, p, "desk", desk, p->last + 2, true);
+        p->settled = true;
+    } else if (p->fate == FATE_LATE && p->due + LATE_DAYS + 3 <= today) {
+        add_evidence(list, p, "desk", p->due + LATE_DAYS + 2, p->due + LATE_DAYS, true);
+        p->settled = true;
+    } else if (p->fate == FATE_OVER_LONG && over + 3 <= today) {
+        add_evidence(list, p, "desk", over + 2, over, true);
+        p->settled = true;
+    } else if (p->fate == FATE_DECLARED && desk + 10 <= today) {
+        add_evidence(list, p, "ticket_copy", desk, DATE_NONE, false);
+        add_evidence(list, p, "entry_stamp_copy", desk + 1, DATE_NONE, false);
+        p->settled = true;
+    }
+}
+
+static Err evidence(struct demo *demo, const struct placements *all) {
+    for (int s = 0; s < SERVICES; s++) {
+        cJSON *body = demo_object(demo);
+        cJSON *list = cJSON_AddArrayToObject(body, "evidence");
+        for (int i = 0; i < all->count; i++) {
+            if (all->list[i].service == s) {
+                tell_return(demo, list, &all->list[i]);
+            }
+        }
+        struct call call;
+        if (cJSON_GetArraySize(list) > 0) {
+            TRY(demo_post(demo, &demo->desks[s], body, &call, "/campaigns/%lld/evidence",
+                          (long long)demo->campaign));
+        }
+    }
+    return OK;
+}
+
+/* A lawful reason: recorded by one officer, confirmed by another. */
+static Err except(struct demo *demo, const struct placement *p, const char *kind,
+                  const char *document, const char *issuer, date until) {
+    struct call call;
+    cJSON *body = demo_object(demo);
+    add_text(body, "kind", kind);
+    add_text(body, "document", document);
+    add_text(body, "issuer", issuer);
+    if (until != DATE_NONE) {
+        add_date(body, "until", until);
+    }
+    TRY(demo_post(demo, &demo->officer, body, &call, "/placements/%lld/exceptions",
+                  (long long)p->id));
+    int64_t id = json_int(call.json, "exception_id");
+    return demo_post(demo, &demo->officer2, NULL, &call, "/exceptions/%lld/confirm", (long long)id);
+}
+
+static Err tell_reason(struct demo *demo, struct placement *p) {
+    if (p->settled || !p->at_work || p->last - WEEK > demo->today) {
+        return OK;
+    }
+    date until = p->first + 180 < demo->now - 5 ? p->first + 180 : demo->now - 5;
+    switch ((int)p->fate) {
+    case FATE_EXTENDED:
+        p->settled = true;
+        return except(demo, p, "extension", "Avenant au contrat", "PFMOE", until);
+    case FATE_TRANSFERRED:
+        p->settled = true;
+        return except(demo, p, "transfer", "Nouvelle autorisation", "PFMOE", DATE_NONE);
+    case FATE_STATUS_CHANGED:
+        p->settled = true;
+        return except(demo, p, "status_change", "Récépissé", "Préfecture", DATE_NONE);
+    case FATE_EXCEPTION:
+        p->settled = true;
+        return except(demo, p, p->id % 3 == 0 ? "death" : "hospital",
+                      p->id % 3 == 0 ? "Acte de décès" : "Certificat d'hospitalisation",
+                      p->id % 3 == 0 ? "Mairie" : "Centre hospitalier",
+                      p->id % 3 == 0 ? DATE_NONE : demo->now + 20);
+    default:
+        return OK;
+    }
+}
+
+Err stage_returns_week(struct demo *demo, struct placements *all) {
+    for (int i = 0; i < all->count; i++) {
+        TRY(tell_reason(demo, &all->list[i]));
+    }
+    return evidence(demo, all);
+}
+
+/* Three attempts by two channels before anybody may speak of a non-return. */
+static Err contact(struct demo *demo, const struct placements *all) {
+    struct facts facts = facts_new(demo);
+    for (int i = 0; i < all->count; i++) {
+        const struct placement *p = &all->list[i];
+        if (p->fate == FATE_NON_RETURN) {
+            facts_add(&facts, p->id, "contact", p->last + CONTACT_DAYS, "telephone", "No answer.");
+            facts_add(&facts, p->id, "contact", p->last + CONTACT_DAYS + 3, "telephone",
+                      "No answer.");
+            facts_add(&facts, p->id, "contact", p->last + CONTACT_DAYS + 6, "letter",
+                      "Came back undelivered.");
+        }
+    }
+    return facts_send(demo, &demo->officer, &facts);
+}
+
+static Err non_returns(struct demo *demo, const struct placements *all, int64_t *found) {
+    struct call call;
+    for (int i = 0; i < all->count; i++) {
+        struct placement *p = &all->list[i];
+        if (p->fate != FATE_NON_RETURN) {
+            continue;
+        }
+        cJSON *why = demo_object(demo);
+        add_text(why, "reason", "No trace of a return; three attempts to reach the worker.");
+        TRY(demo_post(demo, &demo->officer, why, &call, "/placements/%lld/non-return",
+                      (long long)p->id));
+        cJSON *decision = demo_object(demo);
+        add_text(decision, "decision", "confirmed");
+        add_text(decision, "reason", "Read by a second person; nothing speaks against it.");
+        TRY(demo_post(demo, &demo->officer2, decision, &call, "/placements/%lld/non-return/decide",
+                      (long long)p->id));
+        (*found)++;
+    }
+    return OK;
+}
+
+Err stage_returns(struct demo *demo, struct placements *all) {
+    struct call call;
+    int64_t found = 0;
+    int64_t open = 0;
+    stage_begin(demo, "returns");
+    TRY(demo_post(demo, &demo->officer, NULL, &call, "/campaigns/%lld/returns",
+                  (long long)demo->campaign));
+    for (date day = demo->today + WEEK; day < demo->now; day += WEEK) {
+        TRY(demo_day(demo, day));
+        TRY(stage_returns_week(demo, all));
+    }
+    TRY(demo_day(demo, demo->now));
+    TRY(stage_returns_week(demo, all));
+    TRY(contact(demo, all));
+    TRY(non_returns(demo, all, &found));
+    for (int i = 0; i < all->count; i++) {
+        open += all->list[i].fate > FATE_NO_SHOW && all->list[i].fate != FATE_NON_RETURN &&
+                        !all->list[i].settled
+                    ? 1
+                    : 0;
+    }
+    stage_count(demo, "non-returns", found);
+    stage_count(demo, "open", open);
+    stage_end(demo);
+    return OK;
+}

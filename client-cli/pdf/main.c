@@ -12,10 +12,12 @@
 enum { SIZE_MAX_PDF = 32 * 1024 * 1024, PAGES_MAX = 5, DPI = 200, SIDE_MAX = 5000 };
 
 static void limit(void) {
+#ifndef __SANITIZE_ADDRESS__ /* which reserves terabytes */
     const struct rlimit memory = {(rlim_t)1 << 30, (rlim_t)1 << 30};
+    setrlimit(RLIMIT_AS, &memory);
+#endif
     const struct rlimit seconds = {15, 15};
     const struct rlimit files = {0, 0};
-    setrlimit(RLIMIT_AS, &memory);
     setrlimit(RLIMIT_CPU, &seconds);
     setrlimit(RLIMIT_FSIZE, &files);
 }
@@ -98,9 +100,7 @@ int main(void) {
     for (int i = 0; i < found.count; i++) {
         printf("%s\n", text_hex(arena, found.text[i].ptr, found.text[i].len));
     }
-    int status = document != NULL ? 0 : 1;
-    g_clear_object(&document);
-    g_bytes_unref(input);
-    arena_free(arena);
-    return status;
+    /* Nothing is given back: the process ends here. */
+    (void)fflush(stdout);
+    _exit(document != NULL ? 0 : 1);
 }

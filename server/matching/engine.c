@@ -59,10 +59,8 @@ static int by_rank(const void *left, const void *right) {
     if (a->score != b->score) {
         return a->score > b->score ? -1 : 1;
     }
-    if (a->draw != b->draw) {
-        return a->draw < b->draw ? -1 : 1;
-    }
-    return a->candidate - b->candidate;
+    int drawn_first = a->draw < b->draw ? -1 : 1;
+    return a->draw != b->draw ? drawn_first : a->candidate - b->candidate;
 }
 
 /* Sorts the candidates that have a score; gives how many. */

@@ -203,10 +203,7 @@ static struct stay *read_stays(struct reader *r, struct arena *arena, int count,
 static struct match_bar *read_bars(struct reader *r, struct arena *arena, int count) {
     struct match_bar *list = arena_array(arena, (size_t)count, sizeof *list);
     for (int i = 0; i < count && !r->bad; i++) {
-        if (!next_line(r) || !is_kind(r, 'x', 3)) {
-            r->bad = true;
-            break;
-        }
+        (void)next_line(r); /* only these are left: every line was counted */
         list[i] = (struct match_bar){number(r, 1, 1, INT64_MAX), number(r, 2, 1, INT64_MAX)};
     }
     return list;

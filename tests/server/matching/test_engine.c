@@ -81,6 +81,7 @@ END_TEST
 
 START_TEST(six_months_dates_permit_and_refusals_bar) {
     static const char text[] = "noria-match-1 3 9 3 days_183\n"
+                               "k 4 0 2027-07-01 2027-10-31 0 0 - b\n"
                                "k 5 2 2027-07-01 2027-10-31 0 0 - b\n"
                                "c 1 2027-01-01 2027-12-31 0 0 - b\n" /* stayed too long */
                                "c 2 2027-01-01 2027-10-30 0 0 - b\n" /* leaves a day early */
@@ -245,6 +246,8 @@ START_TEST(broken_inputs_are_refused_with_their_line) {
          ERR_UNREADABLE},
         {"noria-match-1 1 1 1 days_183\nc 2 2027-01-01 2027-12-31 0 0 - -\n"
          "c 1 2027-01-01 2027-12-31 0 0 - -\n",
+         ERR_UNREADABLE},
+        {"noria-match-1 1 1 1 days_183\nx 1 1\nc 1 2027-01-01 2027-12-31 0 0 - -\n",
          ERR_UNREADABLE},
         {"noria-match-1 1 1 1 calendar_months\n", OK},
     };

@@ -69,8 +69,7 @@ const char *status_list_uri(const struct document_desk *desk, int64_t list_no);
 
 /* The text of the one QR code in a photo (PNG or JPEG); two photos at a time in the whole process.
  * ERR_PICTURE, ERR_NO_QR, ERR_SEVERAL_QR. */
-Err CHECKED document_photo(const struct document_desk *desk, struct span bytes,
-                           struct span *text);
+Err CHECKED document_photo(const struct document_desk *desk, struct span bytes, struct span *text);
 
 /* The placement whose worker document has that cti (of a text that was verified), for the desk
  * where workers report back. ERR_NOT_FOUND. */
@@ -78,8 +77,8 @@ Err CHECKED document_placement(const struct document_desk *desk, struct span cti
                                int64_t *placement);
 
 /* Signs a file that closes something (lib/sw1/act.h) with the document key, now. ERR_CRYPTO. */
-Err CHECKED document_sign_act(const struct document_desk *desk, const char *kind,
-                              struct span bytes, struct span *signature);
+Err CHECKED document_sign_act(const struct document_desk *desk, const char *kind, struct span bytes,
+                              struct span *signature);
 
 /* Verifies a text with the server's own lists. */
 Err CHECKED document_verify(const struct document_desk *desk, struct span text,

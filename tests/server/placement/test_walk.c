@@ -16,7 +16,7 @@ static int sends(const char *role, const char *path, const char *body) {
     return status;
 }
 
-static int gets(const char *role, const char *path, const char *wanted) {
+static int reads(const char *role, const char *path, const char *wanted) {
     struct web_answer answer = web("GET", path, role, NULL, NULL);
     int status = answer.status;
     if (wanted != NULL) {
@@ -115,19 +115,19 @@ static void make_season(void) {
 static void matching(void) {
     refused("employer", "/api/v1/campaigns/1/matching-runs", "{}", 403, "forbidden");
     ck_assert_int_eq(sends("officer", "/api/v1/campaigns/1/matching-runs", "{}"), 201);
-    ck_assert_int_eq(gets("auditor", "/api/v1/matching-runs/1/replay", "\"result_same\":true"),
+    ck_assert_int_eq(reads("auditor", "/api/v1/matching-runs/1/replay", "\"result_same\":true"),
                      200);
     ck_assert_int_eq(web_sql("SELECT assigned FROM matching_run WHERE id = 1"), 2);
     /* control: inputs or result that were touched are found out */
     (void)web_sql("UPDATE matching_run SET result = replace(result, ' 1 ', ' 2 '); SELECT 1");
-    ck_assert_int_eq(gets("auditor", "/api/v1/matching-runs/1/replay", "\"result_same\":false"),
+    ck_assert_int_eq(reads("auditor", "/api/v1/matching-runs/1/replay", "\"result_same\":false"),
                      200);
     (void)web_sql("UPDATE matching_run SET inputs = inputs || E'x 1 1\\n'; SELECT 1");
-    ck_assert_int_eq(gets("auditor", "/api/v1/matching-runs/1/replay", "\"inputs_same\":false"),
+    ck_assert_int_eq(reads("auditor", "/api/v1/matching-runs/1/replay", "\"inputs_same\":false"),
                      200);
     ck_assert_int_eq(sends("officer", "/api/v1/campaigns/1/matching-runs", "{}"), 201);
-    ck_assert_int_eq(gets("officer", "/matching-runs/2", "noria-match-1"), 200);
-    ck_assert_int_eq(gets("officer", "/campaigns/1/matching-runs", NULL), 200);
+    ck_assert_int_eq(reads("officer", "/matching-runs/2", "noria-match-1"), 200);
+    ck_assert_int_eq(reads("officer", "/campaigns/1/matching-runs", NULL), 200);
     refused("officer", "/api/v1/campaigns/9/matching-runs", "{}", 404, "not_found");
 }
 
@@ -138,8 +138,8 @@ static void answering(void) {
     ck_assert_ptr_null(strstr(seen.body, "BENALI"));
     ck_assert_ptr_null(strstr(seen.body, "AB100005"));
     web_free(&seen);
-    ck_assert_int_eq(gets("employer", "/proposals", "K7Q2-M9X5"), 200);
-    ck_assert_int_eq(gets("partner", "/api/v1/proposals", "forbidden"), 403);
+    ck_assert_int_eq(reads("employer", "/proposals", "K7Q2-M9X5"), 200);
+    ck_assert_int_eq(reads("partner", "/api/v1/proposals", "forbidden"), 403);
     char path[80];
     long long best = web_sql("SELECT id FROM proposal WHERE run_id = 2 AND rank = 1");
     (void)snprintf(path, sizeof path, "/api/v1/proposals/%lld/refuse", best + 1);
@@ -147,7 +147,7 @@ static void answering(void) {
     refused("employer", path, "{\"reason\": \"too old\"}", 422, "not_a_choice");
     ck_assert_int_eq(sends("employer", path, "{\"reason\": \"dates\"}"), 200);
     (void)snprintf(path, sizeof path, "/proposals/%lld", best);
-    ck_assert_int_eq(gets("employer", path, "K7Q2-M9X5"), 200);
+    ck_assert_int_eq(reads("employer", path, "K7Q2-M9X5"), 200);
     (void)snprintf(path, sizeof path, "/api/v1/proposals/%lld/accept", best);
     ck_assert_int_eq(sends("employer", path, "{}"), 201);
     refused("employer", path, "{}", 409, "conflict");
@@ -162,14 +162,14 @@ static void answering(void) {
 
 static void looking(void) {
     long long before = web_sql("SELECT count(*) FROM audit_leaf WHERE act = 'candidate.unseal'");
-    ck_assert_int_eq(gets("employer", "/api/v1/placements/1/identity", "BENALI"), 200);
+    ck_assert_int_eq(reads("employer", "/api/v1/placements/1/identity", "BENALI"), 200);
     ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act = 'candidate.unseal'"),
                      before + 1);
-    ck_assert_int_eq(gets("employer", "/placements/1/identity", "BENALI"), 200);
-    ck_assert_int_eq(gets("auditor", "/api/v1/placements/1/identity", "forbidden"), 403);
-    ck_assert_int_eq(gets("employer", "/api/v1/placements/99/identity", "not_found"), 404);
-    ck_assert_int_eq(gets("auditor", "/unsealings", "K7Q2-M9X5"), 200);
-    ck_assert_int_eq(gets("employer", "/api/v1/unsealings", "forbidden"), 403);
+    ck_assert_int_eq(reads("employer", "/placements/1/identity", "BENALI"), 200);
+    ck_assert_int_eq(reads("auditor", "/api/v1/placements/1/identity", "forbidden"), 403);
+    ck_assert_int_eq(reads("employer", "/api/v1/placements/99/identity", "not_found"), 404);
+    ck_assert_int_eq(reads("auditor", "/unsealings", "K7Q2-M9X5"), 200);
+    ck_assert_int_eq(reads("employer", "/api/v1/unsealings", "forbidden"), 403);
 }
 
 static void stating(void) {
@@ -201,18 +201,18 @@ static void stating(void) {
     (void)snprintf(body + used, sizeof body - used, "]}");
     ck_assert_int_eq(sends("officer", "/api/v1/campaigns/1/facts", body), 200);
     ck_assert_int_eq(web_sql("SELECT count(*) FROM placement WHERE state = 'arrived'"), 2);
-    ck_assert_int_eq(gets("officer", "/placements/1", "<option value=\"working\""), 200);
-    ck_assert_int_eq(gets("employer", "/placements?state=arrived", "K7Q2-M9X5"), 200);
-    ck_assert_int_eq(gets("officer", "/campaigns/1/counters", NULL), 200);
+    ck_assert_int_eq(reads("officer", "/placements/1", "<option value=\"working\""), 200);
+    ck_assert_int_eq(reads("employer", "/placements?state=arrived", "K7Q2-M9X5"), 200);
+    ck_assert_int_eq(reads("officer", "/campaigns/1/counters", NULL), 200);
     refused("officer", "/api/v1/candidates/5/stays",
             "{\"first_day\": \"2027-03-01\", \"last_day\": \"2027-09-30\", \"source\": \"card\"}",
             409, "six_months");
-    ck_assert_int_eq(gets("officer", "/candidates/5/stays", NULL), 200);
+    ck_assert_int_eq(reads("officer", "/candidates/5/stays", NULL), 200);
 }
 
 static void returning(void) {
     be_day(50); /* 2027-03-06 */
-    ck_assert_int_eq(gets("desk", "/returns", "K7Q2-M9X5"), 200);
+    ck_assert_int_eq(reads("desk", "/returns", "K7Q2-M9X5"), 200);
     refused("desk", "/api/v1/returns/lookup", "{}", 422, "required");
     refused("desk", "/api/v1/returns/lookup", "{\"issuer\": \"MAR\", \"passport\": \"ZZ000000\"}",
             404, "not_found");
@@ -233,8 +233,8 @@ static void returning(void) {
     ck_assert_msg(home.status == 200 && strstr(home.body, "returned_verified") != NULL, "%s",
                   home.all);
     web_free(&home);
-    ck_assert_int_eq(gets("partner", "/placements/1/return", NULL), 200);
-    ck_assert_int_eq(gets("officer", "/placements/2/case", NULL), 200);
+    ck_assert_int_eq(reads("partner", "/placements/1/return", NULL), 200);
+    ck_assert_int_eq(reads("officer", "/placements/2/case", NULL), 200);
     refused("officer", "/api/v1/placements/2/non-return", "{\"reason\": \"gone\"}", 409,
             "non_return_too_early");
     ck_assert_int_eq(sends("desk", "/api/v1/placements/2/exceptions",
@@ -269,7 +269,7 @@ static void closing(void) {
     (void)web_sql("UPDATE campaign SET state = 'season'; UPDATE campaign SET state = 'returns';"
                   "SELECT 1");
     be_day(99); /* the exception has ended: he is overdue */
-    ck_assert_int_eq(gets("officer", "/campaigns/1/closing", NULL), 200);
+    ck_assert_int_eq(reads("officer", "/campaigns/1/closing", NULL), 200);
     refused("officer", "/api/v1/campaigns/1/closing/sign", "{}", 409, "overdue 1");
     ck_assert_int_eq(sends("desk", "/api/v1/campaigns/1/evidence",
                            "{\"evidence\": [{\"placement_id\": 2, \"kind\": \"exit_stamp\", "
@@ -298,8 +298,8 @@ static void closing(void) {
     ck_assert_int_eq(memcmp(paper.body, "%PDF-", 5), 0);
     ck_assert_uint_gt(paper.body_len, 5000);
     web_free(&paper);
-    ck_assert_int_eq(gets("officer", "/api/v1/campaigns/9/closing/paper", NULL), 404);
-    ck_assert_int_eq(gets("officer", "/campaigns/1/closing", NULL), 200);
+    ck_assert_int_eq(reads("officer", "/api/v1/campaigns/9/closing/paper", NULL), 404);
+    ck_assert_int_eq(reads("officer", "/campaigns/1/closing", NULL), 200);
     refused("officer", "/api/v1/placements/2/facts",
             "{\"kind\": \"contact\", \"day\": \"2027-04-02\", \"source\": \"phone\"}", 409,
             "campaign_closed");
@@ -327,10 +327,10 @@ START_TEST(home_is_a_queue_for_each_role) {
     static const char *const roles[] = {"employer", "partner", "officer", "desk",
                                         "assessor", "auditor", "admin"};
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-        ck_assert_int_eq(gets(roles[i], "/", "id=\"queue\""), 200);
-        ck_assert_int_eq(gets(roles[i], "/api/v1/", "\"queue\""), 200);
+        ck_assert_int_eq(reads(roles[i], "/", "id=\"queue\""), 200);
+        ck_assert_int_eq(reads(roles[i], "/api/v1/", "\"queue\""), 200);
     }
-    ck_assert_int_eq(gets(NULL, "/", "/verify"), 200);
+    ck_assert_int_eq(reads(NULL, "/", "/verify"), 200);
 }
 END_TEST
 

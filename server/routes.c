@@ -1,21 +1,21 @@
 /* routes.c - every route of the server: the features' tables, one line each. */
-#include "http/route.h"
 #include "routes.h"
+#include "http/route.h"
 
 #include <stddef.h>
 
 #include "account/account.h"
-#include "reference/reference.h"
-#include "campaign/campaign.h"
-#include "contract/contract.h"
-#include "candidate/candidate.h"
 #include "assessment/assessment.h"
-#include "screening/screening.h"
+#include "campaign/campaign.h"
+#include "candidate/candidate.h"
+#include "contract/contract.h"
+#include "document/document.h"
 #include "matching/matching.h"
 #include "placement/placement.h"
-#include "document/document.h"
-#include "returns/returns.h"
+#include "reference/reference.h"
 #include "report/report.h"
+#include "returns/returns.h"
+#include "screening/screening.h"
 
 const struct route *const all_routes[] = {
     account_routes,

@@ -79,7 +79,6 @@ versus() {
 }
 
 # --- reads -------------------------------------------------------------------------------------------------
-first=$(psql -qXAt -c 'SELECT min(id) FROM candidate')
 echo '\set id random(1, 90000)' >"$work/by_id"
 block candidate_by_id >>"$work/by_id"
 export BENCH_TOKENS BENCH_PATH BENCH_MAX

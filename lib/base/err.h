@@ -2,9 +2,10 @@
  *
  * A function that can fail returns Err, its outputs last and written on success only. Nobody logs
  * or maps an Err to a status but http/respond.c and client-cli/output.c.
- * The table is err.def: a row is (NAME, HTTP status, English sentence with {detail}). The lower-case
- * NAME is the stable code that the API shows and the name that a PostgreSQL constraint or
- * RAISE ... USING CONSTRAINT bears, so a rule enforced in the database needs no mapping of its own. */
+ * The table is err.def: a row is (NAME, HTTP status, English sentence with {detail}). The
+ * lower-case NAME is the stable code that the API shows and the name that a PostgreSQL constraint
+ * or RAISE ... USING CONSTRAINT bears, so a rule enforced in the database needs no mapping of its
+ * own. */
 #ifndef NORIA_BASE_ERR_H
 #define NORIA_BASE_ERR_H
 

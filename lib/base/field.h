@@ -14,13 +14,13 @@
 #include "text.h"
 
 enum field_kind {
-    F_TEXT,   /* const char *, trimmed, one line; NULL when absent; min..max characters */
-    F_NOTE,   /* const char *, several lines */
-    F_INT,    /* int64_t; FIELD_NONE when absent; min..max */
-    F_MONEY,  /* cents (int64_t) read in euros; FIELD_NONE when absent; min..max in cents */
+    F_TEXT,    /* const char *, trimmed, one line; NULL when absent; min..max characters */
+    F_NOTE,    /* const char *, several lines */
+    F_INT,     /* int64_t; FIELD_NONE when absent; min..max */
+    F_MONEY,   /* cents (int64_t) read in euros; FIELD_NONE when absent; min..max in cents */
     F_DECIMAL, /* hundredths (int64_t) of a quantity (m2, ha, hours), written as F_MONEY */
-    F_DATE,   /* date; DATE_NONE when absent; min..max when max is not 0 */
-    F_BOOL,   /* bool; absent is false. "1" "true" "on" "yes" "oui" / "0" "false" "off" "no" "non" */
+    F_DATE,    /* date; DATE_NONE when absent; min..max when max is not 0 */
+    F_BOOL, /* bool; absent is false. "1" "true" "on" "yes" "oui" / "0" "false" "off" "no" "non" */
     F_CHOICE, /* const char * into .choices; NULL when absent */
     F_EMAIL,  /* const char *; at most 254 characters, one @ with something on both sides */
     F_DIGITS  /* const char *: decimal digits only; min..max of them */
@@ -42,7 +42,8 @@ struct field {
 };
 
 /* Ends a field table. */
-#define FIELD_END {NULL, F_TEXT, 0, 0, 0, 0, NULL, NULL}
+#define FIELD_END                                                                                  \
+    { NULL, F_TEXT, 0, 0, 0, 0, NULL, NULL }
 
 /* Where values come from. `get` gives false when the name is absent; an empty value counts as
  * absent. `repeated`, when not NULL, tells that a name is given more than once. */

@@ -40,7 +40,8 @@ void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(
 /* Strict UTF-8 (RFC 3629): no overlong forms, surrogates or values past U+10FFFF. */
 bool text_is_utf8(struct span text);
 
-/* Decodes the character at `*at` (< text.len) and moves `*at` past it; UINT32_MAX if it is broken. */
+/* Decodes the character at `*at` (< text.len) and moves `*at` past it; UINT32_MAX if it is broken.
+ */
 uint32_t text_next(struct span text, size_t *at);
 
 /* Appends a code point as UTF-8. */

@@ -1,12 +1,12 @@
 #!/bin/bash
 # test.sh [STAGE…]: every test there is, with its own set-up; logs in var/test/. Ends with one line
 # `N passed, N failed` and exits non-zero when anything failed or could not be run.
-# Stages: style unit tsan sql demo chaos web fuzz coverage. FUZZ_SECONDS=5 each target.
+# Stages: style unit tsan sql demo chaos web interop fuzz coverage. FUZZ_SECONDS=5 each target.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 export MAKEFLAGS=
 stages=("$@")
-((${#stages[@]} > 0)) || stages=(style unit tsan sql demo chaos web fuzz coverage)
+((${#stages[@]} > 0)) || stages=(style unit tsan sql demo chaos web interop fuzz coverage)
 logs=var/test
 mkdir -p "$logs"
 passed=0 failed=0
@@ -165,6 +165,18 @@ stage_web() {
     bad=$(grep -cE '^not ok ' "$log")
     if ((code != 0 && bad == 0 || ok + bad == 0)); then bad=$((bad + 1)); fi
     count "tests/web" "$ok" "$bad" "$log"
+}
+
+# Our documents under a reader made of npm packages only, which must agree with `noria verify`.
+stage_interop() {
+    build release programs build/release/tests/interop/documents || return
+    local log=$logs/interop.log code=0 ok bad
+    timeout 600 tests/interop/run.sh >"$log" 2>&1 || code=$?
+    if ((code == 0)) && grep '^not run: ' "$log"; then return; fi
+    ok=$(grep -cE '^ok ' "$log")
+    bad=$(grep -cE '^not ok ' "$log")
+    if ((code != 0 && bad == 0 || ok + bad == 0)); then bad=$((bad + 1)); fi
+    count "tests/interop" "$ok" "$bad" "$log"
 }
 
 stage_fuzz() {

@@ -15,8 +15,8 @@
 enum { DAY = 86400, SMIC_CENTS = 1202, DAYS_MIN = 92, DAYS_MAX = 150, SEED = 20270301 };
 
 /* The full data set makes the campaign of the issue; a small one a small campaign. */
-static const struct scale FULL = {560, 40, 6, 1750, 420, 700, 40};
-static const struct scale SMALL = {100, 12, 3, 120, 60, 60, 24};
+static const struct scale FULL = {560, 40, 6, 1750, 600, 700, 40, 0};
+static const struct scale SMALL = {100, 12, 3, 120, 60, 60, 24, 0};
 
 static Err prepare(struct cli *cli, struct demo *demo, const struct session *session) {
     demo->password = getenv("NORIA_DEMO_PASSWORD");
@@ -28,8 +28,17 @@ static Err prepare(struct cli *cli, struct demo *demo, const struct session *ses
     demo->stages = cJSON_AddArrayToObject(demo->report, "stages");
     demo->dice = (struct dice){SEED};
     demo->now = (date)(time(NULL) / DAY);
-    demo->season = (struct season){demo->now + DAY_FIRST, demo->now + DAY_LAST, DAYS_MIN, DAYS_MAX,
-                                   SMIC_CENTS};
+    demo->days =
+        (struct calendar){demo->now - 315, demo->now - 310, demo->now - 300, demo->now - 298,
+                          demo->now - 285, demo->now - 262, demo->now - 255, demo->now - 248,
+                          demo->now - 241, demo->now - 236, demo->now - 230, demo->now - 75};
+    int year = date_civil(demo->days.first).year;
+    demo->code = arena_printf(cli->arena, "DEMO-%d", year);
+    demo->title = arena_printf(cli->arena, "Démonstration %d", year);
+    demo->ref_prefix = "";
+    demo->answer_before = DATE_NONE;
+    demo->season =
+        (struct season){demo->days.first, demo->days.last, DAYS_MIN, DAYS_MAX, SMIC_CENTS};
     demo->seen = arena_array(cli->arena, SEEN_MAX, sizeof *demo->seen);
     demo->began = clock_ticks();
     mkdir(demo->out, 0755);
@@ -55,6 +64,8 @@ static Err refuse_held(struct demo *demo) {
 
 static Err play(struct demo *demo, const struct world *world) {
     struct placements placements;
+    struct placements leaving;
+    struct demo *next = ARENA_NEW(demo->arena, struct demo);
     TRY(stage_accounts(demo));
     TRY(stage_campaign(demo));
     TRY(stage_contracts(demo, world));
@@ -66,7 +77,9 @@ static Err play(struct demo *demo, const struct world *world) {
     TRY(stage_departure(demo, &placements));
     TRY(stage_documents(demo));
     TRY(stage_season(demo, &placements));
-    TRY(stage_returns(demo, &placements));
+    TRY(stage_returns_begin(demo, &placements, demo->now - 60));
+    TRY(stage_next(demo, world, next, &leaving));
+    TRY(stage_returns(demo, &placements, next, &leaving));
     TRY(stage_cases(demo, "screening at the end"));
     TRY(refuse_held(demo));
     TRY(stage_close(demo));

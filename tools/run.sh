@@ -102,12 +102,26 @@ prepare() {
     "$build/noria-server" migrate
 }
 
+# What the demo left is checked as a stranger would: offline, with the command-line client.
+check_documents() {
+    local lists=(--root "$var/demo/root.cosekey" --trust "$var/demo/trust.cwt" --status "$var/demo/status-1.cwt")
+    local kept valid kind
+    for kind in txt png pdf; do
+        kept=$(find "$var/demo/documents" -name "*.$kind" | wc -l)
+        valid=$("$build/noria" verify "$var"/demo/documents/*."$kind" "${lists[@]}" | grep -c ': VALID$' || true)
+        say "documents as $kind: $valid of $kept verify offline today"
+        ((valid >= 20)) || die "fewer than 20 documents verify"
+    done
+    "$build/noria" verify-act "$var/demo/closing-act.json" --signature "$var/demo/closing-act.cose" "${lists[@]:0:4}"
+}
+
 demo() {
     local data=${NORIA_DATA:-}
     [[ -n $data ]] || { [[ -d ../shared/data ]] && data=../shared/data || data=tests/data; }
     start_server --adjustable-clock
     "$build/noria" demo --data "$data" --out "$var/demo" --root "$var/root" --keys "$NORIA_KEYS"
     stop_server
+    check_documents
 }
 
 show_logins() {

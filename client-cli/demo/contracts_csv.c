@@ -73,6 +73,13 @@ const char *group_siret(struct arena *arena, int department) {
     return siret_of(arena, department);
 }
 
+/* The right one with its last digit moved on: the Luhn sum says no. */
+static const char *wrong_siret(struct arena *arena) {
+    char *siret = arena_strdup(arena, siret_of(arena, AGENCY + 1));
+    siret[13] = (char)('0' + (siret[13] - '0' + 1) % 10);
+    return siret;
+}
+
 const char *agency_siret(struct arena *arena) {
     return siret_of(arena, AGENCY);
 }
@@ -225,7 +232,7 @@ static void put_planted(struct buf *out, const struct orders *orders, const stru
     for (int i = 0; i < planted->fictitious; i++) {
         struct order order = after(arena, orders, &from, "FICT");
         struct sender sender = group_of(arena, orders, order.department, proof_from);
-        sender.siret = "81234500000010"; /* Luhn says no */
+        sender.siret = wrong_siret(arena);
         sender.name = "Domaine des Mirages";
         put_row(out, &order, number++, proof_from, profiles, &sender);
     }

@@ -17,6 +17,22 @@
 
 enum { SERVICES = 3, DESKS = 3, PROFILES = 3, PARALLEL = 12, SEEN_MAX = 65536 };
 
+/* The days on which a campaign's stages are played. */
+struct calendar {
+    date open;      /* the campaign opens; offers have been published */
+    date contracts; /* contracts arrive and are submitted */
+    date approved;
+    date candidates;
+    date sessions;
+    date matching;
+    date bound;
+    date authorised;
+    date medical;
+    date visa;
+    date first; /* first day of work of any contract */
+    date last;  /* last one */
+};
+
 /* An account of the demo, logged in. */
 struct actor {
     const char *email;
@@ -35,6 +51,7 @@ struct scale {
     int tested;         /* of each service */
     int placements;     /* bound at most */
     int documents_kept; /* worker documents written to the output folder */
+    int undecided;      /* contracts left waiting for a decision */
 };
 
 /* A partner service and its candidates. */
@@ -64,8 +81,13 @@ struct demo {
 
     date now;   /* the real day: when the campaign must be over */
     date today; /* what the server's clock shows */
+    struct calendar days;
     struct season season;
     int64_t campaign;
+    const char *code; /* of the campaign */
+    const char *title;
+    const char *ref_prefix;     /* of the employers' references of an import */
+    date answer_before;         /* work that begins later is left waiting; DATE_NONE: nothing is */
     int64_t profiles[PROFILES]; /* fruit picking, greenhouse, packing */
 
     struct actor admin, officer, officer2, auditor;

@@ -70,7 +70,7 @@ static struct person born(struct arena *arena, const struct origin *origin, int 
         .number = passport_number(arena, dice),
         .expires = today + (date)dice_between(dice, 2 * YEAR_DAYS, 5 * YEAR_DAYS),
         .experience_months = (int)dice_below(dice, 60),
-        .languages = origin->languages,
+        .languages = dice_chance(dice, 2, 3) ? origin->languages : origin->other_languages,
         .other = -1,
     };
     person.mrz = passport_mrz(arena, &person);

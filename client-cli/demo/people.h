@@ -44,10 +44,11 @@ struct people {
 
 /* Where a partner service finds its candidates. */
 struct origin {
-    const char *country; /* alpha-3 */
-    const char *prefix;  /* of the refs: "MA" */
-    const char *languages;
-    const char *const *towns; /* ended by NULL */
+    const char *country;         /* alpha-3 */
+    const char *prefix;          /* of the refs: "MA" */
+    const char *languages;       /* of two thirds */
+    const char *other_languages; /* of the others */
+    const char *const *towns;    /* ended by NULL */
     const struct names_pool *names;
 };
 

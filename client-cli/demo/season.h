@@ -29,6 +29,7 @@ struct placement {
     date first, last, due;
     enum fate fate;
     bool ill;      /* suspended for ten days */
+    bool waiting;  /* of the next campaign: left in the queues */
     bool departed; /* what has been told so far */
     bool at_work;
     bool ended;

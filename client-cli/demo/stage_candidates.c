@@ -60,7 +60,7 @@ Err stage_candidates(struct demo *demo, const struct world *world) {
     int64_t taken = 0;
     int64_t bad = 0;
     stage_begin(demo, "candidates");
-    TRY(demo_day(demo, demo->now + DAY_CANDIDATES));
+    TRY(demo_day(demo, demo->days.candidates));
     for (int i = 0; i < SERVICES; i++) {
         people_make(demo->arena, &world->origins[i], demo->scale.candidates, demo->today,
                     &demo->dice, &demo->services[i].people);

@@ -11,14 +11,14 @@ enum { PAGE = 200, DOCUMENT_DAYS = 300, CHECKIN_DAYS = 30, NON_RETURN_DAYS = 40,
 Err stage_campaign(struct demo *demo) {
     struct call call;
     stage_begin(demo, "campaign and partner services");
-    TRY(demo_day(demo, demo->now + DAY_OPEN));
+    TRY(demo_day(demo, demo->days.open));
     cJSON *body = demo_object(demo);
-    int season = date_civil(demo->season.first).year;
-    add_text(body, "code", arena_printf(demo->arena, "DEMO-%d", season));
+    int season = date_civil(demo->days.first).year;
+    add_text(body, "code", demo->code);
     add_int(body, "season", season);
-    add_text(body, "name", arena_printf(demo->arena, "Démonstration %d", season));
-    add_date(body, "first_day", demo->season.first);
-    add_date(body, "last_day", demo->season.last);
+    add_text(body, "name", demo->title);
+    add_date(body, "first_day", demo->days.first);
+    add_date(body, "last_day", demo->days.last);
     add_int(body, "document_days", DOCUMENT_DAYS);
     add_int(body, "checkin_days", CHECKIN_DAYS);
     add_int(body, "non_return_after_days", NON_RETURN_DAYS);
@@ -104,15 +104,32 @@ static Err count_refused(struct demo *demo, struct span errors) {
     return OK;
 }
 
+/* The file of the rows that were not taken. */
+static Err keep_errors(struct demo *demo, int64_t import) {
+    struct call call;
+    TRY(demo_get(demo, &demo->officer, &call, "/imports/%lld/errors.csv", (long long)import));
+    TRY(count_refused(demo, call.reply));
+    const char *path =
+        arena_printf(demo->arena, "%s/%scontract-errors.csv", demo->out, demo->ref_prefix);
+    return write_file(path, call.reply, 0644);
+}
+
 Err stage_contracts(struct demo *demo, const struct world *world) {
     struct call call;
     struct orders orders;
-    static const struct planted_contracts planted = {3, 2, 4};
+    struct planted_contracts planted = {3, 2, 4};
+    if (demo->employers_count > 0) { /* the next campaign: one doubt, left open */
+        planted = (struct planted_contracts){0, 0, 1};
+    }
     stage_begin(demo, "anonymous contracts");
     TRY(orders_of(demo->arena, &world->demand, &world->communes, &demo->season,
                   demo->scale.places_max, demo->scale.contracts, demo->scale.dirt, &orders));
+    for (int i = 0; i < orders.count; i++) {
+        orders.list[i].ref =
+            arena_printf(demo->arena, "%s%s", demo->ref_prefix, orders.list[i].ref);
+    }
     TRY(find_profiles(demo));
-    TRY(demo_day(demo, demo->now + DAY_CONTRACTS));
+    TRY(demo_day(demo, demo->days.contracts));
     struct span csv = contracts_csv(demo->arena, &orders, &demo->season, demo->today - 40,
                                     demo->profiles, &planted);
     TRY(demo_upload(demo, &demo->officer, csv, "text/csv", &call,
@@ -122,13 +139,15 @@ Err stage_contracts(struct demo *demo, const struct world *world) {
                 orders.count + planted.over_long + planted.fictitious + planted.suspicious);
     stage_count(demo, "imported", json_int(call.json, "rows_ok"));
     stage_count(demo, "refused rows", json_int(call.json, "rows_bad"));
-    demo->planted_contracts = planted.over_long + planted.fictitious + planted.suspicious;
-    int64_t import = json_int(call.json, "id");
-    TRY(demo_get(demo, &demo->officer, &call, "/imports/%lld/errors.csv", (long long)import));
-    TRY(write_file(arena_printf(demo->arena, "%s/contract-errors.csv", demo->out), call.reply,
-                   0644));
-    TRY(count_refused(demo, call.reply));
-    TRY(make_employers(demo));
+    if (json_int(call.json, "rows_bad") > 0) {
+        TRY(keep_errors(demo, json_int(call.json, "id")));
+    }
+    if (demo->employers_count == 0) {
+        demo->planted_contracts = planted.over_long + planted.fictitious + planted.suspicious;
+    }
+    if (demo->employers_count == 0) {
+        TRY(make_employers(demo));
+    }
     stage_count(demo, "employers", demo->employers_count);
     stage_end(demo);
     return OK;

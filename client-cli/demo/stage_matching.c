@@ -4,7 +4,14 @@
 #include "listing.h"
 #include "stages.h"
 
-enum { REFUSE_PERCENT = 6, KNOWN_STAYS = 6, STAY_DAYS = 130, STAY_GAP = 40 };
+enum {
+    REFUSE_PERCENT = 6,
+    KNOWN_STAYS = 6,
+    STAYS_AN_EMPLOYER = 2,
+    STAY_DAYS = 130,
+    STAY_GAP = 40,
+    WAITING_SHARE = 4
+};
 
 /* The candidate behind a token: the services know their own. */
 static int64_t candidate_of(const struct demo *demo, const char *token) {
@@ -20,12 +27,12 @@ static int64_t candidate_of(const struct demo *demo, const char *token) {
 }
 
 /* Some of the first choices were in France until shortly before: six months in twelve forbids. */
-static Err plant_stays(struct demo *demo, const cJSON *proposals) {
+static Err plant_stays(struct demo *demo, const cJSON *proposals, int *here) {
     const cJSON *proposal;
     int made = 0;
     cJSON_ArrayForEach(proposal, proposals) {
         struct call call;
-        if (made == KNOWN_STAYS) {
+        if (demo->planted_stays + made == KNOWN_STAYS || made == STAYS_AN_EMPLOYER) {
             break;
         }
         date first;
@@ -41,19 +48,32 @@ static Err plant_stays(struct demo *demo, const cJSON *proposals) {
                       (long long)candidate));
         made++;
     }
-    demo->planted_stays = made;
+    demo->planted_stays += made;
+    *here = made;
     return OK;
+}
+
+/* Work that begins later than the demo's interest: most proposals stay in the employer's queue. */
+static bool left_waiting(struct demo *demo, const cJSON *proposal) {
+    date first;
+    return demo->answer_before != DATE_NONE &&
+           date_parse(span_of(json_text(proposal, "first_day")), &first) &&
+           first >= demo->answer_before && !dice_chance(&demo->dice, 1, WAITING_SHARE);
 }
 
 /* Splits an employer's proposals into those accepted in one call and those refused one by one. */
 static Err answer(struct demo *demo, const struct employer *employer, const cJSON *proposals,
-                  int64_t *bound, int64_t *refused, int64_t *failed) {
+                  int planted, int64_t *bound, int64_t *refused, int64_t *failed) {
     struct call call;
     cJSON *body = demo_object(demo);
     cJSON *list = cJSON_AddArrayToObject(body, "proposals");
     const cJSON *proposal;
     cJSON_ArrayForEach(proposal, proposals) {
-        if (dice_chance(&demo->dice, REFUSE_PERCENT, 100)) {
+        if (left_waiting(demo, proposal)) {
+            continue;
+        }
+        bool wanted = planted-- > 0; /* those whose earlier stay must be found */
+        if (!wanted && dice_chance(&demo->dice, REFUSE_PERCENT, 100)) {
             cJSON *why = demo_object(demo);
             add_text(why, "reason", "experience");
             TRY(demo_post(demo, &employer->actor, why, &call, "/proposals/%lld/refuse",
@@ -84,7 +104,7 @@ static Err answer(struct demo *demo, const struct employer *employer, const cJSO
 
 static Err run(struct demo *demo) {
     struct call call;
-    TRY(demo_day(demo, demo->now + DAY_MATCHING));
+    TRY(demo_day(demo, demo->days.matching));
     TRY(demo_post(demo, &demo->officer, NULL, &call, "/campaigns/%lld/matching",
                   (long long)demo->campaign));
     TRY(demo_post(demo, &demo->officer, NULL, &call, "/campaigns/%lld/matching-runs",
@@ -103,17 +123,16 @@ Err stage_matching(struct demo *demo) {
     int64_t failed = 0;
     stage_begin(demo, "matching and binding");
     TRY(run(demo));
-    TRY(demo_day(demo, demo->now + DAY_BOUND));
+    TRY(demo_day(demo, demo->days.bound));
     for (int e = 0; e < demo->employers_count; e++) {
         cJSON *proposals;
         const char *path =
             arena_printf(demo->arena, "/proposals?state=proposed&first=true&campaign=%lld",
                          (long long)demo->campaign);
         TRY(list_all(demo, &demo->employers[e].actor, path, "proposals", "id", &proposals));
-        if (demo->planted_stays == 0) {
-            TRY(plant_stays(demo, proposals));
-        }
-        TRY(answer(demo, &demo->employers[e], proposals, &bound, &refused, &failed));
+        int planted = 0;
+        TRY(plant_stays(demo, proposals, &planted));
+        TRY(answer(demo, &demo->employers[e], proposals, planted, &bound, &refused, &failed));
     }
     stage_count(demo, "bound", bound);
     stage_count(demo, "refused by employers", refused);

@@ -160,26 +160,39 @@ static Err non_returns(struct demo *demo, const struct placements *all, int64_t 
     return OK;
 }
 
-Err stage_returns(struct demo *demo, struct placements *all) {
+Err stage_returns_begin(struct demo *demo, struct placements *all, date until) {
     struct call call;
-    int64_t found = 0;
-    int64_t open = 0;
-    stage_begin(demo, "returns");
+    stage_begin(demo, "returns, the first weeks");
     TRY(demo_post(demo, &demo->officer, NULL, &call, "/campaigns/%lld/returns",
                   (long long)demo->campaign));
-    for (date day = demo->today + WEEK; day < demo->now; day += WEEK) {
+    for (date day = demo->today + WEEK; day < until; day += WEEK) {
         TRY(demo_day(demo, day));
         TRY(stage_returns_week(demo, all));
     }
-    TRY(demo_day(demo, demo->now));
-    TRY(stage_returns_week(demo, all));
+    stage_end(demo);
+    return OK;
+}
+
+/* The last weeks, in which the next campaign's first workers leave too. */
+Err stage_returns(struct demo *demo, struct placements *all, struct demo *next,
+                  struct placements *leaving) {
+    int64_t found = 0;
+    int64_t open = 0;
+    stage_begin(demo, "returns");
+    for (date day = next->today + 1; day <= demo->now; day = day == demo->now         ? day + 1
+                                                             : day + WEEK < demo->now ? day + WEEK
+                                                                                      : demo->now) {
+        TRY(demo_day(demo, day));
+        TRY(stage_returns_week(demo, all));
+        next->today = day;
+        TRY(stage_season_week(next, leaving));
+    }
     TRY(contact(demo, all));
     TRY(non_returns(demo, all, &found));
     for (int i = 0; i < all->count; i++) {
-        open += all->list[i].fate > FATE_NO_SHOW && all->list[i].fate != FATE_NON_RETURN &&
-                        !all->list[i].settled
-                    ? 1
-                    : 0;
+        const struct placement *p = &all->list[i];
+        bool home = p->settled || p->fate == FATE_NON_RETURN;
+        open += p->fate > FATE_NO_SHOW && !home ? 1 : 0;
     }
     stage_count(demo, "non-returns", found);
     stage_count(demo, "open", open);

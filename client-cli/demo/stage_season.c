@@ -50,11 +50,10 @@ static enum fate choose(struct demo *demo, int index, const struct placement *pl
             fate = roll < 0 ? SHARES[i].fate : fate;
         }
     }
-    /* An extension must reach the present, inside six months. */
-    if (fate == FATE_EXTENDED && placement->first + LIMIT_DAYS < demo->now - 20) {
-        fate = FATE_VERIFIED;
-    }
-    return fate;
+    /* An extension must reach the present, inside six months; an over-long stay be over. */
+    bool early = placement->first + LIMIT_DAYS < demo->now - 20;
+    return (fate == FATE_EXTENDED && early) || (fate == FATE_OVER_LONG && !early) ? FATE_VERIFIED
+                                                                                  : fate;
 }
 
 static Err load(struct demo *demo, struct placements *all) {
@@ -70,7 +69,9 @@ static Err load(struct demo *demo, struct placements *all) {
                                 .last = member_date(row, "last_day"),
                                 .due = member_date(row, "return_due"),
                                 .ill = dice_chance(&demo->dice, ILL_PERCENT, 100)};
-        p->fate = choose(demo, all->count++, p);
+        p->waiting = demo->answer_before != DATE_NONE && p->first >= demo->answer_before;
+        p->fate = demo->answer_before == DATE_NONE ? choose(demo, all->count, p) : FATE_VERIFIED;
+        all->count++;
         demo->planted_over += p->fate == FATE_OVER_LONG ? 1 : 0;
     }
     for (int s = 0; s < SERVICES; s++) {
@@ -91,22 +92,25 @@ static Err load(struct demo *demo, struct placements *all) {
 /* Authorisation by the office. */
 static Err authorise(struct demo *demo, const struct placements *all) {
     struct facts facts = facts_new(demo);
-    TRY(demo_day(demo, demo->now + DAY_AUTHORISED));
+    TRY(demo_day(demo, demo->days.authorised));
     for (int i = 0; i < all->count; i++) {
-        facts_add(&facts, all->list[i].id, "authorised", demo->today, "PFMOE", NULL);
+        /* Half of those left waiting wait for the office, half for the desk. */
+        if (!all->list[i].waiting || all->list[i].id % 2 == 0) {
+            facts_add(&facts, all->list[i].id, "authorised", demo->today, "PFMOE", NULL);
+        }
     }
     return facts_send(demo, &demo->officer, &facts);
 }
 
 /* Convocation and medical examination at the desks; some withdraw. */
 static Err examine(struct demo *demo, const struct placements *all) {
-    TRY(demo_day(demo, demo->now + DAY_MEDICAL));
+    TRY(demo_day(demo, demo->days.medical));
     for (int s = 0; s < SERVICES; s++) {
         struct facts desk = facts_new(demo);
         struct facts service = facts_new(demo);
         for (int i = 0; i < all->count; i++) {
             const struct placement *p = &all->list[i];
-            if (p->service != s) {
+            if (p->service != s || p->waiting) {
                 continue;
             }
             if (p->fate == FATE_WITHDRAWN) {
@@ -129,12 +133,12 @@ static bool left_before(enum fate fate) {
 }
 
 static Err visas(struct demo *demo, const struct placements *all) {
-    TRY(demo_day(demo, demo->now + DAY_VISA));
+    TRY(demo_day(demo, demo->days.visa));
     for (int s = 0; s < SERVICES; s++) {
         struct facts desk = facts_new(demo);
         for (int i = 0; i < all->count; i++) {
             const struct placement *p = &all->list[i];
-            if (p->service == s && !left_before(p->fate)) {
+            if (p->service == s && !p->waiting && !left_before(p->fate)) {
                 facts_add(&desk, p->id, p->fate == FATE_VISA_REFUSED ? "visa_refused" : "visa",
                           demo->today, "consulate", NULL);
             }
@@ -155,7 +159,8 @@ static Err departures(struct demo *demo, const struct placements *all) {
         for (int i = 0; i < all->count; i++) {
             struct placement *p = &all->list[i];
             date day = p->first - 2;
-            if (p->service != s || p->departed || day > demo->today || p->fate < FATE_NO_SHOW) {
+            if (p->service != s || p->departed || day > demo->today || p->fate < FATE_NO_SHOW ||
+                p->waiting) {
                 continue;
             }
             p->departed = true;
@@ -214,14 +219,20 @@ Err stage_departure(struct demo *demo, struct placements *all) {
     return OK;
 }
 
+Err stage_season_week(struct demo *demo, struct placements *all) {
+    TRY(departures(demo, all));
+    if (demo->answer_before == DATE_NONE) {
+        TRY(stage_returns_week(demo, all));
+    }
+    return work(demo, all);
+}
+
 Err stage_season(struct demo *demo, struct placements *all) {
     stage_begin(demo, "departures and season");
     int64_t departed = 0;
-    for (date day = demo->now + DAY_FIRST; day < demo->now + DAY_LAST + WEEK; day += WEEK) {
+    for (date day = demo->days.first; day < demo->days.last + WEEK; day += WEEK) {
         TRY(demo_day(demo, day));
-        TRY(departures(demo, all));
-        TRY(stage_returns_week(demo, all));
-        TRY(work(demo, all));
+        TRY(stage_season_week(demo, all));
     }
     for (int i = 0; i < all->count; i++) {
         departed += all->list[i].departed && travels(&all->list[i]) ? 1 : 0;

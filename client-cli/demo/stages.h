@@ -6,22 +6,6 @@
 #include "season.h"
 #include "world.h"
 
-/* The calendar of the campaign, in days from its end (the real today). */
-enum {
-    DAY_OPEN = -315,      /* the campaign opens; offers have been published */
-    DAY_CONTRACTS = -310, /* contracts arrive and are submitted */
-    DAY_APPROVED = -300,
-    DAY_CANDIDATES = -298,
-    DAY_SESSIONS = -285,
-    DAY_MATCHING = -262,
-    DAY_BOUND = -255,
-    DAY_AUTHORISED = -248,
-    DAY_MEDICAL = -241,
-    DAY_VISA = -236,
-    DAY_FIRST = -230, /* first day of work of any contract */
-    DAY_LAST = -75    /* last one */
-};
-
 Err CHECKED stage_accounts(struct demo *demo);
 Err CHECKED stage_campaign(struct demo *demo);
 Err CHECKED stage_contracts(struct demo *demo, const struct world *world);
@@ -33,7 +17,17 @@ Err CHECKED stage_matching(struct demo *demo);
 Err CHECKED stage_departure(struct demo *demo, struct placements *all);
 Err CHECKED stage_documents(struct demo *demo);
 Err CHECKED stage_season(struct demo *demo, struct placements *all);
-Err CHECKED stage_returns(struct demo *demo, struct placements *all);
+Err CHECKED stage_returns_begin(struct demo *demo, struct placements *all, date until);
+Err CHECKED stage_returns(struct demo *demo, struct placements *all, struct demo *next,
+                          struct placements *leaving);
+Err CHECKED stage_open_sessions(struct demo *demo);
+
+/* A second campaign, under way, with something in each role's queue. */
+Err CHECKED stage_next(struct demo *demo, const struct world *world, struct demo *next,
+                       struct placements *leaving);
+
+/* Departures and work of one week. */
+Err CHECKED stage_season_week(struct demo *demo, struct placements *all);
 Err CHECKED stage_close(struct demo *demo);
 Err CHECKED stage_files(struct demo *demo);
 

@@ -17,9 +17,9 @@ static const char *const GEORGIA_TOWNS[] = {"Kutaisi", "Zugdidi", "Telavi", "Gor
 
 Err world_read(struct arena *arena, const char *folder, struct world *world, const char **file) {
     struct world made = {
-        .origins = {{"MAR", "MA", "ar fr", MOROCCO_TOWNS, &world->names[0]},
-                    {"TUN", "TN", "ar fr", TUNISIA_TOWNS, &world->names[1]},
-                    {"GEO", "GE", "ka ru", GEORGIA_TOWNS, &world->names[2]}},
+        .origins = {{"MAR", "MA", "ar fr", "ar es", MOROCCO_TOWNS, &world->names[0]},
+                    {"TUN", "TN", "ar fr", "ar it", TUNISIA_TOWNS, &world->names[1]},
+                    {"GEO", "GE", "ka fr", "ka ru", GEORGIA_TOWNS, &world->names[2]}},
     };
     *file = arena_printf(arena, "%s/demand/us_h2a_fy2017.csv", folder);
     TRY(table_read(arena, *file, &made.demand));

@@ -27,7 +27,7 @@ static void teardown(void) {
 }
 
 static struct people make(int count, uint64_t seed) {
-    struct origin origin = {"MAR", "MA", "ar fr", TOWNS, &pool};
+    struct origin origin = {"MAR", "MA", "ar fr", "ar es", TOWNS, &pool};
     struct dice dice = {seed};
     struct people people;
     people_make(arena, &origin, count, 20000, &dice, &people);

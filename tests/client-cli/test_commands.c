@@ -201,7 +201,42 @@ START_TEST(tables_are_whole) {
 }
 END_TEST
 
+/* "/contracts/:id/approve" as the description of the API writes it, at the start of a line. */
+static const char *described(const char *path) {
+    struct buf out;
+    buf_init(&out, arena, 64);
+    buf_text(&out, "\n  ");
+    while (*path != '\0') {
+        size_t length = strcspn(path, ":");
+        buf_add(&out, path, length);
+        path += length;
+        if (*path == ':') {
+            length = strcspn(path, "/");
+            buf_printf(&out, "{%.*s}", (int)length - 1, path + 1);
+            path += length;
+        }
+    }
+    buf_text(&out, ":\n");
+    return out.ptr;
+}
+
+START_TEST(every_address_is_one_of_the_servers) {
+    struct span openapi;
+    ck_assert_int_eq(read_file(arena, "docs/openapi.yaml", &openapi), OK);
+    for (const struct resource *row = resources; row->noun != NULL; row++) {
+        const char *at = strstr(openapi.ptr, described(row->path));
+        ck_assert_msg(at != NULL, "%s %s: no %s", row->noun, row->verb, row->path);
+        const char *next = strstr(at + 4, "\n  /");
+        const char *method = strstr(at, row->method == VERB_GET ? "\n    get:" : "\n    post:");
+        ck_assert_msg(method != NULL && (next == NULL || method < next), "%s %s", row->noun,
+                      row->verb);
+    }
+    ck_assert_ptr_null(strstr(openapi.ptr, described("/no/:id/such")));
+}
+END_TEST
+
 CHECK_MAIN("commands", setup, teardown, options_are_taken_out, fields_make_a_body,
            fields_make_a_query, broken_fields_are_refused, files_are_sent_with_their_type,
            a_session_is_kept_for_its_owner_and_server_only, what_a_server_sends_is_safe_to_print,
-           answers_have_exit_codes, wrong_lines_are_usage, tables_are_whole)
+           answers_have_exit_codes, wrong_lines_are_usage, tables_are_whole,
+           every_address_is_one_of_the_servers)

@@ -137,9 +137,10 @@ export class Person {
   async look(how) {
     const heading = (await this.page.locator('h1').first().textContent().catch(() => '')) ?? '';
     const forms = await this.page.locator('main form').count();
-    const who = this.path() === '/login' ? 'anybody' : this.name;
+    const who = this.path() === '/' ? this.name : 'anybody';
     const mark = `${this.size.name} ${who} ${this.path().replace(/\d+/g, ':id')} ${forms} ${await this.has('.errors')}`;
-    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    // Against the screen, not the window: a phone zooms out until everything fits.
+    const wide = (await this.page.evaluate(() => document.documentElement.scrollWidth)) - this.size.width;
     if (seen.has(mark)) return;
     seen.add(mark);
     const label = `${this.size.name}: ${this.name}, ${this.path()} (${heading.trim().replace(/\s+/g, ' ')})`;

@@ -73,7 +73,7 @@ static int serve(struct arena *arena, const struct settings *settings, struct ap
         return refuse("NORIA_KEYS has no usable keys, or NORIA_PASSPHRASE_FILE does not open them; "
                       "make them with `noria keys init`");
     }
-    app->templates = templates_compile();
+    app->templates = templates_compile(arena);
     if (app->templates == NULL) {
         return refuse("a template is wrong");
     }

@@ -48,8 +48,7 @@ static bool partials_exist(const struct templates *all, const struct template *t
     return true;
 }
 
-const struct templates *templates_compile(void) {
-    struct arena *arena = arena_new();
+const struct templates *templates_compile(struct arena *arena) {
     struct templates *all = ARENA_NEW(arena, struct templates);
     all->list = arena_array(arena, embedded_count + 1, sizeof *all->list);
     for (const struct embedded *file = embedded_files; file->name != NULL; file++) {
@@ -62,7 +61,6 @@ const struct templates *templates_compile(void) {
         if (template_compile(arena, name, source, &all->list[all->count], error) != OK) {
             (void)fprintf(stderr, "%s\n", error);
             LOG(LOG_ERROR, "template_broken", LOG_WORD("template", name));
-            arena_free(arena);
             return NULL;
         }
         all->count++;
@@ -70,9 +68,8 @@ const struct templates *templates_compile(void) {
     qsort(all->list, (size_t)all->count, sizeof *all->list, by_name);
     for (int i = 0; i < all->count; i++) {
         if (!partials_exist(all, &all->list[i])) {
-            arena_free(arena);
             return NULL;
         }
     }
-    return all; /* lives as long as the process */
+    return all;
 }

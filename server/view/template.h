@@ -33,8 +33,9 @@
 
 struct templates;
 
-/* Compiles every embedded template; NULL with the reason (file:line) logged when one is wrong. */
-const struct templates *templates_compile(void);
+/* Compiles every embedded template into `arena`, which must live as long as they are used; NULL
+ * with the reason (file:line) on stderr when one is wrong. */
+const struct templates *templates_compile(struct arena *arena);
 
 /* Compiles one text alone (tests, fuzzing). `error` gets file:line: reason. */
 Err CHECKED template_check(const char *name, struct span source, char error[256]);

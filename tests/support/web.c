@@ -219,7 +219,7 @@ void web_up(void) {
     web_state.arena = arena_new();
     web_state.app = (struct app){
         .clock = &web_state.clock,
-        .templates = templates_compile(),
+        .templates = templates_compile(web_state.arena),
         .seal = seal_from(web_state.arena, key),
         .signer = make_signer(web_state.arena),
         .base_url = "http://127.0.0.1",

@@ -261,12 +261,12 @@ START_TEST(racing_repeats_are_done_once) {
 }
 END_TEST
 
-/* The control: without the primary key the same race does the act several times. */
+/* The control: without the primary key the same race does the act several times (as many as meet).
+ */
 START_TEST(without_the_key_they_would_double) {
     int replays = 0;
     (void)owner(Q_TEST_DROP_ONCE_KEY, NULL);
-    ck_assert_int_eq(race_adds(46, &replays), 6);
-    ck_assert_int_eq(replays, 0);
+    ck_assert_int_gt(race_adds(46, &replays), 1);
 }
 END_TEST
 

@@ -152,7 +152,7 @@ START_TEST(names_the_line) {
 END_TEST
 
 START_TEST(every_embedded_template_compiles) {
-    const struct templates *all = templates_compile();
+    const struct templates *all = templates_compile(arena);
     ck_assert_ptr_nonnull(all);
     struct buf out;
     buf_init(&out, arena, 0);

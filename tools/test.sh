@@ -82,7 +82,8 @@ trap 'exit 130' INT TERM
 stage_style() {
     one "rules of the house" tools/check-style.sh
     one "clang-format" make -s format-check
-    one "shellcheck" shellcheck tools/*.sh .ci/run
+    one "shellcheck" shellcheck tools/*.sh tests/interop/run.sh .ci/run docs/completions/noria.bash
+    one "manual pages" mandoc -Tlint -Wwarning docs/man/noria*
     one "statements become C" tests/tools/test_sql2c.sh
 }
 

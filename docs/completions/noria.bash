@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# Completion of noria(1) for bash: source this file, or put it into
+# /usr/share/bash-completion/completions as "noria". tests/client-cli/test_manual.c holds it
+# against the command table; nouns and verbs are asked of the program itself.
+
+_noria_words() {
+    case $1 in
+        login) echo --url --days ;;
+        logout | whoami) echo --url ;;
+        api) echo GET POST PUT DELETE --file --out --key --if-match --accept --url ;;
+        verify | verify-act)
+            echo --root --trust --status --at --skew --max-status-age --expect-passport --signature \
+                --state --lang --quiet
+            ;;
+        trust)
+            echo show import update export --root --trust --status --state --sha256 --new-root --url
+            ;;
+        keys)
+            echo init rotate retire compromise renew show export --dir --root-dir --root --issuer \
+                --from --key-days --trust-days --purpose --to --passphrase-file --passphrase-fd \
+                --root-passphrase-file
+            ;;
+        mrz) ;;
+        sample) echo candidates contracts --from --to --service --seed --data ;;
+        demo) echo --data --out --keys --root --url ;;
+        help) _noria_commands "$2" ;;
+        *) # a noun
+            "$2" help "$1" 2>/dev/null | awk '$1 == "noria" { print $3 }'
+            echo --file --out --key --if-match --accept --url
+            ;;
+    esac
+    echo --json --help
+}
+
+_noria_commands() {
+    echo login logout whoami api verify verify-act trust keys mrz sample demo help
+    "$1" help 2>/dev/null | awk '/^On records/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' | sort -u
+}
+
+_noria() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command='' i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        if [[ ${COMP_WORDS[i]} != -* ]]; then
+            command=${COMP_WORDS[i]}
+            break
+        fi
+    done
+    case $before in
+        --lang) mapfile -t COMPREPLY < <(compgen -W 'fr en ar' -- "$word"); return ;;
+        --purpose) mapfile -t COMPREPLY < <(compgen -W 'documents status' -- "$word"); return ;;
+        --service) mapfile -t COMPREPLY < <(compgen -W '1 2 3' -- "$word"); return ;;
+        --dir | --root-dir | --state | --data | --to | --keys)
+            mapfile -t COMPREPLY < <(compgen -d -- "$word")
+            return
+            ;;
+        --root | --trust | --status | --signature | --file | --out | --passphrase-file | --root-passphrase-file)
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            return
+            ;;
+        --url | --days | --at | --skew | --max-status-age | --expect-passport | --sha256 | --issuer | \
+            --from | --key-days | --trust-days | --passphrase-fd | --seed | --key | --if-match | --accept)
+            return
+            ;;
+    esac
+    if [[ -z $command ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_noria_commands "${COMP_WORDS[0]}") --json --help" -- "$word")
+        return
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$(_noria_words "$command" "${COMP_WORDS[0]}")" -- "$word"; compgen -f -- "$word")
+}
+
+complete -o filenames -F _noria noria

@@ -11,7 +11,8 @@ cd "$(dirname "$0")/.."
 action=${1:-serve}
 port=${PORT:-8080}
 var=${VAR:-var}
-build=build/release
+mode=${MODE:-release}
+build=build/$mode
 password=${NORIA_DEMO_PASSWORD:-noria demo password}
 server=
 
@@ -62,7 +63,7 @@ start_server() {
     server=$!
     echo "$server" >"$var/server.pid"
     local i
-    for ((i = 0; i < 100; i++)); do
+    for ((i = 0; i < 300; i++)); do
         kill -0 "$server" 2>/dev/null || { tail -n 5 "$var/server.log" >&2; die "the server did not start"; }
         ! curl -fs -o /dev/null "http://127.0.0.1:$port/readyz" || return 0
         sleep 0.1
@@ -135,7 +136,7 @@ show_logins() {
 case $action in
 serve)
     tools/deps.sh run
-    make -s -j"$(nproc)" MODE=release programs
+    make -s -j"$(nproc)" MODE="$mode" programs
     trap finish EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
@@ -152,7 +153,7 @@ serve)
     ;;
 demo | demo-test)
     [[ $action == demo-test ]] || tools/deps.sh run
-    make -s -j"$(nproc)" MODE=release programs
+    make -s -j"$(nproc)" MODE="$mode" programs
     # A fresh server and database each time, beside those of `make run`.
     keep=$var
     var=$keep/demo-run

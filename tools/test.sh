@@ -136,10 +136,12 @@ stage_sql() {
     stop_postgres
 }
 
-# A whole campaign on the data set shipped in tests/data, through API and command line only.
+# A whole campaign on the data set shipped in tests/data, through API and command line only, with
+# sanitizers in server and client; what it runs through counts for the coverage.
 stage_demo() {
-    build release programs || return
-    LIMIT=300 one "a whole campaign on the shipped data" env NORIA_DATA=tests/data tools/run.sh demo-test
+    build cov programs || return
+    LIMIT=600 one "a whole campaign on the shipped data" \
+        env MODE=cov VAR="$logs" NORIA_DATA=tests/data tools/run.sh demo-test
 }
 
 stage_chaos() {

@@ -53,14 +53,14 @@ export async function fly(at) {
   await fact(desk, at.placement, 'fit', `${year}-04-10`, 'visite médicale');
   await fact(officer, at.placement, 'visa', `${year}-04-15`, 'consulat');
   await officer.open(`/campaigns/${at.campaign}/documents`);
-  await officer.post(`/campaigns/${at.campaign}/documents`);
-  await officer.open(`/documents?campaign=${at.campaign}`);
-  await officer.press('main table a[href^="/documents/"]');
+  await officer.open(`/placements/${at.placement}`);
+  await officer.post(`/placements/${at.placement}/document`);
   at.document = officer.id();
   check(await officer.has('.state-valid'), `${name}: the worker document is issued`, await officer.problems());
   const answer = await officer.page.request.get(`${new URL(officer.page.url()).origin}/documents/${at.document}/text`);
   at.text = await answer.text();
   check(at.text.startsWith('SW1:'), `${name}: its text is signed`, at.text.slice(0, 200));
+  await officer.open(`/documents?campaign=${at.campaign}`);
   const farmer = await new Person(officer.browser, at.size, 'stranger').start();
   await farmer.open('/verify');
   await farmer.fill({ text: at.text });

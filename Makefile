@@ -246,4 +246,4 @@ bench: programs benches
 clean:
 	rm -rf build
 distclean: stop clean
-	rm -rf var node_modules tests/web/node_modules
+	rm -rf var node_modules tests/web/node_modules tests/interop/node_modules

@@ -34,7 +34,7 @@ static void report_frauds(struct demo *demo) {
 static Err write_logins(struct demo *demo) {
     const struct actor *const actors[] = {
         &demo->employers[0].actor, &demo->services[0].actor, &demo->officer, &demo->officer2,
-        &demo->desks[0],           &demo->services[0].lead,  &demo->auditor, &demo->admin};
+        &demo->desks[0],           &demo->services[1].lead,  &demo->auditor, &demo->admin};
     struct buf text;
     buf_init(&text, demo->arena, 1024);
     for (size_t i = 0; i < sizeof actors / sizeof actors[0]; i++) {

@@ -140,12 +140,24 @@ serve)
     trap finish EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
+    # A demo that was interrupted is begun again on an empty database (never on a given one).
     fresh=0
-    [[ -f $var/demo/report.json && ( -n ${DATABASE_URL:-} || -d $var/postgres/data ) ]] || fresh=1
+    [[ -f $var/demo/report.json ]] || fresh=1
+    if ((fresh)) && [[ -z ${DATABASE_URL:-} && -d $var/postgres ]]; then
+        tools/postgres.sh stop "$var/postgres" >/dev/null 2>&1 || true
+        rm -rf "$var/postgres" "$var/keys" "$var/root" "$var/demo"
+    elif [[ -z ${DATABASE_URL:-} && ! -d $var/postgres/data ]]; then
+        fresh=1
+    fi
     prepare
     if ((fresh)); then
-        bootstrap
-        demo
+        made=$(bootstrap)
+        say "$made"
+        if [[ $made == account* ]]; then
+            demo
+        else
+            say "The database has accounts already: the demo is not loaded into it."
+        fi
     fi
     start_server
     show_logins

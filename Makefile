@@ -21,7 +21,7 @@ SHELL := /bin/bash
 
 # --- sources ----------------------------------------------------------------------------------------
 # Every file below a folder that matches a pattern; nothing when the folder does not exist.
-find = $(sort $(shell find $(1) -name '$(2)' -type f 2>/dev/null))
+find = $(sort $(shell find $(1) -name node_modules -prune -o -name '$(2)' -type f -print 2>/dev/null))
 
 LIB_C := $(call find,lib,*.c)
 SERVER_C := $(filter-out server/main.c,$(call find,server,*.c))

@@ -10,7 +10,7 @@
 #include "pgerr.h"
 
 enum prepared_state { PREPARED_NO, PREPARED_SENT, PREPARED_YES };
-enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 2000, CONNECT_MS = 5000 };
+enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 1000, CONNECT_MS = 5000 };
 
 /* libuv frees a handle later than we close it, so it lives apart from the connection. */
 struct poller {
@@ -380,6 +380,7 @@ static void connected(struct conn *conn) {
     }
     if (conn->attempts > 0) {
         conn->pool->stats.reconnects++;
+        pool_hopes(conn->pool);
     }
     conn->state = CONN_UP;
     conn->attempts = 0;

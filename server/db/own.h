@@ -203,6 +203,9 @@ struct pool {
 /* Makes the deadline timer run. */
 void pool_tick(struct pool *pool);
 
+/* The database is back: nobody waits out a back-off any more. */
+void pool_hopes(struct pool *pool);
+
 /* The conninfo of a class's login as keyword and value arrays ending with NULL. NULL when the URL
  * cannot be read. `kind` LANES: for bulk work. */
 struct conninfo {

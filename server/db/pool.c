@@ -154,6 +154,20 @@ struct pool *pool_new(struct loop *loop, const struct pool_config *config) {
     return pool;
 }
 
+void pool_hopes(struct pool *pool) {
+    int64_t now = clock_ticks();
+    for (int i = 0; i < DB_CLASSES * LANES; i++) {
+        struct lane *lane = &pool->lanes[i / LANES][i % LANES];
+        for (int c = 0; c < lane->size; c++) {
+            if (lane->conns[c].state == CONN_DOWN) {
+                lane->conns[c].retry_at = now;
+                lane->conns[c].attempts = 0;
+            }
+        }
+    }
+    pool_tick(pool);
+}
+
 void pool_close(struct pool *pool) {
     pool->closing = true;
     loop_again(pool->loop);

@@ -16,7 +16,7 @@ struct pool_config {
     int lanes[DB_CLASSES][3]; /* read, write, slow connections of each class; 0: a default */
 };
 
-/* Connects lazily and keeps trying with back-off (50 ms doubling to 2 s). Belongs to `loop`. */
+/* Connects lazily and keeps trying with back-off (50 ms doubling to 1 s). Belongs to `loop`. */
 struct pool *pool_new(struct loop *loop, const struct pool_config *config);
 
 /* Refuses new work, and ends the connections when the last handle's arena has ended (on the loop's

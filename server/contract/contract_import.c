@@ -7,10 +7,17 @@
 #include "../../lib/base/csv.h"
 #include "../../lib/base/record_json.h"
 #include "../db/db.h"
+#include "../run/loop.h"
+#include "../run/offload.h"
 #include "contract.h"
 #include "contract_lists.h"
 
-enum { CHUNK = 500, ROWS_MAX = 20001 };
+enum {
+    CHUNK = 500,
+    ROWS_MAX = 20001,
+    PIECE = 65536,               /* of the file, decoded at a time */
+    ERRORS_MAX = 8 * 1024 * 1024 /* past it, bad rows are only counted */
+};
 
 /* The columns about the employer, for officers' files. */
 struct employer {
@@ -266,13 +273,15 @@ static Err flush(struct importing *import) {
     TRY(write_chunk(import));
     for (int i = 0; i < import->count; i++) {
         const struct row *row = &import->rows[i];
-        for (size_t f = 0; f < row->faults.count && f < FAULTS_MAX; f++) {
+        for (size_t f = 0;
+             f < row->faults.count && f < FAULTS_MAX && import->errors.len < ERRORS_MAX; f++) {
             put_error(import, row, &row->faults.list[f]);
         }
         import->result.bad += row->faults.count > 0 ? 1 : 0;
     }
     import->count = 0;
     arena_reset(import->scratch);
+    task_sleep(0); /* a chunk of bad rows asks PostgreSQL nothing: others get their turn here */
     return OK;
 }
 
@@ -295,10 +304,21 @@ static Err take_row(void *arg, const struct csv_row *csv) {
 /* --- the file
  * ------------------------------------------------------------------------------------------ */
 
+struct hashing {
+    struct span file;
+    unsigned char *hash;
+};
+
+static void hash_file(void *arg) {
+    const struct hashing *hashing = arg;
+    (void)crypto_hash_sha256(hashing->hash, (const unsigned char *)hashing->file.ptr,
+                             hashing->file.len);
+}
+
 static Err begin_batch(struct importing *import, struct span file) {
     unsigned char hash[crypto_hash_sha256_BYTES];
     struct rows rows;
-    (void)crypto_hash_sha256(hash, (const unsigned char *)file.ptr, file.len);
+    offload(hash_file, &(struct hashing){file, hash});
     TRY(db_one(import->db, Q_CAMPAIGN_STATE, ARGS(arg_int("id", import->campaign)), NULL));
     TRY(db_one(import->db, Q_CONTRACT_IMPORT_BEGIN,
                ARGS(arg_int("campaign", import->campaign), arg_bytes("hash", hash, sizeof hash)),
@@ -314,6 +334,14 @@ static Err end_batch(struct importing *import) {
                        arg_int("bad", r->bad),
                        arg_bytes("errors", import->errors.ptr, import->errors.len)),
                   NULL);
+}
+
+static Err feed(struct csv *csv, struct span file) {
+    for (size_t at = 0; at < file.len; at += PIECE) {
+        size_t size = file.len - at < PIECE ? file.len - at : PIECE;
+        TRY(csv_feed(csv, (struct span){file.ptr + at, size}));
+    }
+    return OK;
 }
 
 static void release_arena(void *arena) {
@@ -333,7 +361,7 @@ Err contract_import_csv(struct db *db, struct arena *arena, int64_t campaign, st
     struct csv_limits limits = {.rows = ROWS_MAX};
     struct csv *csv = csv_new(arena, &limits, db_faults(db), "file", take_row, import);
     TRY(begin_batch(import, file));
-    TRY(csv_feed(csv, file));
+    TRY(feed(csv, file));
     TRY(csv_end(csv));
     if (import->header == NULL) {
         return fault(db_faults(db), "file", ERR_CSV_EMPTY, NULL);

@@ -68,6 +68,8 @@ static int serve(struct arena *arena, const struct settings *settings, struct ap
         .database_password = settings->database_password,
         .app = app,
         .routes = all_routes,
+        .attempts = settings->attempts,
+        .proxy = settings->proxy,
     };
     if (load_keys(arena, settings, app) != OK) {
         return refuse("NORIA_KEYS has no usable keys, or NORIA_PASSPHRASE_FILE does not open them; "

@@ -39,6 +39,10 @@ static const struct setting table[] = {
      "file with the passphrase of document.key and status.key (else systemd's noria-passphrase)"},
     {"NORIA_SPOOL", WORD, S(spool), "/tmp", 0, 0, "folder for uploads under way (never kept)"},
     {"NORIA_LOOPS", NUMBER, S(loops), "0", 0, 64, "event loops; 0: one a processor core"},
+    {"NORIA_LOGIN_ATTEMPTS", NUMBER, S(attempts), "60", 0, 100000,
+     "wrong passwords a minute from one address, for each loop; 0: no limit"},
+    {"NORIA_PROXY", WORD, S(proxy), NULL, 0, 0,
+     "address of the reverse proxy; only from there X-Forwarded-For is believed"},
     {"NORIA_LOG", WORD, SIZE_MAX, "info", 0, 0, "least level logged: debug, info, warn, error"},
 };
 enum { SETTINGS = sizeof table / sizeof *table };

@@ -15,6 +15,8 @@ struct settings {
     const char *passphrase_file; /* of the signing keys; NULL: systemd's credential */
     const char *spool;
     int loops;
+    int attempts;      /* log-ins a minute from one address; 0: any number */
+    const char *proxy; /* NULL: X-Forwarded-For is not believed */
 };
 
 /* Reads the environment; ERR_INVALID_INPUT after a line on stderr that names the wrong variable. */

@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <string.h>
 
 #include "../http/req.h"
@@ -111,6 +112,7 @@ static Err login_post(struct req *req) {
     struct login form;
     struct rows rows;
     TRY(fields_read(req, login_fields, &form));
+    TRY(req_attempt(req));
     struct db *system = as_system(req, 0, 0, PUBLIC);
     struct deed attempt = {.req = req, .db = system, .stmt = Q_ACCOUNT_ATTEMPT};
     attempt.args = ARGS(arg_text("email", form.email));
@@ -123,6 +125,7 @@ static Err login_post(struct req *req) {
     if (!password_matches(form.password, hash)) {
         return ERR_BAD_CREDENTIALS;
     }
+    req_attempt_was_right(req);
     int64_t account = rows_int(&attempt.rows, 0, "id");
     unsigned role = role_bit(rows_text(&attempt.rows, req->arena, 0, "role"));
     TRY(db_run(system, Q_ACCOUNT_ARRIVED, ARGS(arg_int("id", account)), &rows));
@@ -175,10 +178,12 @@ static Err password_post(struct req *req) {
     char hash[PASSWORD_HASH];
     struct db *db = own_system(req);
     TRY(fields_read(req, password_fields, &form));
+    TRY(req_attempt(req));
     TRY(db_one(db, Q_ACCOUNT_SECRET, ARGS(arg_int("id", req->account)), &rows));
     if (!password_matches(form.current, rows_text(&rows, req->arena, 0, "password_hash"))) {
         return fault(&req->faults, "current_password", ERR_WRONG_PASSWORD, NULL);
     }
+    req_attempt_was_right(req);
     TRY(password_hash(form.password, hash));
     struct deed deed = {.req = req, .db = db, .stmt = Q_ACCOUNT_SET_PASSWORD};
     deed.args = ARGS(arg_int("id", req->account), arg_text("hash", hash));
@@ -201,9 +206,14 @@ static Err token_post(struct req *req) {
 }
 
 static Err token_revoke_post(struct req *req) {
+    uint8_t hash[SESSION_HASH];
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_TOKEN_REVOKE};
     deed.args = ARGS(arg_int("id", req_id(req, "id")));
     TRY(deed_do(&deed, NULL));
+    struct span hex = rows_span(&deed.rows, 0, "hash");
+    if (sodium_hex2bin(hash, sizeof hash, hex.ptr, hex.len, NULL, NULL, NULL) == 0) {
+        req_session_forget(req, hash);
+    }
     view_int(req->view, "id", req_id(req, "id"));
     return OK;
 }

@@ -88,7 +88,7 @@ static Err check_headers(struct exchange *ex) {
     return OK;
 }
 
-static Err check_length(struct exchange *ex, size_t limit, const char *words) {
+Err exchange_length(struct exchange *ex, size_t limit, const char *words) {
     const char *length = exchange_header(ex, "Content-Length");
     int64_t size = 0;
     if (length == NULL) {
@@ -107,17 +107,15 @@ static Err check_length(struct exchange *ex, size_t limit, const char *words) {
 static Err prepare_body(struct exchange *ex) {
     const struct route *route = ex->match.route;
     bool upload = route != NULL && (route->flags & ROUTE_UPLOAD) != 0;
-    /* Only who shows some credential may fill the spool. */
+    /* Only who shows some credential may ask for more; exchange_admit looks whether it is good. */
     bool known = exchange_header(ex, "Authorization") != NULL ||
                  req_get_cookie(&ex->req, SESSION_COOKIE) != NULL;
-    if (!upload || !known) {
-        buf_init(&ex->body.memory, ex->req.arena, 0);
-        return check_length(ex, BODY_MAX, "1 MiB");
+    ex->asks_upload = upload && known;
+    if (ex->asks_upload) {
+        return exchange_length(ex, UPLOAD_MAX, "256 MiB");
     }
-    TRY(check_length(ex, UPLOAD_MAX, "256 MiB"));
-    ex->body.spool = spool_open(ex->req.arena, ex->req.app->spool);
-    ex->refused_detail = "the spool";
-    return ex->body.spool >= 0 ? OK : ERR_IO;
+    buf_init(&ex->body.memory, ex->req.arena, 0);
+    return exchange_length(ex, BODY_MAX, "1 MiB");
 }
 
 static Err look(struct exchange *ex, const char *method) {

@@ -58,11 +58,21 @@ static void on_turn(void *arg) {
     }
 }
 
+static void set_limit(struct exchange *ex, int64_t limit) {
+    if (ex->peer != NULL) {
+        ex->peer->since = clock_ticks();
+        ex->peer->limit = limit;
+    }
+}
+
 void daemon_finished(struct exchange *ex) {
     struct loop_server *server = ex->server;
     server->active--;
     atomic_fetch_sub_explicit(&server->metrics.active, 1, memory_order_relaxed);
     ex->running = false;
+    if (!ex->done) { /* admitted or refused, before its body */
+        set_limit(ex, ex->body.spool >= 0 ? server->limits.upload : server->limits.read);
+    }
     if (ex->suspended) {
         ex->suspended = false;
         MHD_resume_connection(ex->connection);
@@ -88,7 +98,7 @@ static void on_connection(void *arg, struct MHD_Connection *mhd, void **socket_c
         connection->server = server;
         connection->fd = info == NULL ? -1 : info->connect_fd;
         connection->since = clock_ticks();
-        connection->limit = IDLE_DEADLINE;
+        connection->limit = server->limits.idle;
         connection->next = server->connections;
         if (server->connections != NULL) {
             server->connections->previous = connection;
@@ -128,13 +138,6 @@ static struct connection *connection_of(struct MHD_Connection *mhd) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info == NULL ? NULL : info->socket_context;
-}
-
-static void set_limit(struct exchange *ex, int64_t limit) {
-    if (ex->peer != NULL) {
-        ex->peer->since = clock_ticks();
-        ex->peer->limit = limit;
-    }
 }
 
 /* --- one request --------------------------------------------------------------------------------
@@ -191,7 +194,7 @@ static void *on_uri(void *arg, const char *uri, struct MHD_Connection *mhd) {
         ex->refused_detail = "a NUL in the address";
     }
     new_request_id(ex->request_id);
-    set_limit(ex, READ_DEADLINE);
+    set_limit(ex, server->limits.read);
     return ex;
 }
 
@@ -202,21 +205,34 @@ static size_t keep_escapes(void *arg, struct MHD_Connection *mhd, char *text) {
     return strlen(text);
 }
 
+/* The connection rests while a task is under way for it. */
+static void run_task(struct exchange *ex, void (*run)(void *exchange)) {
+    struct loop_server *server = ex->server;
+    server->active++;
+    atomic_fetch_add_explicit(&server->metrics.active, 1, memory_order_relaxed);
+    set_limit(ex, 0);
+    ex->running = true;
+    task_spawn(server->loop, run, ex);
+    if (ex->running) {
+        ex->suspended = true;
+        MHD_suspend_connection(ex->connection);
+    }
+}
+
 static void dispatch(struct exchange *ex) {
     struct loop_server *server = ex->server;
     if (server->active >= ACTIVE_MAX && ex->refused == OK) {
         ex->refused = ERR_OVERLOADED;
         atomic_fetch_add_explicit(&server->metrics.shed, 1, memory_order_relaxed);
     }
-    server->active++;
-    atomic_fetch_add_explicit(&server->metrics.active, 1, memory_order_relaxed);
-    set_limit(ex, 0);
-    ex->running = true;
-    task_spawn(server->loop, exchange_run, ex);
-    if (!ex->done) {
-        ex->suspended = true;
-        MHD_suspend_connection(ex->connection);
-    }
+    ex->leaving = true;
+    server->leaving++;
+    run_task(ex, exchange_run);
+}
+
+static enum MHD_Result send_answer(struct exchange *ex) {
+    set_limit(ex, ex->server->limits.write);
+    return answer_queue(ex);
 }
 
 static enum MHD_Result take_body(struct exchange *ex, const char *data, size_t *size) {
@@ -234,6 +250,29 @@ static enum MHD_Result take_body(struct exchange *ex, const char *data, size_t *
     return MHD_YES;
 }
 
+/* Goes on to the body; or answers already, which closes the connection. */
+static enum MHD_Result after_head(struct exchange *ex) {
+    if (!ex->at_once || ex->refused == OK) {
+        return MHD_YES;
+    }
+    dispatch(ex);
+    return ex->done ? send_answer(ex) : MHD_YES;
+}
+
+static enum MHD_Result take_head(struct exchange *ex, const char *method) {
+    ex->head_seen = true;
+    answer_head(ex, method);
+    set_limit(ex, ex->server->limits.read);
+    if (ex->asks_upload && ex->refused == OK) {
+        run_task(ex, exchange_admit);
+        if (ex->running) {
+            ex->head_again = true;
+            return MHD_YES;
+        }
+    }
+    return after_head(ex);
+}
+
 static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *size, void **context) {
@@ -243,22 +282,22 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
     (void)url;
     (void)version;
     if (!ex->head_seen) {
-        ex->head_seen = true;
-        answer_head(ex, method);
-        set_limit(ex, ex->body.spool >= 0 ? UPLOAD_DEADLINE : READ_DEADLINE);
-        if (!ex->at_once || ex->refused == OK) {
-            return MHD_YES; /* an answer on the first call closes the connection */
-        }
-        dispatch(ex);
-        return answer_queue(ex);
+        return take_head(ex, method);
+    }
+    if (ex->running) {
+        return MHD_YES;
+    }
+    if (ex->head_again) { /* suspended in its first call, MHD makes that call once more */
+        ex->head_again = false;
+        return after_head(ex);
     }
     if (*size > 0) {
         return take_body(ex, data, size);
     }
-    if (!ex->done && !ex->running) {
+    if (!ex->done) {
         dispatch(ex);
     }
-    return ex->done ? answer_queue(ex) : MHD_YES;
+    return ex->done ? send_answer(ex) : MHD_YES;
 }
 
 static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
@@ -270,8 +309,9 @@ static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
         return;
     }
     answer_log(ex, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
-    set_limit(ex, IDLE_DEADLINE);
+    set_limit(ex, ex->server->limits.idle);
     *context = NULL;
+    ex->server->leaving -= ex->leaving;
     give_arena(ex->server, ex->req.arena);
 }
 
@@ -353,13 +393,14 @@ void daemon_quiesce(struct loop_server *server) {
         (void)close(fd);
     }
     for (struct connection *c = server->connections; c != NULL; c = c->next) {
-        c->limit = c->limit == IDLE_DEADLINE ? 1 : c->limit; /* between requests: closed at once */
+        c->limit =
+            c->limit == server->limits.idle ? 1 : c->limit; /* between requests: closed at once */
     }
     sweep(server);
 }
 
 bool daemon_idle(const struct loop_server *server) {
-    return server->active == 0;
+    return server->active == 0 && server->leaving == 0;
 }
 
 static void free_handle(uv_handle_t *handle) {

@@ -270,6 +270,17 @@ static Err serve_write(struct exchange *ex) {
     return OK;
 }
 
+/* The request as nobody's, with its day. */
+static void begin(struct exchange *ex) {
+    struct req *req = &ex->req;
+    req->now = clock_now(req->app->clock);
+    req->today = clock_today(req->app->clock);
+    req->route = ex->match.route;
+    req->role = PUBLIC;
+    req->db = db_open(ex->server->pool, req->arena, &req->faults, &ex->who.actor,
+                      clock_ticks() + ex->server->limits.request);
+}
+
 static Err serve(struct exchange *ex) {
     struct req *req = &ex->req;
     const struct route *route = ex->match.route;
@@ -281,12 +292,7 @@ static Err serve(struct exchange *ex) {
     if (static_file(ex)) {
         return OK;
     }
-    req->now = clock_now(req->app->clock);
-    req->today = clock_today(req->app->clock);
-    req->route = route;
-    req->role = PUBLIC;
-    req->db = db_open(ex->server->pool, req->arena, &req->faults, &ex->who.actor,
-                      clock_ticks() + REQUEST_DEADLINE);
+    begin(ex);
     bool bare = route != NULL && (route->flags & ROUTE_RAW) != 0 && route->allow == PUBLIC;
     Err who = bare ? OK : find_who(ex);
     if (route == NULL) {
@@ -315,5 +321,33 @@ void exchange_run(void *arg) {
         respond_error(ex, err);
     }
     ex->done = true;
+    daemon_finished(ex);
+}
+
+/* --- before an upload ---------------------------------------------------------------------------
+ */
+
+static Err admit(struct exchange *ex) {
+    begin(ex);
+    TRY(find_who(ex));
+    TRY(permit(ex));
+    if (ex->who.actor.account == 0) {
+        return exchange_length(ex, BODY_MAX, "1 MiB");
+    }
+    ex->body.spool = spool_open(ex->req.arena, ex->req.app->spool);
+    ex->refused_detail = "the spool";
+    return ex->body.spool >= 0 ? OK : ERR_IO;
+}
+
+void exchange_admit(void *arg) {
+    struct exchange *ex = arg;
+    faults_init(&ex->req.faults, ex->req.arena);
+    buf_init(&ex->body.memory, ex->req.arena, 0);
+    ex->refused = admit(ex);
+    if (ex->refused != OK) { /* so that nobody sends hundreds of megabytes for a refusal */
+        int64_t size = 0;
+        const char *length = exchange_header(ex, "Content-Length");
+        ex->at_once = !text_int(span_of(length), &size) || size > DISCARD_MAX;
+    }
     daemon_finished(ex);
 }

@@ -56,8 +56,11 @@ struct exchange {
     bool running;   /* its task is under way */
     bool suspended;
     bool done;
-    bool at_once; /* refused without waiting for a body whose end cannot be known or is far */
-    Err refused;  /* before routing: the rest of the body is thrown away */
+    bool leaving;     /* counted among those whose answer is not yet sent whole */
+    bool head_again;  /* its first call will be made again */
+    bool asks_upload; /* for room in the spool: who asks is looked at before the body is read */
+    bool at_once;     /* refused without waiting for a body whose end cannot be known or is far */
+    Err refused;      /* before routing: the rest of the body is thrown away */
     const char *refused_detail;
     struct match match;
     struct pairs args; /* the query string */
@@ -86,6 +89,14 @@ static inline const struct exchange *exchange_in(const struct req *req) {
 
 /* Serves the request from routing to reply; the body of its task. Sets `done`. */
 void exchange_run(void *exchange);
+
+/* Looks at who asks before an upload is read: opens the spool, or sets `refused`. The body of a
+ * task of its own, between the headers and the body. */
+void exchange_admit(void *exchange);
+
+/* What the Content-Length says against a limit: ERR_TOO_LARGE, ERR_BAD_REQUEST. `words` names the
+ * limit. */
+Err CHECKED exchange_length(struct exchange *ex, size_t limit, const char *words);
 
 /* A request header, or NULL. */
 const char *exchange_header(const struct exchange *ex, const char *name);

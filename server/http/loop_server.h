@@ -15,6 +15,7 @@
 enum { SPARE_ARENAS = 64 };
 
 struct session_cache;
+struct throttle;
 
 /* A client's TCP connection; in a list so that slow ones can be found. */
 struct connection {
@@ -36,13 +37,17 @@ struct loop_server {
     int listening;
     bool wake; /* a connection was resumed, or MHD wants to run at once */
     bool stopping;
-    int active;
+    int active;  /* requests that a task serves */
+    int leaving; /* requests whose answer is not yet sent whole */
+    struct server_limits limits;
     uv_poll_t *poll;
     uv_timer_t *timer;
     struct connection *connections;
     struct arena *spare[SPARE_ARENAS];
     int spare_count;
     struct session_cache *sessions;
+    struct throttle *throttle;
+    const char *proxy;
     struct metrics metrics;
 };
 

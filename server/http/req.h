@@ -96,6 +96,11 @@ void req_bytes(struct req *req, const char *type, struct span bytes, const char 
  * no key. */
 Err CHECKED req_once(const struct req *req, struct db_once *once);
 
+/* Before a password is looked at: counts an attempt of the client's address (throttle.h).
+ * ERR_TOO_MANY_REQUESTS when it had too many; one that was right is taken back. */
+Err CHECKED req_attempt(struct req *req);
+void req_attempt_was_right(struct req *req);
+
 /* Sets a cookie (session, language) or removes it with value NULL. Names start with __Host-. */
 void req_cookie(struct req *req, const char *name, const char *value, int64_t max_age);
 const char *req_get_cookie(const struct req *req, const char *name);

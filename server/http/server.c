@@ -13,8 +13,9 @@
 #include "router.h"
 #include "session.h"
 #include "system_web.h"
+#include "throttle.h"
 
-enum { TABLES = 64, DRAIN_MILLIS = REQUEST_DEADLINE + 5000, POLL_MILLIS = 20 };
+enum { TABLES = 64, DRAIN_MILLIS = 5000, POLL_MILLIS = 20 };
 
 struct server {
     struct arena *arena;
@@ -43,6 +44,20 @@ const struct router *server_router(struct arena *arena, const struct route *cons
     return router_new(arena, tables);
 }
 
+static int64_t limit_or(int64_t set, int64_t usual) {
+    return set > 0 ? set : usual;
+}
+
+static struct server_limits limits_of(const struct server_limits *set) {
+    return (struct server_limits){
+        .request = limit_or(set->request, REQUEST_DEADLINE),
+        .read = limit_or(set->read, READ_DEADLINE),
+        .upload = limit_or(set->upload, UPLOAD_DEADLINE),
+        .write = limit_or(set->write, WRITE_DEADLINE),
+        .idle = limit_or(set->idle, IDLE_DEADLINE),
+    };
+}
+
 /* The daemon's turn comes before the pool's (the last registered runs first), so that the queries
  * it causes leave in the same turn. */
 static Err start_loop(struct server *server, const struct server_config *config,
@@ -57,7 +72,10 @@ static Err start_loop(struct server *server, const struct server_config *config,
     loop->app = config->app;
     loop->router = router;
     loop->loop = loop_new(index);
+    loop->limits = limits_of(&config->limits);
     loop->sessions = session_cache_new(server->arena);
+    loop->throttle = throttle_new(server->arena, config->attempts);
+    loop->proxy = config->proxy;
     loop->pool = pool_new(loop->loop, &pool);
     return daemon_start(loop, config->bind, index == 0 ? config->port : server->port,
                         &server->port);
@@ -93,6 +111,7 @@ Err server_start(const struct server_config *config, struct server **out) {
 struct closing {
     struct loop_server *loop;
     _Atomic bool done;
+    bool closed; /* written before `done` */
     int64_t until;
 };
 
@@ -111,9 +130,10 @@ static void close_when_idle(void *arg) {
         loop_after(loop->loop, POLL_MILLIS, false, close_when_idle, closing);
         return;
     }
-    if (daemon_idle(loop)) {
+    if (loop->active == 0) { /* an answer that a client does not read is cut */
         daemon_close(loop);
         pool_close(loop->pool);
+        closing->closed = true;
     }
     atomic_store(&closing->done, true);
 }
@@ -125,19 +145,25 @@ static void begin_closing(void *arg) {
 }
 
 void server_stop(struct server *server) {
+    bool all = true;
     struct closing *closings = arena_array(server->arena, (size_t)server->count, sizeof *closings);
     for (int i = 0; i < server->count; i++) {
         closings[i].loop = &server->loops[i];
-        closings[i].until = clock_ticks() + DRAIN_MILLIS;
+        closings[i].until = clock_ticks() + server->loops[i].limits.request + DRAIN_MILLIS;
         loop_post(server->loops[i].loop, begin_closing, &closings[i]);
     }
     for (int i = 0; i < server->count; i++) {
         while (!atomic_load(&closings[i].done)) {
             nap();
         }
-        loop_stop(server->loops[i].loop);
-        loop_join(server->loops[i].loop);
+        all = all && closings[i].closed;
+        if (closings[i].closed) { /* else a task outlived its deadline: the process's end ends it */
+            loop_stop(server->loops[i].loop);
+            loop_join(server->loops[i].loop);
+        }
     }
-    LOG(LOG_INFO, "stopped", LOG_INT("loops", server->count));
-    arena_free(server->arena);
+    LOG(all ? LOG_INFO : LOG_ERROR, "stopped", LOG_INT("loops", server->count));
+    if (all) {
+        arena_free(server->arena);
+    }
 }

@@ -211,6 +211,10 @@ static void in_child(void) {
 }
 
 void web_up(void) {
+    web_up_with(NULL);
+}
+
+void web_up_with(void (*change)(struct server_config *config)) {
     static const uint8_t key[SEAL_KEY] = {1};
     must(sodium_init() >= 0, "sodium");
     must(pthread_atfork(NULL, NULL, in_child) == 0, "fork");
@@ -236,6 +240,9 @@ void web_up(void) {
         .app = &web_state.app,
         .routes = all_routes,
     };
+    if (change != NULL) {
+        change(&config);
+    }
     must(server_start(&config, &web_state.server) == OK, "start");
     web_state.port = server_port(web_state.server);
     for (int i = 0; i < 200; i++) {

@@ -20,6 +20,8 @@ struct web_answer {
 /* Once a program, before its tests: database, schema, one organisation a kind, one account a role
  * (password web_password), the server. Ends all of it. */
 void web_up(void);
+struct server_config;
+void web_up_with(void (*change)(struct server_config *config)); /* NULL: as web_up */
 void web_down(void);
 
 #define web_password "correct horse battery staple"
@@ -66,10 +68,13 @@ void web_free(struct web_answer *answer);
 /* Runs SQL as the schema's owner; the first value as a number. */
 long long web_sql(const char *sql);
 
-#define WEB_MAIN(name, seconds, ...)                                                               \
+#define WEB_MAIN(name, seconds, ...) WEB_MAIN_WITH(NULL, name, seconds, __VA_ARGS__)
+
+/* With a server_config that `change` has changed. */
+#define WEB_MAIN_WITH(change, name, seconds, ...)                                                  \
     int main(void) {                                                                               \
         const TTest *const tests[] = {__VA_ARGS__, NULL};                                          \
-        web_up();                                                                                  \
+        web_up_with(change);                                                                       \
         int code = check_run((name), web_child, NULL, (seconds), tests);                           \
         web_down();                                                                                \
         return code;                                                                               \

@@ -54,12 +54,23 @@ static void connect_one(struct lane *lane) {
     }
 }
 
+/* Looked at after the attempts: one that failed at once (no socket there) must be made again. */
+static bool reconnecting(const struct lane *lane) {
+    bool wanted = lane->kind == LANE_READ || lane->waiting > 0;
+    for (int i = 0; i < lane->size; i++) {
+        enum conn_state state = lane->conns[i].state;
+        if (state == CONN_CONNECTING || (wanted && state == CONN_DOWN)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool lane_reconnect(struct lane *lane, int64_t now) {
     if (lane->pool->closing) {
         return false;
     }
     int wanted = lane->kind == LANE_READ ? lane->size : lane->waiting;
-    bool busy = false;
     for (int i = 0; i < lane->size; i++) {
         wanted -= lane->conns[i].state == CONN_CONNECTING;
     }
@@ -71,9 +82,8 @@ bool lane_reconnect(struct lane *lane, int64_t now) {
             wanted--;
             conn_connect(conn);
         }
-        busy = busy || conn->state == CONN_CONNECTING || (wanted > 0 && conn->state == CONN_DOWN);
     }
-    return busy;
+    return reconnecting(lane);
 }
 
 /* --- held connections ------------------------------------------------------------------------ */

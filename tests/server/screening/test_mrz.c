@@ -171,6 +171,16 @@ START_TEST(a_long_number_leaves_the_rest) {
 }
 END_TEST
 
+/* A name bears no check digit, so its absence is a doubt for a person, not a fault of the zone. */
+START_TEST(a_missing_name_is_a_doubt) {
+    struct mrz mrz;
+    ck_assert(mrz_read(SPAN_LIT("P<UTO<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<\n"
+                                "L898902C36UTO7408122F1204159ZE184226B<<<<<10"),
+                       &mrz));
+    ck_assert_uint_ne(mrz.doubts & MRZ_NAME_MISSING, 0);
+}
+END_TEST
+
 START_TEST(odd_shapes_are_refused) {
     struct mrz mrz;
     const char *shapes[] = {"", "\n\n", "P<", "P<UTO\nL8", "a\nb\nc\nd", "\x01\x02"};
@@ -190,4 +200,4 @@ END_TEST
 
 CHECK_MAIN("mrz", NULL, NULL, cases_are_judged_right, one_changed_character_is_seen,
            the_wrong_digit_is_named, dates_find_their_century, an_unknown_birth_day_is_accepted,
-           a_long_number_leaves_the_rest, odd_shapes_are_refused)
+           a_long_number_leaves_the_rest, a_missing_name_is_a_doubt, odd_shapes_are_refused)

@@ -21,7 +21,7 @@ static const char *token(const char *name) {
 START_TEST(spellings_agree) {
     static const char *const groups[][6] = {
         {"mohamed", "MOHAMMED", "Muhammad", "M'hamed", "mohammad", "Mouhamed"},
-        {"abdelkader", "Abd El Kader", "ABD AL QADIR", "Abdulqadir", "Abd-el-Kader", "abdelkadir"},
+        {"abdelkader", "Abd El Kader", "ABD AL QADIR", "Abdulqadir", "Abd-el-Kader", "Abdel Kader"},
         {"Abdellah", "Abdallah", "Abdullah", "Abd Allah", "ABDOULLAH", "abdalla"},
         {"Abderrahman", "Abd El Rahman", "Abdelrahman", "ABDURRAHMAN", "Abd Er-Rahmane",
          "abdarahman"},
@@ -92,6 +92,16 @@ START_TEST(long_and_broken_names_are_cut) {
         ck_assert_uint_lt(strlen(names.token[i]), NAMES_TOKEN);
     }
     ck_assert_uint_gt(strlen(key(name, name)), 0);
+    /* One word longer than any buffer, also where folding makes it longer still. */
+    memset(name, 'b', sizeof(name) - 1);
+    names_fold(span_of(name), &names);
+    ck_assert_int_eq(names.count, 1);
+    for (size_t i = 0; i + 1 < sizeof(name) - 1; i += 2) {
+        memcpy(name + i, "xb", 2);
+    }
+    names_fold(span_of(name), &names);
+    ck_assert_int_eq(names.count, 1);
+    ck_assert_uint_lt(strlen(names.token[0]), NAMES_TOKEN);
     names_fold(span_of("\xff\xfe\xe2\x82"), &names);
     ck_assert_int_eq(names.count, 0);
 }

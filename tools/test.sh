@@ -162,7 +162,7 @@ stage_web() {
     fi
     local log=$logs/web.log code=0 ok bad
     start_postgres || return
-    timeout 600 tests/web/run.sh >"$log" 2>&1 || code=$?
+    timeout 1200 tests/web/run.sh >"$log" 2>&1 || code=$?
     stop_postgres
     ok=$(grep -cE '^ok ' "$log")
     bad=$(grep -cE '^not ok ' "$log")

@@ -13,8 +13,8 @@ CREATE TABLE worker (
 );
 
 -- References of the two large tables below are checked a statement at a time (05_candidates.sql): the
--- row-wise check of a foreign key was most of an import's time. Nothing here is ever deleted by a login
--- of the program, so the other side of a foreign key is not needed.
+-- row-wise check of a foreign key was most of an import's time. No login of the program may delete anything
+-- that they refer to; candidate_referred() refuses it to an administrator too.
 CREATE TABLE worker_identity (
     worker_id bigint PRIMARY KEY,
     sealed bytea NOT NULL CHECK (length(sealed) BETWEEN 42 AND 8192)

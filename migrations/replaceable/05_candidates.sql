@@ -84,6 +84,35 @@ DROP TRIGGER IF EXISTS worker_identity_references ON worker_identity;
 CREATE TRIGGER worker_identity_references AFTER INSERT ON worker_identity REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION worker_identity_references();
 
+-- The other side of those foreign keys. No login of the program may delete any of these rows (a test
+-- says so); this is for the hand of an administrator.
+CREATE OR REPLACE FUNCTION candidate_referred() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (CASE TG_TABLE_NAME
+           WHEN 'worker' THEN EXISTS (SELECT FROM gone g JOIN candidate c ON c.worker_id = g.id)
+                           OR EXISTS (SELECT FROM gone g JOIN worker_identity i ON i.worker_id = g.id)
+           WHEN 'campaign' THEN EXISTS (SELECT FROM gone g JOIN candidate c ON c.campaign_id = g.id)
+           WHEN 'org' THEN EXISTS (SELECT FROM gone g JOIN candidate c ON c.org_id = g.id)
+           ELSE EXISTS (SELECT FROM gone g JOIN candidate c ON c.import_id = g.id) END) THEN
+        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'candidates refer to it',
+            CONSTRAINT = 'candidate_references';
+    END IF;
+    RETURN NULL;
+END
+$$;
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['worker', 'campaign', 'org', 'import_batch'] LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS candidate_referred ON %I', name);
+        EXECUTE format('CREATE TRIGGER candidate_referred AFTER DELETE ON %I REFERENCING OLD TABLE AS gone
+                        FOR EACH STATEMENT EXECUTE FUNCTION candidate_referred()', name);
+    END LOOP;
+END
+$$;
+
 -- Blind keys by worker, for look-ups by passport or person.
 CREATE OR REPLACE VIEW worker_key WITH (security_invoker = true) AS
     SELECT worker_id, 'passport'::text AS kind, passport_key AS digest, campaign_id FROM candidate
@@ -106,17 +135,17 @@ BEGIN
 END
 $$;
 
--- Runs of ids for an import. nextval and setval are not one step, so single entries draw theirs under
--- the same lock, shared (a moment each, not until the end of the transaction).
+-- Runs of ids for an import, drawn in a short transaction of its own. nextval and setval are not one
+-- step, so single entries draw theirs under the same lock, shared. Both locks end with the transaction:
+-- a statement that fails or is cancelled leaves nothing held.
 CREATE OR REPLACE FUNCTION candidate_ids(count bigint)
 RETURNS TABLE (first_worker bigint, first_candidate bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM pg_advisory_lock(hashtextextended('candidate ids', 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('candidate ids', 0));
     first_worker := nextval('worker_id_seq');
     first_candidate := nextval('candidate_id_seq');
     PERFORM setval('worker_id_seq', first_worker + count), setval('candidate_id_seq', first_candidate + count);
-    PERFORM pg_advisory_unlock(hashtextextended('candidate ids', 0));
     RETURN NEXT;
 END
 $$;
@@ -159,13 +188,10 @@ BEGIN
       AND NOT EXISTS (SELECT FROM candidate d WHERE d.worker_id = c.worker_id AND d.campaign_id = campaign)
     ORDER BY c.id DESC LIMIT 1;
     known := FOUND;
-    PERFORM pg_advisory_lock_shared(hashtextextended('candidate ids', 0));
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('candidate ids', 0));
     candidate_id := nextval('candidate_id_seq');
     IF NOT known THEN
         worker_id := nextval('worker_id_seq');
-    END IF;
-    PERFORM pg_advisory_unlock_shared(hashtextextended('candidate ids', 0));
-    IF NOT known THEN
         INSERT INTO worker (id) VALUES (worker_id);
     END IF;
     RETURN NEXT;
@@ -214,32 +240,53 @@ BEGIN
 END
 $$;
 
+-- Every look-up here is of many rows: the planner, which knows nothing of how many rows of a file are
+-- in the tables already, would take loops that need hours for a file of returnees. Hence hash joins for
+-- all but small files, and steps that find nothing to do are left out.
 CREATE OR REPLACE FUNCTION candidate_import_end(batch bigint, campaign bigint, moment timestamptz)
 RETURNS TABLE (added bigint, same bigint)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+SET work_mem = '64MB' SET enable_nestloop = on AS $$
 DECLARE
     staged bigint;
     service bigint := actor_org();
     author bigint := actor_account();
 BEGIN
-    ANALYZE candidate_stage;
+    ANALYZE candidate_stage (row_no, worker_id, candidate_id, partner_ref, passport_key, person_key,
+                             swapped_key, zone_faults, zone_doubts, typed_differs);
     SELECT count(*) INTO staged FROM candidate_stage;
+    IF staged > 1000 THEN
+        PERFORM set_config('enable_nestloop', 'off', true); -- until this function returns
+    END IF;
     DELETE FROM candidate_stage s USING candidate c
     WHERE c.campaign_id = campaign AND c.org_id = service AND c.partner_ref = s.partner_ref;
-    DELETE FROM candidate_stage s USING candidate_stage earlier
-    WHERE earlier.partner_ref = s.partner_ref AND earlier.row_no < s.row_no;
-    -- Returnees: the same passport and the same person in another campaign.
-    UPDATE candidate_stage s SET worker_id = old.worker_id, sealed = ''
-    FROM (SELECT DISTINCT ON (t.candidate_id) t.candidate_id, c.worker_id
-          FROM candidate_stage t
-          JOIN candidate c ON c.passport_key = t.passport_key AND c.person_key = t.person_key
-           AND c.campaign_id <> campaign
-          ORDER BY t.candidate_id, c.id DESC) old
-    WHERE old.candidate_id = s.candidate_id
-      AND NOT EXISTS (SELECT FROM candidate d WHERE d.worker_id = old.worker_id AND d.campaign_id = campaign)
-      AND NOT EXISTS (SELECT FROM candidate_stage e WHERE e.passport_key = s.passport_key
-                                                     AND e.candidate_id < s.candidate_id);
-    INSERT INTO worker (id) SELECT worker_id FROM candidate_stage WHERE sealed <> '' ORDER BY worker_id;
+    IF EXISTS (SELECT FROM candidate_stage s WHERE s.partner_ref IS NOT NULL
+               GROUP BY s.partner_ref HAVING count(*) > 1) THEN
+        DELETE FROM candidate_stage s USING candidate_stage earlier
+        WHERE earlier.partner_ref = s.partner_ref AND earlier.row_no < s.row_no;
+    END IF;
+    -- Returnees: the same passport and the same person in another campaign; of several rows with one
+    -- passport only the first can be one.
+    IF EXISTS (SELECT FROM candidate_stage s JOIN candidate c
+               ON c.passport_key = s.passport_key AND c.person_key = s.person_key
+               WHERE c.campaign_id <> campaign) THEN
+        WITH first AS MATERIALIZED (
+            SELECT DISTINCT ON (t.passport_key) t.candidate_id, t.passport_key, t.person_key
+            FROM candidate_stage t ORDER BY t.passport_key, t.candidate_id
+        ), old AS MATERIALIZED (
+            SELECT DISTINCT ON (f.candidate_id) f.candidate_id, c.worker_id
+            FROM first f
+            JOIN candidate c ON c.passport_key = f.passport_key AND c.person_key = f.person_key
+             AND c.campaign_id <> campaign
+            ORDER BY f.candidate_id, c.id DESC
+        )
+        UPDATE candidate_stage s SET worker_id = old.worker_id, sealed = ''
+        FROM old
+        WHERE old.candidate_id = s.candidate_id
+          AND NOT EXISTS (SELECT FROM candidate d
+                          WHERE d.worker_id = old.worker_id AND d.campaign_id = campaign);
+    END IF;
+    INSERT INTO worker (id) SELECT worker_id FROM candidate_stage WHERE sealed <> '';
     INSERT INTO worker_identity (worker_id, sealed)
     SELECT worker_id, sealed FROM candidate_stage WHERE sealed <> '';
     INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, partner_ref, passport_key, person_key,

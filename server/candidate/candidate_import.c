@@ -268,15 +268,29 @@ static Err run(struct importing *import) {
     }
     TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_BEGIN,
                  ARGS(arg_int("campaign", import->campaign)), NULL));
-    TRY(reserve(import));
     TRY(copy_file(import));
     return end_batch(import);
+}
+
+/* In a transaction of its own: its lock keeps single entries from drawing ids, and must not last as
+ * long as the import. */
+static Err reserve_alone(struct importing *import) {
+    TRY(bulk_begin(import->bulk));
+    Err err = reserve(import);
+    if (err != OK) {
+        bulk_abort(import->bulk);
+        return err;
+    }
+    return bulk_commit(import->bulk, NULL);
 }
 
 static void work(void *arg) {
     struct importing *import = arg;
     import->scratch = arena_new();
-    import->err = bulk_begin(import->bulk);
+    import->err = reserve_alone(import);
+    if (import->err == OK) {
+        import->err = bulk_begin(import->bulk);
+    }
     if (import->err == OK) {
         import->err = run(import);
         if (import->err == OK && !import->result.known) {

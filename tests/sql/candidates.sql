@@ -1,6 +1,6 @@
 -- Candidates and screening: who sees what, what opens a case, what holds. Each guard has its control.
 BEGIN;
-SELECT plan(45);
+SELECT plan(50);
 
 INSERT INTO org (kind, name, siret, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '55208131766522', '01.24Z', (SELECT min(insee) FROM commune), 40, '2010-01-01');
@@ -165,6 +165,20 @@ SELECT is((SELECT count(*) FROM audit_leaf WHERE object_kind = 'fraud_case' AND 
 SELECT is((SELECT state FROM case_settle((SELECT f.id FROM fraud_case f JOIN made m ON m.id = f.candidate_id WHERE m.name = 'digit'), 'cleared', 'misread')), 'cleared', 'an ordinary case needs one person');
 SELECT ok(NOT candidate_held(id), 'cleared: no longer held') FROM made WHERE name = 'digit';
 RESET ROLE;
+
+-- References -------------------------------------------------------------------------------------------
+-- They are statement triggers, not foreign keys (05_candidates.sql): both sides hold.
+SELECT is((SELECT count(*) FROM unnest(ARRAY['worker', 'worker_identity', 'candidate', 'campaign', 'org', 'import_batch']) t,
+               unnest(ARRAY['noria_ofii', 'noria_system', 'noria_partner', 'noria_employer', 'noria_public']) login,
+               unnest(ARRAY['DELETE', 'TRUNCATE']) act
+           WHERE has_table_privilege(login, t, act)), 0::bigint, 'no login may delete what a candidate refers to');
+SELECT throws_ok('DELETE FROM worker WHERE id = (SELECT min(worker_id) FROM candidate)', '23503', NULL,
+                 'nor can an administrator, by a slip');
+SELECT throws_ok('INSERT INTO worker_identity (worker_id, sealed) VALUES (-1, convert_to(repeat(''s'', 60), ''UTF8''))',
+                 '23503', NULL, 'an identity needs its worker');
+SELECT lives_ok('WITH w AS (INSERT INTO worker DEFAULT VALUES RETURNING id) SELECT id FROM w', 'a worker of nobody');
+SELECT lives_ok('DELETE FROM worker w WHERE NOT EXISTS (SELECT FROM candidate c WHERE c.worker_id = w.id)
+                 AND NOT EXISTS (SELECT FROM worker_identity i WHERE i.worker_id = w.id)', 'control: it may go');
 
 SELECT finish();
 ROLLBACK;

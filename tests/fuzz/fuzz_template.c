@@ -24,7 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         buf_init(&out, arena, 256);
         buf_text(&out, "");
         template_run(NULL, &template, LANG_FR, view, &out);
-        bool own = memmem(data, size, "<zq", 3) != NULL || memmem(data, size, "\"zq", 3) != NULL;
+        /* A mark of the template's own may meet a quote over a value that is empty. */
+        bool own = memmem(data, size, "zq", 2) != NULL;
         if (!own && (memmem(out.ptr, out.len, "<zq", 3) != NULL ||
                      memmem(out.ptr, out.len, "\"zq", 3) != NULL)) {
             abort();

@@ -34,7 +34,7 @@ END
 done
 ours=$(median <"$work/ours") theirs=$(median <"$work/theirs")
 stored=$(psql -qXAt -c "SELECT count(*) FROM candidate c JOIN campaign g ON g.id = c.campaign_id WHERE g.code = 'IMPORT-0'")
-ratio=$(awk -v a="$ours" -v b="$theirs" -v s="$stored" -v n="$import_rows" 'BEGIN { printf "%.3f", s > n * 0.9 ? a / b : 0 }')
+ratio=$(awk -v a="$ours" -v b="$theirs" -v s="$stored" -v n="$import_rows" 'BEGIN { printf "%.3f", (s > n * 0.9) ? a / b : 0 }')
 row "candidates imported from CSV, all checks" "$ours" "$ratio" "rows/s" "psql \\copy into a bare table: $theirs; stored: $stored" \
     ">= 0.50" "$(at_least "$ratio" 0.50)"
 peak=$(sort -n "$work/peaks" | tail -n 1)

@@ -105,7 +105,7 @@ stage_tsan() {
     mapfile -t sources < <(find tests/server/run tests/server/db tests/server/http -name 'test_*.c' 2>/dev/null | sort)
     for source in "${sources[@]}"; do programs+=("build/tsan/${source%.c}"); done
     ((${#programs[@]} > 0)) || { count "programs with threads" 0 1; return; }
-    build tsan "${programs[@]}" || return
+    build tsan build/tsan/noria-server "${programs[@]}" || return
     start_postgres || return
     local program
     for program in "${programs[@]}"; do check_program "$program"; done

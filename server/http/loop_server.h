@@ -36,7 +36,7 @@ struct loop_server {
     struct MHD_Daemon *daemon;
     int listening;
     bool wake; /* a connection was resumed, or MHD wants to run at once */
-    bool stopping;
+    _Atomic bool stopping;
     int active;  /* requests that a task serves */
     int leaving; /* requests whose answer is not yet sent whole */
     struct server_limits limits;

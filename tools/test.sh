@@ -1,6 +1,7 @@
 #!/bin/bash
 # test.sh [STAGE…]: every test there is, with its own set-up; logs in var/test/. Ends with one line
-# `N passed, N failed` and exits non-zero when anything failed or could not be run.
+# `N passed, N failed`, each failed row repeated before it, and exits non-zero when anything failed
+# or could not be run.
 # Stages: style unit tsan sql demo chaos web interop fuzz coverage. FUZZ_SECONDS=5 each target.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -10,6 +11,7 @@ stages=("$@")
 logs=var/test
 mkdir -p "$logs"
 passed=0 failed=0
+failures=() # each failed row once more, for who sees only the end of the output
 export FSYNC=${FSYNC:-off}
 # A leak in a library's own start-up must not hide ours: suppressions are named, with reasons.
 export ASAN_OPTIONS="detect_stack_use_after_return=0:${ASAN_OPTIONS:-}"
@@ -21,10 +23,18 @@ count() {
     passed=$((passed + $2))
     failed=$((failed + $3))
     printf '%-8s %-58s %5d passed %3d failed\n' "$stage" "$1" "$2" "$3"
-    if (($3 > 0)) && [[ -n ${4:-} ]]; then
-        grep -E '^[^ ]+:[0-9]+:[FE]:|^not ok|ERROR:|error:|Error|FAIL|fail|refused' "$4" | head -n 20 | sed 's/^/         /'
-        echo "         log: $4"
-    fi
+    (($3 > 0)) || return 0
+    failures+=("failed: $stage $1")
+    [[ -z ${4:-} ]] || failures+=("$(telling "$4" 5)")
+    [[ -z ${4:-} ]] || { telling "$4" 20; echo "         log: $4"; }
+}
+
+# telling LOG MOST: the log's lines that tell why it failed; its last ones where none looks so.
+telling() {
+    [[ -r $1 ]] || return 0
+    local what='^[^ ]+:[0-9]+:[FE]:|^not ok|ERROR:|error:|Error|FAIL|fail|refused'
+    if grep -qaE "$what" "$1"; then grep -aE "$what" "$1" | head -n "$2"; else tail -n "$2" "$1"; fi |
+        sed 's/^/         /'
 }
 
 # one NAME COMMAND…: a check that passes or fails as a whole.
@@ -81,6 +91,7 @@ trap 'exit 130' INT TERM
 
 stage_style() {
     one "rules of the house" tools/check-style.sh
+    one "every text is in every language" tools/check-i18n.pl
     one "clang-format" make -s format-check
     one "shellcheck" shellcheck tools/*.sh tests/interop/run.sh .ci/run docs/completions/noria.bash
     one "manual pages" mandoc -Tlint -Wwarning docs/man/noria*
@@ -218,5 +229,6 @@ for stage in "${stages[@]}"; do
     fi
 done
 echo "tests took $((SECONDS - began)) s; logs in $logs"
+((failed == 0)) || printf '%s\n' "${failures[@]}"
 echo "$passed passed, $failed failed"
 ((failed == 0))

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # check-i18n.pl [ROOT]: every sentence that a user can meet has its French translation, every label
 # (kind:value) is there in French, English and Arabic, and no translation lost a {placeholder}.
-# Sentences come from templates ({{_...}}), lib/base/err.def, route titles and field labels.
+# Sentences come from templates ({{_...}}), lib/base/err.def, route titles, field labels, and the words
+# that say in a refusal why a request cannot be read.
 # Prints one line a finding and exits 1 when there is one; the last line counts what was checked.
 use strict;
 use warnings;
@@ -56,6 +57,14 @@ my $string = qr/"((?:[^"\\]|\\.)*(?:"\s*"(?:[^"\\]|\\.)*)*)"/;
 }
 for my $path (files('server', qr/\.c$/)) {
     my $text = slurp($path);
+    # Why a request cannot be read: the {detail} of a refusal.
+    while ($text =~ /\b(?:refuse\((?:r|m|&r),|why\s*=|refused_detail\s*=)([^;]*);/g) {
+        my $whys = $1;
+        for ($whys =~ /$string/g) {
+            my $why = unquote($_);
+            $wanted{$why} //= $path if $why =~ / / && $why !~ m{[/%\d+]};
+        }
+    }
     # A route row ends with its title; a field row with its label; both may use designators.
     while ($text =~ /\{\s*(?:GET|POST|PUT|DELETE),\s*"(.*?)\},?\s*\n/gs) {
         my $row = $1;
@@ -77,8 +86,8 @@ for my $lang (qw(fr en ar)) {
             finding("$path: different translations of \"$id\"")
                 if exists $po{$lang}{$id} && $po{$lang}{$id} ne $translation;
             $po{$lang}{$id} = $translation;
-            my $have = join ' ', sort $translation =~ /\{[a-z_.]+\}/g;
-            my $need = join ' ', sort $id =~ /\{[a-z_.]+\}/g;
+            my $have = join ' ', sort $translation =~ /\{[a-z_.:]+\}/g;
+            my $need = join ' ', sort $id =~ /\{[a-z_.:]+\}/g;
             finding("$path: placeholders differ in \"$id\"") if $have ne $need && $translation ne '';
         }
     }

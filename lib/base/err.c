@@ -51,6 +51,30 @@ const char *err_sentence(Err err) {
     return row_of(err)->sentence;
 }
 
+bool err_hole(const char *sentence, struct err_hole *hole) {
+    static const char opening[] = "{detail";
+    const char *at = strstr(sentence, opening);
+    const char *end = at == NULL ? NULL : strchr(at, '}');
+    if (end == NULL) {
+        return false;
+    }
+    const char *kind = at + sizeof opening - 1;
+    kind += *kind == ':';
+    *hole = (struct err_hole){(size_t)(at - sentence), (size_t)(end - sentence) + 1, kind,
+                              (size_t)(end - kind)};
+    return true;
+}
+
+const char *err_text(struct arena *arena, Err err, const char *detail) {
+    const char *sentence = err_sentence(err);
+    struct err_hole hole;
+    if (!err_hole(sentence, &hole)) {
+        return sentence;
+    }
+    return arena_printf(arena, "%.*s%s%s", (int)hole.at, sentence, detail == NULL ? "" : detail,
+                        sentence + hole.end);
+}
+
 Err err_by_code(const char *code) {
     for (int err = OK + 1; err < ERR_COUNT; err++) {
         if (strcmp(codes[err], code) == 0) {

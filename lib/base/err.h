@@ -42,6 +42,21 @@ int err_status(Err err);
 /* The English sentence, the msgid of its translations. It may hold one {detail}. */
 const char *err_sentence(Err err);
 
+/* The place in a sentence that a detail fills: "{detail}", or "{detail:kind}", which says what kind
+ * of label or value the detail is made of (server/view/refusal.h). */
+struct err_hole {
+    size_t at;        /* bytes before it */
+    size_t end;       /* where the sentence goes on */
+    const char *kind; /* in the sentence; "" without one */
+    size_t kind_len;
+};
+
+/* Finds the hole of `sentence` (a row's own or its translation); false without one. */
+bool err_hole(const char *sentence, struct err_hole *hole);
+
+/* The English sentence with its detail (NULL: none) as it is: for the terminal and error files. */
+const char *err_text(struct arena *arena, Err err, const char *detail);
+
 /* The Err of a code or of a constraint's name; ERR_COUNT when there is none. */
 Err err_by_code(const char *code);
 

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     IF NEW.state <> OLD.state
        AND array_position(states, NEW.state) <> array_position(states, OLD.state) + 1 THEN
-        PERFORM refuse('conflict', OLD.state || ' > ' || NEW.state);
+        PERFORM refuse('conflict', 'campaign:' || OLD.state || ' > campaign:' || NEW.state);
     END IF;
     IF OLD.state NOT IN ('draft', 'open')
        AND (NEW.code, NEW.season, NEW.first_day, NEW.last_day, NEW.candidates_per_place,

@@ -172,7 +172,7 @@ BEGIN
     IF (OLD.state, NEW.state) NOT IN (('draft', 'submitted'), ('draft', 'withdrawn'), ('submitted', 'approved'),
             ('submitted', 'refused'), ('submitted', 'withdrawn'), ('approved', 'withdrawn'),
             ('approved', 'filled'), ('filled', 'approved')) THEN
-        PERFORM refuse('conflict', OLD.state || ' > ' || NEW.state);
+        PERFORM refuse('conflict', 'contract:' || OLD.state || ' > contract:' || NEW.state);
     END IF;
     IF current_user = 'noria_employer' AND NEW.state NOT IN ('submitted', 'withdrawn') THEN
         PERFORM refuse('forbidden');
@@ -209,7 +209,7 @@ CREATE TRIGGER contract_state_rules BEFORE UPDATE OF state ON contract
 CREATE OR REPLACE FUNCTION contract_taken_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.taken > OLD.taken AND OLD.state <> 'approved' THEN
-        PERFORM refuse('conflict', OLD.state);
+        PERFORM refuse('conflict', 'contract:' || OLD.state);
     END IF;
     IF NEW.taken = NEW.places AND OLD.state = 'approved' THEN
         NEW.state := 'filled';

@@ -211,7 +211,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM refuse('not_found');
     ELSIF NOT was = ANY (from_states) THEN
-        PERFORM refuse('conflict', was);
+        PERFORM refuse('conflict', 'candidate:' || was);
     ELSIF to_state = 'preselected' AND candidate_held(candidate) THEN
         PERFORM refuse('candidate_held');
     END IF;
@@ -219,7 +219,7 @@ BEGIN
     WHERE c.id = candidate AND c.state = ANY (from_states)
     RETURNING c.id, c.state, c.version INTO id, state, version;
     IF NOT FOUND THEN
-        PERFORM refuse('conflict', was);
+        PERFORM refuse('conflict', 'candidate:' || was);
     END IF;
     PERFORM audit('candidate.' || CASE to_state WHEN 'preselected' THEN 'preselect'
                                                 WHEN 'withdrawn' THEN 'withdraw' ELSE 'reject' END,

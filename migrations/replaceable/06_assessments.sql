@@ -17,7 +17,7 @@ BEGIN
         PERFORM refuse('reference_frozen', OLD.state);
     END IF;
     IF array_position(states, NEW.state) < array_position(states, OLD.state) THEN
-        PERFORM refuse('conflict', OLD.state || ' > ' || NEW.state);
+        PERFORM refuse('conflict', 'version:' || OLD.state || ' > version:' || NEW.state);
     END IF;
     RETURN NEW;
 END
@@ -205,7 +205,7 @@ BEGIN
     END IF;
     IF NEW.state <> OLD.state
        AND array_position(states, NEW.state) <> array_position(states, OLD.state) + 1 THEN
-        PERFORM refuse('conflict', OLD.state || ' > ' || NEW.state);
+        PERFORM refuse('conflict', 'session:' || OLD.state || ' > session:' || NEW.state);
     END IF;
     IF NEW.state = 'marking' AND OLD.state = 'running' THEN
         SELECT count(*) INTO undecided FROM seat t WHERE t.session_id = NEW.id AND t.attendance = 'expected';
@@ -302,7 +302,7 @@ BEGIN
                    WHEN 'marking' THEN step IN ('expected > absent', 'present > void')
                    ELSE false
                END) THEN
-        PERFORM refuse('conflict', sitting || ': ' || step);
+        PERFORM refuse('conflict', 'session:' || sitting || ': attendance:' || replace(step, ' > ', ' > attendance:'));
     END IF;
     IF NEW.attendance = 'released' AND OLD.attendance <> 'released' THEN
         NEW.open := false;
@@ -432,7 +432,7 @@ BEGIN
             WHEN bad.attendance <> 'present' THEN
                 PERFORM refuse('mark_seat_not_present', bad.seat_id::text, 'seat_id');
             WHEN bad.exercise_id IS NULL THEN PERFORM refuse('mark_unknown_criterion', '', 'criterion_id');
-            ELSE PERFORM refuse('out_of_range', '0 and ' || bad.max_points, 'points');
+            ELSE PERFORM refuse('out_of_range', '0 – ' || bad.max_points, 'points');
         END CASE;
     END IF;
     INSERT INTO marker (seat_id, exercise_id, mark_no, account_id)
@@ -465,7 +465,7 @@ BEGIN
     PERFORM session_for_marks(old.session_id);
     SELECT c.max_points INTO most FROM criterion c WHERE c.id = old.criterion_id;
     IF points > most THEN
-        PERFORM refuse('out_of_range', '0 and ' || most, 'points');
+        PERFORM refuse('out_of_range', '0 – ' || most, 'points');
     END IF;
     INSERT INTO mark (campaign_id, session_id, seat_id, exercise_id, criterion_id, mark_no, points, account_id,
                       supersedes, reason)

@@ -328,7 +328,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM refuse('not_found');
     ELSIF f.state <> 'open' THEN
-        PERFORM refuse('conflict', f.state);
+        PERFORM refuse('conflict', 'case:' || f.state);
     ELSIF keep IS NOT NULL AND (outcome <> 'confirmed' OR keep NOT IN (f.candidate_id, f.other_candidate_id)) THEN
         PERFORM refuse('unknown_reference', '', 'kept_id');
     END IF;

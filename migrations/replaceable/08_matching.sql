@@ -59,7 +59,7 @@ BEGIN
     IF g.state NOT IN ('matching', 'season') THEN
         PERFORM refuse('campaign_not_matching', g.state);
     ELSIF k.state NOT IN ('approved', 'filled') THEN
-        PERFORM refuse('conflict', k.state);
+        PERFORM refuse('conflict', 'contract:' || k.state);
     ELSIF k.last_day < today() THEN
         PERFORM refuse('contract_is_over', k.last_day::text);
     ELSIF contract_held(k.id) THEN

@@ -84,10 +84,10 @@ BEGIN
     SELECT * INTO excess
     FROM six_months_excess(NEW.worker_id, rule, lower(NEW.period), upper(NEW.period) - 1, NEW.id);
     IF FOUND THEN
-        PERFORM refuse('six_months', format('%s to %s would hold %s, at most %s', excess.window_first,
+        PERFORM refuse('six_months', format('%s – %s: %s > %s', excess.window_first,
             excess.window_last,
             CASE rule WHEN 'days_183' THEN excess.units || ' days'
-                      ELSE format('%s months and %s days', excess.units / 30, excess.units % 30) END,
+                      ELSE format('%s months, %s days', excess.units / 30, excess.units % 30) END,
             CASE rule WHEN 'days_183' THEN '183 days' ELSE '6 months' END), 'first_day');
     END IF;
     RETURN NULL;
@@ -199,7 +199,7 @@ BEGIN
     SELECT m.next INTO moved FROM placement_move m
     WHERE m.kind = NEW.kind AND m.state IN (p.state, '*') ORDER BY m.state = '*' LIMIT 1;
     IF NOT FOUND THEN
-        PERFORM refuse('fact_not_now', format('%s, placement %s is %s', NEW.kind, p.id, p.state), 'kind');
+        PERFORM refuse('fact_not_now', 'placement:' || p.state || ' > fact:' || NEW.kind, 'kind');
     ELSIF NEW.day > today() THEN
         PERFORM refuse('fact_in_future', NEW.day::text, 'day');
     ELSIF NEW.kind = 'complaint_settled' AND p.complaints_open = 0 THEN
@@ -242,7 +242,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON placement_fact
 CREATE OR REPLACE FUNCTION placement_state_check() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM placement_move m WHERE m.state = OLD.state AND m.next = NEW.state) THEN
-        PERFORM refuse('fact_not_now', format('%s to %s', OLD.state, NEW.state));
+        PERFORM refuse('fact_not_now', 'placement:' || OLD.state || ' > placement:' || NEW.state);
     END IF;
     RETURN NEW;
 END

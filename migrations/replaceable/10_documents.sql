@@ -77,7 +77,7 @@ BEGIN
         PERFORM refuse('document_frozen');
     END IF;
     IF OLD.state = 'revoked' THEN
-        PERFORM refuse('conflict', OLD.state || ' > ' || NEW.state);
+        PERFORM refuse('conflict', 'document:' || OLD.state || ' > document:' || NEW.state);
     END IF;
     NEW.version := OLD.version + 1;
     NEW.changed_at := clock_timestamp();

@@ -128,7 +128,7 @@ DECLARE
     made bigint;
 BEGIN
     IF reason = 'extension' AND NOT coalesce(ends > p.last_day, false) THEN
-        PERFORM refuse('out_of_range', (p.last_day + 1)::text, 'until');
+        PERFORM refuse('not_an_extension', p.last_day::text, 'until');
     END IF;
     INSERT INTO return_exception (campaign_id, placement_id, kind, document, issuer, until, recorded_by)
     VALUES (p.campaign_id, p.id, reason, paper, issued_by, ends, actor_account())
@@ -153,7 +153,7 @@ BEGIN
     WHERE x.id = exception AND x.state = 'recorded' RETURNING * INTO e; -- CHECK second_person_needed
     IF NOT FOUND THEN
         SELECT * INTO e FROM return_exception x WHERE x.id = exception;
-        PERFORM refuse(CASE WHEN FOUND THEN 'conflict' ELSE 'not_found' END, coalesce(e.state, ''));
+        PERFORM refuse(CASE WHEN FOUND THEN 'conflict' ELSE 'not_found' END, coalesce('exception_state:' || e.state, ''));
     END IF;
     p := return_subject(e.placement_id);
     SELECT * INTO STRICT g FROM campaign WHERE id = p.campaign_id;
@@ -227,7 +227,7 @@ DECLARE
     made bigint;
 BEGIN
     IF p.state <> 'non_return_proposed' THEN
-        PERFORM refuse('conflict', p.state);
+        PERFORM refuse('conflict', 'placement:' || p.state);
     ELSIF verdict = 'confirmed' THEN
         PERFORM non_return_check(p, (SELECT c.non_return_after_days FROM campaign c WHERE c.id = p.campaign_id));
     END IF;

@@ -98,9 +98,9 @@ BEGIN
     IF state_now IS NULL THEN
         PERFORM refuse('not_found');
     ELSIF state_now <> 'returns' THEN
-        PERFORM refuse('conflict', state_now);
+        PERFORM refuse('conflict', 'campaign:' || state_now);
     END IF;
-    SELECT string_agg(o.what || ' ' || o.count, ', ') INTO open_now FROM closing_open(closing_check.campaign) o;
+    SELECT string_agg(o.count || ' ' || o.what, ', ') INTO open_now FROM closing_open(closing_check.campaign) o;
     IF open_now IS NOT NULL THEN
         PERFORM refuse('campaign_not_settled', open_now);
     END IF;

@@ -99,8 +99,8 @@ static int tell(const struct job *job) {
         (void)fprintf(stderr, "noria-server: %s\n", err_sentence(job->err));
         for (size_t i = 0; i < job->faults.count && i < FAULTS_MAX; i++) {
             const struct fault *f = &job->faults.list[i];
-            (void)fprintf(stderr, "  %s: %s %s\n", f->field, err_sentence(f->err),
-                          f->detail == NULL ? "" : f->detail);
+            (void)fprintf(stderr, "  %s: %s\n", f->field,
+                          err_text(job->faults.arena, f->err, f->detail));
         }
         return REFUSED;
     }

@@ -39,7 +39,7 @@ static Err reference_state(struct req *req, enum stmt load, enum stmt change, co
     TRY(db_run(req->db, change, ARGS(arg_int("id", req_id(req, "id")), arg_text("state", state)),
                &rows));
     if (rows.count == 0) {
-        return fault(&req->faults, "", ERR_CONFLICT, state);
+        return faultf(&req->faults, "", ERR_CONFLICT, "version:%s", state);
     }
     view_text(req->view, "state", state);
     return OK;

@@ -110,7 +110,7 @@ static Err profile_state(struct req *req, const char *state) {
     TRY(db_run(req->db, Q_PROFILE_STATE,
                ARGS(arg_int("id", req_id(req, "id")), arg_text("state", state)), &changed));
     if (changed.count == 0) {
-        return fault(&req->faults, "", ERR_CONFLICT, state);
+        return faultf(&req->faults, "", ERR_CONFLICT, "version:%s", state);
     }
     view_row(req->view, NULL, &changed, 0);
     return OK;

@@ -92,8 +92,8 @@ static Err session_step(struct req *req, enum stmt stmt) {
     if (rows.count == 0) {
         struct view_value state;
         bool known = view_get(req->view, "state", &state);
-        return fault(&req->faults, "", ERR_CONFLICT,
-                     known ? arena_copy(req->arena, state.text.ptr, state.text.len) : NULL);
+        return faultf(&req->faults, "", ERR_CONFLICT, "session:%.*s",
+                      known ? (int)state.text.len : 0, known ? state.text.ptr : "");
     }
     view_span(req->view, "state", rows_span(&rows, 0, "state"));
     return OK;

@@ -118,5 +118,6 @@ Err campaign_advance(struct db *db, int64_t id, const char *state) {
     }
     TRY(db_one(db, Q_CAMPAIGN_STATE, ARGS(arg_int("id", id)), &rows));
     struct span now = rows_span(&rows, 0, "state");
-    return faultf(db_faults(db), "", ERR_CONFLICT, "%.*s > %s", (int)now.len, now.ptr, state);
+    return faultf(db_faults(db), "", ERR_CONFLICT, "campaign:%.*s > campaign:%s", (int)now.len,
+                  now.ptr, state);
 }

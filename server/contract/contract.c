@@ -96,7 +96,8 @@ static Err not_in_state(struct db *db, int64_t id, const char *wanted) {
     struct rows rows;
     TRY(db_one(db, Q_CONTRACT_STATE, ARGS(arg_int("id", id)), &rows));
     struct span now = rows_span(&rows, 0, "state");
-    return faultf(db_faults(db), "", ERR_CONFLICT, "%.*s > %s", (int)now.len, now.ptr, wanted);
+    return faultf(db_faults(db), "", ERR_CONFLICT, "contract:%.*s > contract:%s", (int)now.len,
+                  now.ptr, wanted);
 }
 
 static Err load_rooms(struct db *db, struct arena *arena, int64_t id, struct contract_room **rooms,

@@ -71,22 +71,12 @@ struct importing {
 /* --- the error file
  * --------------------------------------------------------------------------------- */
 
-static const char *message(struct arena *arena, const struct fault *fault) {
-    const char *sentence = err_sentence(fault->err);
-    const char *hole = strstr(sentence, "{detail}");
-    if (hole == NULL) {
-        return sentence;
-    }
-    return arena_printf(arena, "%.*s%s%s", (int)(hole - sentence), sentence,
-                        fault->detail == NULL ? "" : fault->detail, hole + strlen("{detail}"));
-}
-
 static void put_error(struct importing *import, const struct row *row, const struct fault *fault) {
     struct buf *out = &import->errors;
     buf_printf(out, "%lld,", (long long)row->number);
     csv_put(out, span_of(fault->field), ',');
     buf_printf(out, ",%s,", err_code(fault->err));
-    csv_put(out, span_of(message(import->scratch, fault)), ',');
+    csv_put(out, span_of(err_text(import->scratch, fault->err, fault->detail)), ',');
     buf_text(out, row->original);
     buf_text(out, "\r\n");
 }

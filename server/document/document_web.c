@@ -192,7 +192,8 @@ static Err change(struct req *req, enum stmt stmt) {
         return OK;
     }
     TRY(db_one(req->db, Q_DOCUMENT_STATE, ARGS(id), &rows));
-    return fault(&req->faults, "", ERR_CONFLICT, rows_text(&rows, req->arena, 0, "state"));
+    return faultf(&req->faults, "", ERR_CONFLICT, "document:%s",
+                  rows_text(&rows, req->arena, 0, "state"));
 }
 
 static Err revoke(struct req *req) {

@@ -128,9 +128,6 @@ Err CHECKED respond_page(struct exchange *ex, const char *template, struct view 
 /* The frame's names that every page has. */
 struct view *respond_frame(struct exchange *ex);
 
-/* The sentence of an error in the reader's language, {detail} filled in. */
-const char *respond_sentence(struct exchange *ex, Err err, const char *detail);
-
 /* Runs a GET row for the view: plain, or in a transaction when it leaves an audit leaf. */
 Err CHECKED exchange_read(struct exchange *ex);
 

@@ -4,6 +4,7 @@
 #include "../../lib/base/log.h"
 #include "../app.h"
 #include "../view/json.h"
+#include "../view/refusal.h"
 #include "exchange.h"
 #include "loop_server.h"
 
@@ -12,14 +13,8 @@ enum { CLIENT_ERROR = 400, SERVER_ERROR = 500 };
 /* --- words --------------------------------------------------------------------------------------
  */
 
-const char *respond_sentence(struct exchange *ex, Err err, const char *detail) {
-    const char *sentence = tr(ex->lang, err_sentence(err));
-    const char *at = strstr(sentence, "{detail}");
-    if (at == NULL) {
-        return sentence;
-    }
-    return arena_printf(ex->req.arena, "%.*s%s%s", (int)(at - sentence), sentence,
-                        detail == NULL ? "" : detail, at + sizeof "{detail}" - 1);
+static const char *sentence_of(const struct exchange *ex, Err err, const char *detail) {
+    return refusal_sentence(ex->req.arena, ex->lang, err, detail);
 }
 
 /* What fills {detail} of the refusal itself: given with the fault, or by the reading of the
@@ -61,7 +56,7 @@ static void put_errors(struct exchange *ex, struct view *problem) {
         struct view *item = view_item(errors);
         view_text(item, "field", f->field);
         view_text(item, "code", err_code(f->err));
-        view_text(item, "detail", respond_sentence(ex, f->err, f->detail));
+        view_text(item, "detail", sentence_of(ex, f->err, f->detail));
     }
     if (faults->count > FAULTS_MAX) {
         view_int(problem, "errors_not_shown", (int64_t)faults->count - FAULTS_MAX);
@@ -74,7 +69,7 @@ static void problem_json(struct exchange *ex, Err err) {
     view_text(problem, "type", arena_printf(ex->req.arena, "/problems/%s", err_code(err)));
     view_text(problem, "title", MHD_get_reason_phrase_for((unsigned)err_status(err)));
     view_int(problem, "status", err_status(err));
-    view_text(problem, "detail", respond_sentence(ex, err, detail_of(ex, err)));
+    view_text(problem, "detail", sentence_of(ex, err, detail_of(ex, err)));
     view_text(problem, "code", err_code(err));
     view_text(problem, "request_id", ex->request_id);
     put_errors(ex, problem);
@@ -94,7 +89,7 @@ static void put_faults(struct exchange *ex, Err err, const struct faults *faults
     bool told = err == ERR_INVALID_INPUT && faults->count > 0;
     for (size_t i = 0; i < faults->count && i < FAULTS_MAX; i++) {
         const struct fault *f = &faults->list[i];
-        const char *message = respond_sentence(ex, f->err, f->detail);
+        const char *message = sentence_of(ex, f->err, f->detail);
         struct view *item = view_item(list);
         view_text(item, "field", f->field);
         view_text(item, "label", label_of(ex, f->field));
@@ -103,7 +98,7 @@ static void put_faults(struct exchange *ex, Err err, const struct faults *faults
         told = told || f->err == err;
     }
     if (!told) {
-        view_text(view_item(list), "message", respond_sentence(ex, err, detail_of(ex, err)));
+        view_text(view_item(list), "message", sentence_of(ex, err, detail_of(ex, err)));
     }
     view_bool(extra, "has_errors", true);
 }
@@ -209,7 +204,7 @@ static void error_page(struct exchange *ex, Err err) {
                         : status == MHD_HTTP_FORBIDDEN ? "Not allowed"
                                                        : "This cannot be done";
     view_text(extra, "title", tr(ex->lang, title));
-    view_text(extra, "message", respond_sentence(ex, err, detail_of(ex, err)));
+    view_text(extra, "message", sentence_of(ex, err, detail_of(ex, err)));
     view_int(extra, "status", status);
     if (ex->req.faults.count > 0) {
         put_faults(ex, err, &ex->req.faults, extra);

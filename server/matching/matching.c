@@ -106,8 +106,8 @@ Err matching_create(struct db *db, struct arena *arena, int64_t campaign,
     randombytes_buf(work.seed, sizeof work.seed); /* only now: nobody could choose inputs to suit */
     offload(run_rule, &work);
     if (work.err == ERR_LIMIT) {
-        return faultf(db_faults(db), "", ERR_MATCHING_TOO_LARGE, "%d, %d", MATCH_CANDIDATES_MAX,
-                      MATCH_CONTRACTS_MAX);
+        return faultf(db_faults(db), "", ERR_MATCHING_TOO_LARGE, "%d candidates, %d contracts",
+                      MATCH_CANDIDATES_MAX, MATCH_CONTRACTS_MAX);
     }
     TRY(work.err);
     return store(db, campaign, &work, &rows, run);

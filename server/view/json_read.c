@@ -17,7 +17,7 @@ struct reader {
 static Err read_value(struct reader *r, struct view_value *value);
 
 static Err refuse(struct reader *r, const char *why) {
-    r->why = arena_printf(r->arena, "%s at byte %zu", why, r->at);
+    r->why = arena_printf(r->arena, "%zu: %s", r->at, why);
     return ERR_JSON;
 }
 

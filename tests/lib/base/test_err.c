@@ -21,14 +21,35 @@ START_TEST(every_row_keeps_the_promises) {
         size_t length = strlen(sentence);
         ck_assert_msg(length > 10 && strchr(".?", sentence[length - 1]) != NULL, "%s: %s", code,
                       sentence);
-        const char *detail = strstr(sentence, "{detail}");
-        ck_assert_msg(detail == NULL || strstr(detail + 1, "{detail}") == NULL, "%s", code);
+        struct err_hole hole;
+        bool found = err_hole(sentence, &hole);
+        ck_assert_msg(found == (strchr(sentence, '{') != NULL), "%s", code);
+        ck_assert_msg(!found || strchr(sentence + hole.end, '{') == NULL, "%s", code);
     }
     ck_assert_int_eq(err_by_code("no_such_code"), ERR_COUNT);
     ck_assert_int_eq(err_by_code(""), ERR_COUNT);
     ck_assert_str_eq(err_code(ERR_NOT_FOUND), "not_found");
     ck_assert_str_eq(err_code(ERR_COUNT), "internal");
     ck_assert_int_eq(err_status(OK), 200);
+}
+END_TEST
+
+START_TEST(a_detail_fills_its_hole) {
+    struct arena *arena = arena_new();
+    ck_assert_str_eq(err_text(arena, ERR_TOO_LONG, "40"), "The text is longer than 40 characters.");
+    ck_assert_str_eq(err_text(arena, ERR_NOT_DEPARTED, "ready"),
+                     "The worker has not departed; the placement is: ready.");
+    ck_assert_str_eq(err_text(arena, ERR_NOT_DEPARTED, NULL),
+                     "The worker has not departed; the placement is: .");
+    ck_assert_str_eq(err_text(arena, ERR_REQUIRED, "ignored"), "A value is required.");
+    struct err_hole hole;
+    ck_assert(err_hole("a {detail:date}.", &hole));
+    ck_assert_uint_eq(hole.at, 2);
+    ck_assert_uint_eq(hole.end, 15);
+    ck_assert_uint_eq(hole.kind_len, 4);
+    ck_assert_int_eq(strncmp(hole.kind, "date", 4), 0);
+    ck_assert(!err_hole("an open {detail", &hole) && !err_hole("none", &hole));
+    arena_free(arena);
 }
 END_TEST
 
@@ -54,4 +75,5 @@ START_TEST(faults_are_copied_counted_and_capped) {
 }
 END_TEST
 
-CHECK_MAIN("err", NULL, NULL, every_row_keeps_the_promises, faults_are_copied_counted_and_capped)
+CHECK_MAIN("err", NULL, NULL, every_row_keeps_the_promises, a_detail_fills_its_hole,
+           faults_are_copied_counted_and_capped)

@@ -100,7 +100,7 @@ SELECT test_writer(:id) AS number
 SELECT test_meet(:id, :most::int) AS tries
 
 -- name: test_refuse
-SELECT refuse('out_of_range', '1 and 9', 'number')
+SELECT refuse('out_of_range', '1 – 9', 'number')
 
 -- name: test_sleep
 SELECT pg_sleep(:seconds::float8)

@@ -241,7 +241,7 @@ static void violate(struct one *one) {
     ck_assert_int_eq(db_run(db, Q_TEST_REFUSE, ARGS(), NULL), ERR_OUT_OF_RANGE);
     ck_assert_uint_eq(one->faults.count, 1);
     ck_assert_str_eq(fault->field, "number");
-    ck_assert_str_eq(fault->detail, "1 and 9");
+    ck_assert_str_eq(fault->detail, "1 – 9");
     ck_assert_int_eq(db_run(as(one, DB_PUBLIC, 0, 0), Q_TEST_COUNT, ARGS(), NULL), ERR_FORBIDDEN);
     ck_assert_int_eq(db_one(db, Q_TEST_BY_ID, ARGS(arg_int("id", 99999)), NULL), ERR_NOT_FOUND);
 }

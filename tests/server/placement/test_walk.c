@@ -270,7 +270,7 @@ static void closing(void) {
                   "SELECT 1");
     be_day(99); /* the exception has ended: he is overdue */
     ck_assert_int_eq(reads("officer", "/campaigns/1/closing", NULL), 200);
-    refused("officer", "/api/v1/campaigns/1/closing/sign", "{}", 409, "overdue 1");
+    refused("officer", "/api/v1/campaigns/1/closing/sign", "{}", 409, "1 en retard");
     ck_assert_int_eq(sends("desk", "/api/v1/campaigns/1/evidence",
                            "{\"evidence\": [{\"placement_id\": 2, \"kind\": \"exit_stamp\", "
                            "\"day\": \"2027-04-01\", \"original\": true}]}"),

@@ -191,9 +191,6 @@ static Err end_row(struct csv *csv, struct span tail) {
         buf_add(&csv->row, tail.ptr, tail.len);
         row = (struct span){csv->row.ptr, csv->row.len};
     }
-    if (row.len > csv->limits.row_bytes) {
-        return broken(csv, ERR_CSV_ROW_TOO_LONG);
-    }
     TRY(parse_row(csv, row));
     csv->row.len = 0;
     csv->place = FIELD_START;
@@ -201,34 +198,35 @@ static Err end_row(struct csv *csv, struct span tail) {
     return OK;
 }
 
-static Err keep_row(struct csv *csv, struct span rest) {
-    if (csv->row.len + rest.len > csv->limits.row_bytes) {
-        return broken(csv, ERR_CSV_ROW_TOO_LONG);
-    }
-    buf_add(&csv->row, rest.ptr, rest.len);
-    return OK;
-}
-
+/* The first break in the order of the characters is the one that is told, however the file was cut:
+ * hence the length is looked at character by character too. */
 static Err scan(struct csv *csv, struct span text) {
     size_t start = 0;
+    size_t stop = csv->limits.row_bytes - csv->row.len; /* where the row under way gets too long */
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
         if (csv->after_cr) { /* the line feed of a CR LF belongs to the line that has ended */
             csv->after_cr = false;
             if (c == '\n') {
                 start = i + 1;
+                stop = start + csv->limits.row_bytes;
                 continue;
             }
+        }
+        if (i >= stop) {
+            return broken(csv, ERR_CSV_ROW_TOO_LONG);
         }
         if ((c == '\n' || c == '\r') && csv->place != QUOTED) {
             TRY(end_row(csv, (struct span){text.ptr + start, i + 1 - start}));
             csv->after_cr = c == '\r';
             start = i + 1;
+            stop = start + csv->limits.row_bytes;
         } else if (!step(csv, c)) {
             return broken(csv, ERR_CSV_QUOTE_TEXT);
         }
     }
-    return keep_row(csv, (struct span){text.ptr + start, text.len - start});
+    buf_add(&csv->row, text.ptr + start, text.len - start);
+    return OK;
 }
 
 /* --- the separator
@@ -251,12 +249,24 @@ static char find_separator(struct span line) {
     return known[best];
 }
 
+static size_t line_length(struct span text) {
+    size_t i = 0;
+    while (i < text.len && text.ptr[i] != '\r' && text.ptr[i] != '\n') {
+        i++;
+    }
+    return i;
+}
+
 /* Collects the first line in csv->row; once it is whole (or `last`), sets the separator and scans
- * what was collected. */
+ * what was collected. A line too long is refused before its separator is sought: how much of it has
+ * come is chance. */
 static Err begin(struct csv *csv, struct span text, bool last) {
     buf_add(&csv->row, text.ptr, text.len); /* at most the limit of a row and one slice */
-    size_t end = csv->row.len == 0 ? 0 : strcspn(csv->row.ptr, "\r\n");
-    if (end >= csv->row.len && !last && csv->row.len <= csv->limits.row_bytes) {
+    size_t end = line_length((struct span){csv->row.ptr, csv->row.len});
+    if (end > csv->limits.row_bytes) {
+        return broken(csv, ERR_CSV_ROW_TOO_LONG);
+    }
+    if (end == csv->row.len && !last) {
         return OK;
     }
     struct span line = {csv->row.ptr, end};
@@ -299,11 +309,11 @@ static size_t find_encoding(struct csv *csv, struct span *bytes, bool last) {
         return 0;
     }
     csv->begun = true;
-    if (first && bytes->len >= 3 && memcmp(bytes->ptr, "\xEF\xBB\xBF", 3) == 0) {
+    size_t mark = first ? text_mark(*bytes, &csv->encoding) : 0;
+    if (mark > 0) {
         csv->encoding_known = true;
-        csv->encoding = TEXT_UTF8;
-        bytes->ptr += 3;
-        bytes->len -= 3;
+        bytes->ptr += mark;
+        bytes->len -= mark;
         return bytes->len;
     }
     /* UTF-16 without byte-order mark: the header's first letter is ASCII. */
@@ -317,10 +327,8 @@ static size_t find_encoding(struct csv *csv, struct span *bytes, bool last) {
         return ascii;
     }
     struct span rest = {bytes->ptr + ascii, bytes->len - ascii};
-    csv->encoding = text_guess(first ? *bytes : rest);
-    bool wide = csv->encoding == TEXT_UTF16LE || csv->encoding == TEXT_UTF16BE;
-    bool cut = last && csv->encoding == TEXT_UTF8 && !text_is_utf8(rest);
-    if ((wide && !first) || cut) { /* a byte-order mark stands at the beginning only */
+    csv->encoding = text_guess(rest);
+    if (last && csv->encoding == TEXT_UTF8 && !text_is_utf8(rest)) {
         csv->encoding = TEXT_WINDOWS_1252;
     }
     csv->encoding_known = true;
@@ -371,11 +379,11 @@ static Err take_slice(struct csv *csv, struct span bytes, bool last) {
     if (csv->encoding != TEXT_WINDOWS_1252) {
         bytes = hold(csv, bytes, whole_units(csv, bytes));
     }
+    /* The rows before a break in the encoding are given out, so that the right row is told. */
     struct span text;
-    if (text_to_utf8(csv->slices, bytes, csv->encoding, &text) != OK) {
-        return broken(csv, ERR_CSV_ENCODING);
-    }
-    return take_text(csv, text);
+    Err decoded = text_to_utf8(csv->slices, bytes, csv->encoding, &text);
+    TRY(take_text(csv, text));
+    return decoded == OK ? OK : broken(csv, ERR_CSV_ENCODING);
 }
 
 Err csv_feed(struct csv *csv, struct span bytes) {

@@ -225,14 +225,25 @@ static bool utf8_but_for_end(struct span text) {
     return true;
 }
 
-enum text_encoding text_guess(struct span start) {
-    if (start.len >= 2 && memcmp(start.ptr, "\xFF\xFE", 2) == 0) {
-        return TEXT_UTF16LE;
+size_t text_mark(struct span start, enum text_encoding *encoding) {
+    static const struct {
+        struct span mark;
+        enum text_encoding encoding;
+    } marks[] = {{{"\xEF\xBB\xBF", 3}, TEXT_UTF8},
+                 {{"\xFF\xFE", 2}, TEXT_UTF16LE},
+                 {{"\xFE\xFF", 2}, TEXT_UTF16BE}};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        struct span mark = marks[i].mark;
+        if (start.len >= mark.len && memcmp(start.ptr, mark.ptr, mark.len) == 0) {
+            *encoding = marks[i].encoding;
+            return mark.len;
+        }
     }
-    if (start.len >= 2 && memcmp(start.ptr, "\xFE\xFF", 2) == 0) {
-        return TEXT_UTF16BE;
-    }
-    return utf8_but_for_end(start) ? TEXT_UTF8 : TEXT_WINDOWS_1252;
+    return 0;
+}
+
+enum text_encoding text_guess(struct span text) {
+    return utf8_but_for_end(text) ? TEXT_UTF8 : TEXT_WINDOWS_1252;
 }
 
 /* Windows-1252's 0x80..0x9F (WHATWG index without its C1 fall-backs); 0 where nothing is defined.
@@ -267,9 +278,6 @@ static Err from_utf16(struct buf *out, struct span in, bool big) {
     }
     for (size_t at = 0; at < in.len; at += 2) {
         uint32_t c = utf16_unit(in, at, big);
-        if (c == 0xFEFF && at == 0) {
-            continue;
-        }
         if (c >= 0xD800 && c <= 0xDBFF) {
             at += 2;
             uint32_t low = at < in.len ? utf16_unit(in, at, big) : 0;
@@ -287,25 +295,15 @@ static Err from_utf16(struct buf *out, struct span in, bool big) {
 
 Err text_to_utf8(struct arena *arena, struct span in, enum text_encoding from, struct span *out) {
     if (from == TEXT_UTF8) {
-        if (in.len >= 3 && memcmp(in.ptr, "\xEF\xBB\xBF", 3) == 0) {
-            in.ptr += 3;
-            in.len -= 3;
-        }
-        if (!text_is_utf8(in)) {
-            return ERR_BAD_ENCODING;
-        }
         *out = in;
-        return OK;
+        return text_is_utf8(in) ? OK : ERR_BAD_ENCODING;
     }
     struct buf buf;
     buf_init(&buf, arena, in.len + in.len / 2);
-    if (from == TEXT_WINDOWS_1252) {
-        TRY(from_windows_1252(&buf, in));
-    } else {
-        TRY(from_utf16(&buf, in, from == TEXT_UTF16BE));
-    }
+    Err err = from == TEXT_WINDOWS_1252 ? from_windows_1252(&buf, in)
+                                        : from_utf16(&buf, in, from == TEXT_UTF16BE);
     *out = (struct span){buf.ptr, buf.len};
-    return OK;
+    return err;
 }
 
 /* --- digits

@@ -61,11 +61,16 @@ struct span text_trim(struct span text);
 /* What a file is written in. */
 enum text_encoding { TEXT_UTF8, TEXT_WINDOWS_1252, TEXT_UTF16LE, TEXT_UTF16BE };
 
-/* Guesses the encoding of a file's first bytes: byte-order mark, else UTF-8 if valid (a character
- * cut at the end is allowed), else Windows-1252. */
-enum text_encoding text_guess(struct span start);
+/* The byte-order mark that a file begins with: how many bytes it takes, and the encoding it says; 0
+ * when there is none. */
+size_t text_mark(struct span start, enum text_encoding *encoding);
 
-/* Converts a whole text to UTF-8 without byte-order mark. ERR_BAD_ENCODING when it is broken. */
+/* Guesses the encoding of a text without mark: UTF-8 if valid (a character cut at the end is
+ * allowed), else Windows-1252. */
+enum text_encoding text_guess(struct span text);
+
+/* Converts whole characters without byte-order mark to UTF-8. ERR_BAD_ENCODING when they are
+ * broken; `out` is then what stands before the break (of Windows-1252 and UTF-16). */
 Err CHECKED text_to_utf8(struct arena *arena, struct span in, enum text_encoding from,
                          struct span *out);
 

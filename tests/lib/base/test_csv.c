@@ -33,6 +33,7 @@ static Err note_row(void *arg, const struct csv_row *row) {
 /* Reads `bytes` in pieces of `piece` bytes. */
 static Err read_in(struct span bytes, size_t piece, struct csv_limits limits) {
     seen.len = 0;
+    buf_text(&seen, "");
     faults_init(&faults, arena);
     struct csv *csv = csv_new(arena, &limits, &faults, "file", note_row, NULL);
     for (size_t at = 0; at < bytes.len; at += piece) {
@@ -130,11 +131,51 @@ START_TEST(broken_files) {
     EXPECT_BROKEN("\xEF\xBB\xBF"
                   "a\nb\nx\xE9y\n",
                   ERR_CSV_ENCODING, "3");
-    /* The slice is decoded as a whole, so the row told is the first it may be. */
     ck_assert_int_eq(read_in(SPAN_LIT("a,b\n\x81\x8D,\xE9\n"), 99, (struct csv_limits){0}),
                      ERR_CSV_ENCODING);
-    ck_assert_str_eq(faults.list[0].detail, "1");
+    ck_assert_str_eq(faults.list[0].detail, "2");
     EXPECT_BROKEN("\xFF\xFEn\0\n\0x", ERR_CSV_ENCODING, "2");
+}
+END_TEST
+
+/* The fuzzer's finds: which break is told, and the rows before it, do not depend on the cuts. */
+START_TEST(first_break_is_told) {
+    static const size_t pieces[] = {3, 64, 1000000};
+    static const struct {
+        struct span file;
+        Err err;
+        const char *row;
+        const char *rows;
+    } files[] = {
+        /* half a UTF-16 character, behind whole rows of the same slice */
+        {SPAN_LIT("a\0;\0b\0\n\0c\0;\0d\0\n\0e\0\x80\xD8\x80\0\n\0f\0\n\0"), ERR_CSV_ENCODING, "3",
+         "1[a|b]2[c|d]"},
+        /* a row that is too long before its quotes are wrong */
+        {SPAN_LIT("a,b\n12345678,\"x\"y\n"), ERR_CSV_ROW_TOO_LONG, "2", "1[a|b]"},
+        {SPAN_LIT("123456789,\"x\"y\n"), ERR_CSV_ROW_TOO_LONG, "1", ""},
+        /* the separator of a first line that is too long is nobody's guess */
+        {SPAN_LIT("\"x\";,,,,,;;;;;;;;\n"), ERR_CSV_ROW_TOO_LONG, "1", ""},
+        {SPAN_LIT("a,\"x\"y,12345678\n"), ERR_CSV_ROW_TOO_LONG, "1", ""},
+        {SPAN_LIT("a,\"x\"y\n"), ERR_CSV_QUOTE_TEXT, "1", ""},
+    };
+    for (size_t f = 0; f < sizeof files / sizeof files[0]; f++) {
+        for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+            struct csv_limits limits = {.row_bytes = 8};
+            ck_assert_int_eq(read_in(files[f].file, pieces[i], limits), files[f].err);
+            ck_assert_uint_eq(faults.count, 1);
+            ck_assert_str_eq(faults.list[0].detail, files[f].row);
+            ck_assert_str_eq(seen.ptr, files[f].rows);
+        }
+    }
+}
+END_TEST
+
+/* A mark stands at a file's beginning only; elsewhere it is a character. */
+START_TEST(mark_inside_a_file) {
+    EXPECT("\xFF\xFE"
+           "a\0\n\0b\0\xFF\xFE"
+           "c\0\n\0",
+           "1[a]2[b\uFEFFc]");
 }
 END_TEST
 
@@ -285,5 +326,6 @@ START_TEST(writing) {
 END_TEST
 
 CHECK_MAIN("csv", setup, teardown, rows_and_quotes, empty_lines_keep_the_count, separators,
-           encodings, late_encoding, broken_files, size_limits, caller_stops, header_maps_fields,
-           separator_is_told, header_names_are_normalised, header_refusals, writing)
+           encodings, late_encoding, broken_files, first_break_is_told, mark_inside_a_file,
+           size_limits, caller_stops, header_maps_fields, separator_is_told,
+           header_names_are_normalised, header_refusals, writing)

@@ -284,13 +284,11 @@ static void send_today(struct conn *conn, date today) {
     conn->today = today;
 }
 
-/* A call with settings of its own is a group of its own: they end with its Sync. */
-static void send_alone(struct conn *conn, struct call *call) {
+static void send_call(struct conn *conn, struct call *call) {
     if (call->act_as != NULL) {
         conn_send(conn, STEP_SET, Q_DB_ACT_AS, call->act_as, call);
     }
     conn_send(conn, STEP_CALL, call->stmt, call->params, call);
-    conn_sync(conn, NULL);
 }
 
 static struct conn *least_busy(struct lane *lane) {
@@ -304,9 +302,24 @@ static struct conn *least_busy(struct lane *lane) {
     return best;
 }
 
-/* Sends the batch: what is not yet prepared, the lone ones, and the others with one Sync. */
+/* The batch's calls of one kind, with one Sync: an implicit transaction. A call's own settings come
+ * right before it and take the place of those before; when they fail, nothing behind them in the
+ * group is run. So nobody is served under another's settings, and the Sync ends the last ones. */
+static void send_group(struct conn *conn, struct call *batch, bool with_actor) {
+    bool any = false;
+    for (struct call *call = batch; call != NULL; call = call->next) {
+        if (!call->alone && (call->act_as != NULL) == with_actor) {
+            send_call(conn, call);
+            any = true;
+        }
+    }
+    if (any) {
+        conn_sync(conn, NULL);
+    }
+}
+
+/* Sends the batch: what is not yet prepared, the lone ones, and the others in two groups. */
 static void send_batch(struct conn *conn, struct call *batch) {
-    bool group = false;
     send_today(conn, clock_today(conn->pool->clock));
     for (struct call *call = batch; call != NULL; call = call->next) {
         if (call->act_as != NULL) {
@@ -315,19 +328,13 @@ static void send_batch(struct conn *conn, struct call *batch) {
         conn_prepare(conn, call->stmt, call);
     }
     for (struct call *call = batch; call != NULL; call = call->next) {
-        if (call->alone || call->act_as != NULL) {
-            send_alone(conn, call);
+        if (call->alone) {
+            send_call(conn, call);
+            conn_sync(conn, NULL);
         }
     }
-    for (struct call *call = batch; call != NULL; call = call->next) {
-        if (!call->alone && call->act_as == NULL) {
-            conn_send(conn, STEP_CALL, call->stmt, call->params, call);
-            group = true;
-        }
-    }
-    if (group) {
-        conn_sync(conn, NULL);
-    }
+    send_group(conn, batch, false);
+    send_group(conn, batch, true);
 }
 
 void lane_flush(struct lane *lane) {

@@ -117,6 +117,33 @@ START_TEST(pipelined_actors_see_their_own_rows_only) {
 }
 END_TEST
 
+/* Settings that PostgreSQL refuses (a role that is not UTF-8): whoever stands behind them in the
+ * batch is served all the same, and as himself. */
+static void stand_behind_a_refused(struct one *one) {
+    struct rows rows;
+    struct db *db = as(one, DB_EMPLOYER, 1000 + one->index, one->index % 7);
+    if (one->index % 3 == 0) {
+        struct db_actor actor = *db_actor(db);
+        actor.role = "\xFF";
+        ck_assert_int_ne(db_run(db_as(db, &actor), Q_TEST_OWN, ARGS(), &rows), OK);
+    } else {
+        ck_assert_int_eq(db_run(db, Q_TEST_OWN, ARGS(), &rows), OK);
+        ck_assert_int_eq(rows.count, 1);
+        ck_assert_int_eq(rows_int(&rows, 0, "org"), one->index % 7);
+        ck_assert_int_eq(rows_int(&rows, 0, "account"), 1000 + one->index);
+    }
+    one->bed->resent = (int)pool_stats(one->bed->pool).resent;
+    one->bed->sum++;
+}
+
+START_TEST(refused_settings_serve_nobody_else) {
+    struct bed bed = {0};
+    bed_run(&bed, 60, stand_behind_a_refused);
+    ck_assert_int_eq(bed.sum, 60);
+    ck_assert_int_gt(bed.resent, 20); /* they did stand in one batch with the refused */
+}
+END_TEST
+
 /* What the session holds: the statement itself brings no settings, as it names no actor_*(). */
 static int64_t session_account(struct one *one) {
     struct rows rows;
@@ -342,8 +369,9 @@ END_TEST
 
 DB_MAIN("run", reads_of_many_tasks_find_their_own_rows, columns_have_the_kinds_that_views_show,
         values_go_and_come_back_unchanged, an_aborted_batch_is_resent_one_by_one,
-        pipelined_actors_see_their_own_rows_only, an_actors_settings_end_with_his_statement,
-        a_settings_end_is_what_the_test_sees, ofii_reads_that_ask_who_acts_are_told,
-        waiting_for_a_connection_ends_at_the_deadline, two_loops_run_side_by_side,
-        today_follows_the_moved_clock_in_every_lane, single_writes_are_done_exactly_once,
-        refusals_become_their_errors, a_deadline_ends_the_wait, a_full_queue_refuses_at_once)
+        pipelined_actors_see_their_own_rows_only, refused_settings_serve_nobody_else,
+        an_actors_settings_end_with_his_statement, a_settings_end_is_what_the_test_sees,
+        ofii_reads_that_ask_who_acts_are_told, waiting_for_a_connection_ends_at_the_deadline,
+        two_loops_run_side_by_side, today_follows_the_moved_clock_in_every_lane,
+        single_writes_are_done_exactly_once, refusals_become_their_errors, a_deadline_ends_the_wait,
+        a_full_queue_refuses_at_once)

@@ -1,0 +1,311 @@
+/* An exported log that was damaged is found out: each kind of damage a thousand times, on random
+ * logs. Controls: the log itself is whole; without a pin, a log cut at an earlier head and a fork
+ * by the same key are taken, which is what pins are for. */
+#include "lib/sw1/logfile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/arena.h"
+#include "tests/support/check_main.h"
+
+enum { TRIES = 1000, TRIES_A_LOG = 20, LEAVES = 24, HEADS_EVERY = 6, START = 1700000000 };
+
+static struct arena *arena;
+static struct sw1_key *key;
+static struct sw1_key *other_key;
+static unsigned seed = 1;
+
+static void setup(void) {
+    arena = arena_new();
+    ck_assert_int_eq(sw1_key_generate(arena, &key), OK);
+    ck_assert_int_eq(sw1_key_generate(arena, &other_key), OK);
+}
+
+static void teardown(void) {
+    arena_free(arena);
+}
+
+static uint64_t pick(uint64_t below) {
+    return (uint64_t)rand_r(&seed) % below;
+}
+
+/* A log as its lines: a leaf text, or the seconds at which a head is signed. */
+struct line {
+    const char *leaf; /* NULL: a head */
+    int64_t at;
+    const char *head; /* as signed; NULL: to be signed when it is written */
+};
+
+struct draft {
+    int count;
+    struct line line[2 * LEAVES];
+};
+
+static const char *leaf_text(int64_t id, int64_t at) {
+    return arena_printf(arena,
+                        "[%lld, %lld, 7, 3, \"candidate.unseal\", \"candidate\", %d, \"desk\", {}, "
+                        "\"%08x\"]",
+                        (long long)id, (long long)(at * 1000000 + (int64_t)pick(1000000)),
+                        (int)pick(1000), (unsigned)pick(UINT32_MAX));
+}
+
+static const char *signed_head(const struct merkle *tree, int64_t at, const struct sw1_key *by) {
+    struct sw1_head head = {SPAN_LIT("FR:TEST"), at, tree->size, merkle_root(tree)};
+    struct span bytes;
+    ck_assert_int_eq(sw1_head_sign(arena, by, &head, &bytes), OK);
+    return text_hex(arena, bytes.ptr, bytes.len);
+}
+
+/* Signs the heads that are not yet signed. */
+static void sign(struct draft *draft) {
+    struct merkle tree = {0};
+    for (int i = 0; i < draft->count; i++) {
+        struct line *line = &draft->line[i];
+        if (line->leaf != NULL) {
+            struct merkle_hash hash = merkle_leaf(span_of(line->leaf));
+            merkle_append(&tree, &hash, NULL, NULL);
+        } else if (line->head == NULL) {
+            line->head = signed_head(&tree, line->at, key);
+        }
+    }
+}
+
+static struct draft make(void) {
+    struct draft draft = {0};
+    int64_t now = START;
+    for (int i = 0; i < LEAVES; i++) {
+        now += (int64_t)pick(1500);
+        draft.line[draft.count++] = (struct line){leaf_text(i + 1, now), now, NULL};
+        if (i % HEADS_EVERY == HEADS_EVERY - 1) {
+            draft.line[draft.count++] = (struct line){NULL, now + 1, NULL};
+        }
+    }
+    sign(&draft);
+    return draft;
+}
+
+static struct span written(const struct draft *draft) {
+    struct buf out;
+    buf_init(&out, arena, 8192);
+    buf_text(&out, SW1_LOG_FIRST "\n");
+    for (int i = 0; i < draft->count; i++) {
+        const struct line *line = &draft->line[i];
+        buf_printf(&out, "%s %s\n", line->leaf != NULL ? "leaf" : "head",
+                   line->leaf != NULL ? line->leaf : line->head);
+    }
+    return (struct span){out.ptr, out.len};
+}
+
+static enum sw1_log_fault judged(const struct draft *draft, struct sw1_log_pin pin) {
+    struct sw1_log log = {.key = key, .pin = pin};
+    return sw1_log_verify(&log, written(draft));
+}
+
+/* The newest head of a draft, as somebody would have pinned it. */
+static struct sw1_log_pin pinned(const struct draft *draft) {
+    struct sw1_log log = {.key = key};
+    ck_assert_int_eq(sw1_log_verify(&log, written(draft)), SW1_LOG_WHOLE);
+    return (struct sw1_log_pin){log.head.size, log.head.root};
+}
+
+static int pick_leaf(const struct draft *draft) {
+    int at = 0;
+    do {
+        at = (int)pick((uint64_t)draft->count);
+    } while (draft->line[at].leaf == NULL);
+    return at;
+}
+
+static void delete_line(struct draft *draft, int at) {
+    memmove(&draft->line[at], &draft->line[at + 1],
+            sizeof(struct line) * (size_t)(draft->count - at - 1));
+    draft->count--;
+}
+
+static void insert_line(struct draft *draft, int at, struct line line) {
+    memmove(&draft->line[at + 1], &draft->line[at],
+            sizeof(struct line) * (size_t)(draft->count - at));
+    draft->line[at] = line;
+    draft->count++;
+}
+
+/* --- the kinds of damage -----------------------------------------------------------------------
+ */
+
+static void edit(struct draft *draft) {
+    struct line *line = &draft->line[pick_leaf(draft)];
+    char *text = arena_strdup(arena, line->leaf);
+    text[pick(strlen(text))] ^= (char)(1 << pick(7));
+    line->leaf = text;
+}
+
+static void delete (struct draft *draft) {
+    delete_line(draft, pick_leaf(draft));
+}
+
+static void insert(struct draft *draft) {
+    int at = pick_leaf(draft);
+    insert_line(draft, at, (struct line){leaf_text(1000, draft->line[at].at), 0, NULL});
+}
+
+static void reorder(struct draft *draft) {
+    int a = pick_leaf(draft);
+    int b = pick_leaf(draft);
+    while (b == a) {
+        b = pick_leaf(draft);
+    }
+    struct line kept = draft->line[a];
+    draft->line[a] = draft->line[b];
+    draft->line[b] = kept;
+}
+
+/* Any number of lines is missing at the end; at a head, only the pin tells. */
+static void truncate_log(struct draft *draft) {
+    draft->count = (int)pick((uint64_t)draft->count);
+}
+
+/* The keeper of the key signs another history: from some leaf on, everything is different. */
+static void fork_log(struct draft *draft) {
+    struct line *line = &draft->line[pick_leaf(draft)];
+    line->leaf = leaf_text(2000, line->at);
+    for (int i = 0; i < draft->count; i++) {
+        draft->line[i].head = NULL;
+    }
+    sign(draft);
+}
+
+/* An act that is done now, under a date of long ago, in the newest part of the log, and signed. */
+static void backdate(struct draft *draft) {
+    int64_t long_ago = START - 2 * SW1_LOG_LAG - (int64_t)pick(1000000);
+    int at = draft->count - 1 - (int)pick(HEADS_EVERY);
+    draft->line[at > 0 && draft->line[at].leaf != NULL ? at : draft->count - 2].leaf =
+        leaf_text(3000, long_ago);
+    draft->line[draft->count - 1].head = NULL;
+    sign(draft);
+}
+
+/* A head of another key. */
+static void foreign_head(struct draft *draft) {
+    struct merkle tree = {0};
+    for (int i = 0; i < draft->count; i++) {
+        struct line *line = &draft->line[i];
+        if (line->leaf != NULL) {
+            struct merkle_hash hash = merkle_leaf(span_of(line->leaf));
+            merkle_append(&tree, &hash, NULL, NULL);
+        } else {
+            line->head = signed_head(&tree, line->at, other_key);
+        }
+    }
+}
+
+static void damaged(void (*damage)(struct draft *draft), bool with_pin) {
+    struct draft whole;
+    struct sw1_log_pin pin;
+    for (int i = 0; i < TRIES; i++) {
+        if (i % TRIES_A_LOG == 0) {
+            whole = make();
+            pin = pinned(&whole);
+        }
+        struct draft draft = whole;
+        damage(&draft);
+        enum sw1_log_fault fault = judged(&draft, with_pin ? pin : (struct sw1_log_pin){0});
+        ck_assert_msg(fault != SW1_LOG_WHOLE, "try %d was not found", i);
+    }
+}
+
+START_TEST(an_edit_is_found) {
+    damaged(edit, false);
+}
+END_TEST
+
+START_TEST(a_deletion_is_found) {
+    damaged(delete, false);
+}
+END_TEST
+
+START_TEST(an_insertion_is_found) {
+    damaged(insert, false);
+}
+END_TEST
+
+START_TEST(a_reordering_is_found) {
+    damaged(reorder, false);
+}
+END_TEST
+
+START_TEST(a_cut_is_found) {
+    damaged(truncate_log, true);
+}
+END_TEST
+
+START_TEST(a_fork_is_found) {
+    damaged(fork_log, true);
+}
+END_TEST
+
+START_TEST(a_false_date_is_found) {
+    damaged(backdate, false);
+}
+END_TEST
+
+START_TEST(a_foreign_head_is_found) {
+    damaged(foreign_head, false);
+}
+END_TEST
+
+/* What the pin is for: without it both are taken. */
+START_TEST(control_without_a_pin) {
+    static const struct sw1_log_pin none = {0};
+    struct draft draft = make();
+    struct sw1_log_pin pin = pinned(&draft);
+    struct draft cut = draft;
+    cut.count = HEADS_EVERY + 1;
+    ck_assert_int_eq(judged(&cut, none), SW1_LOG_WHOLE);
+    ck_assert_int_eq(judged(&cut, pin), SW1_LOG_ROLLBACK);
+    struct draft fork = draft;
+    fork_log(&fork);
+    ck_assert_int_eq(judged(&fork, none), SW1_LOG_WHOLE);
+    ck_assert_int_eq(judged(&fork, pin), SW1_LOG_FORK);
+    ck_assert_int_eq(judged(&draft, pin), SW1_LOG_WHOLE);
+}
+END_TEST
+
+/* What the heads are for: leaves without them may say anything. */
+START_TEST(control_without_heads) {
+    struct draft draft = make();
+    struct draft bare = {0};
+    for (int i = 0; i < draft.count; i++) {
+        if (draft.line[i].leaf != NULL) {
+            bare.line[bare.count++] = draft.line[i];
+        }
+    }
+    edit(&bare);
+    bare.line[bare.count++] = (struct line){NULL, draft.line[draft.count - 1].at, NULL};
+    sign(&bare);
+    ck_assert_int_eq(judged(&bare, (struct sw1_log_pin){0}), SW1_LOG_WHOLE);
+    ck_assert_int_eq(judged(&bare, pinned(&draft)), SW1_LOG_FORK);
+}
+END_TEST
+
+START_TEST(the_key_is_certified_by_the_root) {
+    struct sw1_key *root;
+    struct sw1_key *read;
+    struct span bytes;
+    ck_assert_int_eq(sw1_key_generate(arena, &root), OK);
+    ck_assert_int_eq(sw1_logkey_write(arena, root, SPAN_LIT("FR:TEST"), START, key, &bytes), OK);
+    ck_assert(sw1_logkey_read(arena, bytes, root, &read) && sw1_key_same(read, key));
+    ck_assert(!sw1_logkey_read(arena, bytes, other_key, &read));
+    char *changed = arena_copy(arena, bytes.ptr, bytes.len);
+    for (size_t i = 0; i < bytes.len; i++) {
+        changed[i] ^= 1;
+        ck_assert(!sw1_logkey_read(arena, (struct span){changed, bytes.len}, root, &read));
+        changed[i] ^= 1;
+    }
+}
+END_TEST
+
+CHECK_MAIN_FOR("sw1/logfile", setup, teardown, 120, an_edit_is_found, a_deletion_is_found,
+               an_insertion_is_found, a_reordering_is_found, a_cut_is_found, a_fork_is_found,
+               a_false_date_is_found, a_foreign_head_is_found, control_without_a_pin,
+               control_without_heads, the_key_is_certified_by_the_root)

@@ -11,6 +11,7 @@
 
 #include "../lib/base/arena.h"
 #include "../lib/base/date.h"
+#include "../lib/sw1/treehead.h"
 #include "keys_dir.h"
 #include "output.h"
 #include "trust_print.h"
@@ -92,6 +93,29 @@ static struct keys_result make_seal(struct cli *cli, const struct keys_dir *keys
     return (struct keys_result){written, "cannot write seal.key"};
 }
 
+/* The key that signs the heads of the audit log, with the root's word for it. It is made once: what
+ * a log's older heads were signed with stays. */
+static struct keys_result make_log(struct cli *cli, const struct keys_dir *keys,
+                                   const struct terms *terms) {
+    const char *path = keys_path(cli, keys->dir, "log.cwt");
+    struct sw1_key *key;
+    struct span certificate;
+    if (access(path, F_OK) == 0) {
+        return (struct keys_result){false, "there is a log key already"};
+    }
+    if (sw1_key_generate(cli->arena, &key) != OK ||
+        sw1_logkey_write(cli->arena, keys->root, keys->trust.iss, terms->now, key, &certificate) !=
+            OK) {
+        return (struct keys_result){false, "no log key could be made"};
+    }
+    struct keys_result result =
+        keys_dir_put(cli, keys->dir, "log.key", key, keys->passphrase, SW1_SERVING);
+    if (result.ok && write_file(path, certificate, 0644) != OK) {
+        result = (struct keys_result){false, "cannot write log.cwt"};
+    }
+    return result;
+}
+
 static struct keys_result write_root(struct cli *cli, struct keys_dir *keys) {
     struct span public;
     if (sw1_key_generate(cli->arena, &keys->root) != OK ||
@@ -134,6 +158,9 @@ static int keys_init(struct cli *cli, const struct terms *terms) {
     }
     for (enum sw1_purpose p = SW1_FOR_DOCUMENTS; result.ok && p <= SW1_FOR_STATUS; p++) {
         result = add_key(cli, &keys, terms, p);
+    }
+    if (result.ok) {
+        result = make_log(cli, &keys, terms);
     }
     renew(&keys.trust, terms);
     if (result.ok) {
@@ -235,6 +262,16 @@ static int keys_renew(struct cli *cli, const struct terms *terms) {
     return close_change(cli, &keys, terms, result);
 }
 
+/* For a folder made before there was an audit log. */
+static int keys_log(struct cli *cli, const struct terms *terms) {
+    struct keys_dir keys;
+    struct keys_result result = open_for_change(cli, &keys);
+    if (result.ok) {
+        result = make_log(cli, &keys, terms);
+    }
+    return result.ok ? print_trust(cli, &keys) : failed(result);
+}
+
 static int keys_show(struct cli *cli, const struct terms *terms) {
     (void)terms;
     struct keys_dir keys;
@@ -274,14 +311,9 @@ static int keys_export(struct cli *cli, const struct terms *terms) {
 static const struct {
     const char *name;
     int (*run)(struct cli *cli, const struct terms *terms);
-} verbs[] = {{"init", keys_init},
-             {"rotate", keys_rotate},
-             {"retire", keys_retire},
-             {"renew", keys_renew},
-             {"compromise", keys_compromise},
-             {"show", keys_show},
-             {"export", keys_export},
-             {NULL, NULL}};
+} verbs[] = {{"init", keys_init},   {"rotate", keys_rotate},         {"retire", keys_retire},
+             {"renew", keys_renew}, {"compromise", keys_compromise}, {"log", keys_log},
+             {"show", keys_show},   {"export", keys_export},         {NULL, NULL}};
 
 int cmd_keys(struct cli *cli) {
     struct terms terms;
@@ -296,5 +328,5 @@ int cmd_keys(struct cli *cli) {
             return verbs[i].run(cli, &terms);
         }
     }
-    return cli_usage("keys", "say init, rotate, retire, compromise, renew, show or export");
+    return cli_usage("keys", "say init, rotate, retire, compromise, renew, log, show or export");
 }

@@ -29,9 +29,14 @@ const struct command commands[] = {
      "init DIR --root-dir DIR [--issuer NAME] [--from DAY] [--key-days N] [--trust-days N] | "
      "rotate DIR --root-dir DIR [--purpose documents|status] | retire|compromise DIR KID "
      "--root-dir "
-     "DIR | renew DIR --root-dir DIR | show DIR | export DIR TO   (--passphrase-file FILE or "
+     "DIR | renew|log DIR --root-dir DIR | show DIR | export DIR TO   (--passphrase-file FILE or "
      "--passphrase-fd N)",
      "make and change an issuer's keys; the root key is kept apart", cmd_keys},
+    {"audit",
+     "export FILE | verify FILE [--pin FILE] [--key FILE --root FILE] | pin --pin FILE [--url URL] "
+     "[--key FILE --root FILE]",
+     "export the audit log, check an export offline, keep a pin of its newest tree head",
+     cmd_audit},
     {"mrz", "[FILE|-]… | LINE LINE [LINE]",
      "read machine readable zones offline (ICAO Doc 9303): a zone, or a file of JSON objects with "
      "`lines`; says which field and digit is wrong",

@@ -4,7 +4,10 @@
 
 #include <stdbool.h>
 
+#include "../lib/base/text.h"
+
 struct clock;
+struct sw1_key;
 struct seal;      /* candidate/seal.h: keys that seal identities and blind look-ups */
 struct signer;    /* document/signer.h: document and status keys, trust list */
 struct templates; /* view/template.h */
@@ -15,6 +18,9 @@ struct app {
     const struct templates *templates;
     const struct seal *seal;
     const struct signer *signer;
+    const struct sw1_key
+        *log_key;                /* signs the heads of the audit log; NULL: nothing is sequenced */
+    struct span log_certificate; /* its public part, signed by the root */
     const char *base_url; /* public address, without a final slash: "http://127.0.0.1:8080" */
     const char *issuer;   /* "FR:OFII" */
     const char *spool;    /* folder for uploads under way */

@@ -1,4 +1,4 @@
-/* routes.c - every route of the server: the features' tables, one line each. */
+/* routes.c - every route of the server: the features' tables, one line each; and its jobs. */
 #include "routes.h"
 #include "http/route.h"
 
@@ -6,6 +6,7 @@
 
 #include "account/account.h"
 #include "assessment/assessment.h"
+#include "audit/audit.h"
 #include "campaign/campaign.h"
 #include "candidate/candidate.h"
 #include "contract/contract.h"
@@ -18,25 +19,20 @@
 #include "screening/screening.h"
 
 const struct route *const all_routes[] = {
-    account_routes,
-    org_routes,
-    reference_routes,
-    campaign_routes,
-    contract_routes,
-    contract_import_routes,
-    candidate_routes,
-    candidate_import_routes,
-    assessment_routes,
-    marks_routes,
-    profile_routes,
-    exercise_routes,
-    screening_routes,
-    matching_routes,
-    placement_routes,
-    document_routes,
-    verify_routes,
-    returns_routes,
-    closing_routes,
-    report_routes,
-    NULL,
+    account_routes,    org_routes,
+    reference_routes,  campaign_routes,
+    contract_routes,   contract_import_routes,
+    candidate_routes,  candidate_import_routes,
+    assessment_routes, marks_routes,
+    profile_routes,    exercise_routes,
+    screening_routes,  matching_routes,
+    placement_routes,  document_routes,
+    verify_routes,     returns_routes,
+    closing_routes,    report_routes,
+    audit_routes,      NULL,
+};
+
+const struct job all_jobs[] = {
+    {"audit_sequence", 1000, audit_sequence},
+    {NULL, 0, NULL},
 };

@@ -31,8 +31,10 @@ static Err load_keys(struct arena *arena, const struct settings *settings, struc
         return OK;
     }
     TRY(seal_load(arena, settings->keys, &app->seal));
-    return signer_load(arena, settings->keys, settings->passphrase_file, settings->issuer,
-                       clock_now(app->clock), &app->signer);
+    TRY(signer_load(arena, settings->keys, settings->passphrase_file, settings->issuer,
+                    clock_now(app->clock), &app->signer));
+    app->log_key = signer_log_key(app->signer, &app->log_certificate);
+    return OK;
 }
 
 static struct app *make_app(struct arena *arena, const struct settings *settings) {
@@ -68,6 +70,7 @@ static int serve(struct arena *arena, const struct settings *settings, struct ap
         .database_password = settings->database_password,
         .app = app,
         .routes = all_routes,
+        .jobs = all_jobs,
         .attempts = settings->attempts,
         .proxy = settings->proxy,
     };

@@ -16,10 +16,11 @@ _noria_words() {
             echo show import update export --root --trust --status --state --sha256 --new-root --url
             ;;
         keys)
-            echo init rotate retire compromise renew show export --dir --root-dir --root --issuer \
+            echo init rotate retire compromise renew log show export --dir --root-dir --root --issuer \
                 --from --key-days --trust-days --purpose --to --passphrase-file --passphrase-fd \
                 --root-passphrase-file
             ;;
+        audit) echo export verify pin --pin --key --root --url ;;
         mrz) ;;
         sample) echo candidates contracts --from --to --service --seed --data ;;
         demo) echo --data --out --keys --root --url ;;
@@ -33,7 +34,7 @@ _noria_words() {
 }
 
 _noria_commands() {
-    echo login logout whoami api verify verify-act trust keys mrz sample demo help
+    echo login logout whoami api verify verify-act trust keys audit mrz sample demo help
     "$1" help 2>/dev/null | awk '/^On records/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' | sort -u
 }
 

@@ -10,6 +10,7 @@
 #include "../../lib/base/arena.h"
 #include "../../lib/base/log.h"
 #include "../../lib/sw1/keyfile.h"
+#include "../../lib/sw1/treehead.h"
 
 /* A signed list. Its bytes have an arena of their own, so that they can be replaced. */
 struct kept {
@@ -31,6 +32,8 @@ struct signer {
     const struct sw1_key *root;
     const struct sw1_key *document;
     const struct sw1_key *status;
+    const struct sw1_key *log;
+    struct span log_bytes; /* its certificate */
     struct lists *lists;
 };
 
@@ -130,6 +133,20 @@ static Err check_trust(struct arena *arena, const struct signer *signer, const c
                : refuse("status_key_not_in_trust", ERR_CRYPTO);
 }
 
+/* The log's key and what the root says of it. */
+static Err open_log_key(struct arena *arena, const char *folder, struct span passphrase,
+                        struct signer *made) {
+    struct sw1_key *certified;
+    TRY(open_key(arena, folder, "log.key", passphrase, &made->log));
+    if (read_small(arena, arena_printf(arena, "%s/log.cwt", folder), &made->log_bytes) != OK) {
+        return refuse("log.cwt", ERR_IO);
+    }
+    return sw1_logkey_read(arena, made->log_bytes, made->root, &certified) &&
+                   sw1_key_same(certified, made->log)
+               ? OK
+               : refuse("log_key_not_of_root", ERR_CRYPTO);
+}
+
 Err signer_load(struct arena *arena, const char *folder, const char *passphrase_file,
                 const char *issuer, int64_t now, const struct signer **signer) {
     struct signer made = {.lists = lists_new(arena)};
@@ -147,6 +164,7 @@ Err signer_load(struct arena *arena, const char *folder, const char *passphrase_
     TRY(open_key(arena, folder, "document.key", passphrase, &made.document));
     TRY(open_key(arena, folder, "status.key", passphrase, &made.status));
     TRY(check_trust(arena, &made, issuer, now));
+    TRY(open_log_key(arena, folder, passphrase, &made));
     struct signer *kept = ARENA_NEW(arena, struct signer);
     *kept = made;
     *signer = kept;
@@ -172,6 +190,11 @@ const struct sw1_key *signer_document_key(const struct signer *signer) {
 
 const struct sw1_key *signer_status_key(const struct signer *signer) {
     return signer->status;
+}
+
+const struct sw1_key *signer_log_key(const struct signer *signer, struct span *certificate) {
+    *certificate = signer->log_bytes;
+    return signer->log;
 }
 
 struct span signer_root(const struct signer *signer) {

@@ -11,11 +11,11 @@
 struct arena;
 struct signer;
 
-/* Reads folder/{root.cosekey,trust.cwt,document.key,status.key}. The passphrase is in
- * `passphrase_file`, or, when that is NULL, in systemd's credential noria-passphrase. Refuses keys
- * that the trust list does not let sign at `now`, a list that has expired, and a list of another
- * issuer; the reason is logged. ERR_IO for files, ERR_CRYPTO for the rest. Everything lives in
- * `arena`. */
+/* Reads folder/{root.cosekey,trust.cwt,document.key,status.key,log.key,log.cwt}. The passphrase is
+ * in `passphrase_file`, or, when that is NULL, in systemd's credential noria-passphrase. Refuses
+ * keys that the trust list does not let sign at `now`, a list that has expired, and a list of
+ * another issuer; the reason is logged. ERR_IO for files, ERR_CRYPTO for the rest. Everything lives
+ * in `arena`. */
 Err CHECKED signer_load(struct arena *arena, const char *folder, const char *passphrase_file,
                         const char *issuer, int64_t now, const struct signer **signer);
 
@@ -25,6 +25,9 @@ const struct signer *signer_from(struct arena *arena, struct span root, struct s
 
 const struct sw1_key *signer_document_key(const struct signer *signer);
 const struct sw1_key *signer_status_key(const struct signer *signer);
+
+/* The key of the audit log and its certificate; NULL for a signer made in memory. */
+const struct sw1_key *signer_log_key(const struct signer *signer, struct span *certificate);
 
 /* The files that verifiers fetch. */
 struct span signer_root(const struct signer *signer);

@@ -9,6 +9,7 @@
 #include "../../lib/base/clock.h"
 #include "../../lib/base/log.h"
 #include "../app.h"
+#include "jobs.h"
 #include "loop_server.h"
 #include "router.h"
 #include "session.h"
@@ -77,6 +78,9 @@ static Err start_loop(struct server *server, const struct server_config *config,
     loop->throttle = throttle_new(server->arena, config->attempts);
     loop->proxy = config->proxy;
     loop->pool = pool_new(loop->loop, &pool);
+    if (index == 0) {
+        jobs_start(server->arena, loop, config->jobs);
+    }
     return daemon_start(loop, config->bind, index == 0 ? config->port : server->port,
                         &server->port);
 }

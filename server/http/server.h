@@ -10,6 +10,7 @@
 struct app;
 struct arena;
 struct connection;
+struct job;
 struct loop;
 struct pool;
 struct route;
@@ -44,6 +45,7 @@ struct server_config {
     const char *database_password;
     const struct app *app;
     const struct route *const *routes; /* the features' tables; the server adds its own */
+    const struct job *jobs;            /* run on the first loop; NULL: none */
     struct server_limits limits;
     int attempts;      /* log-ins a minute from one address, on each loop; 0: any number */
     const char *proxy; /* the address whose X-Forwarded-For is believed, or NULL: nobody's */

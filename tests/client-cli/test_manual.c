@@ -113,8 +113,9 @@ static int look_for(const char *source, const char *before, const char *form, co
 }
 
 static const char *all_pages(void) {
-    static const char *const names[] = {"noria.1",       "noria-verify.1", "noria-keys.1",
-                                        "noria-trust.1", "noria-demo.1",   "noria-server.8"};
+    static const char *const names[] = {"noria.1",       "noria-verify.1", "noria-audit.1",
+                                        "noria-keys.1",  "noria-trust.1",  "noria-demo.1",
+                                        "noria-server.8"};
     const char *all = "";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *page = must_text(arena_printf(arena, "docs/man/%s", names[i]));

@@ -15,6 +15,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/sw1/treehead.h"
 #include "lib/sw1/trust.h"
 #include "server/app.h"
 #include "server/candidate/seal.h"
@@ -187,6 +188,12 @@ static const struct signer *make_signer(struct arena *arena) {
     must(sw1_key_write(arena, root, false, &root_bytes) == OK &&
              sw1_trust_write(arena, &trust, root, &trust_bytes) == OK,
          "trust list");
+    struct sw1_key *log = NULL;
+    must(sw1_key_generate(arena, &log) == OK &&
+             sw1_logkey_write(arena, root, SPAN_LIT("FR:TEST"), now, log,
+                              &web_state.app.log_certificate) == OK,
+         "log key");
+    web_state.app.log_key = log;
     return signer_from(arena, root_bytes, trust_bytes, keys[0], keys[1]);
 }
 
@@ -225,12 +232,12 @@ void web_up_with(void (*change)(struct server_config *config)) {
         .clock = &web_state.clock,
         .templates = templates_compile(web_state.arena),
         .seal = seal_from(web_state.arena, key),
-        .signer = make_signer(web_state.arena),
         .base_url = "http://127.0.0.1",
         .issuer = "FR:TEST",
         .spool = "/tmp",
         .adjustable_clock = true,
     };
+    web_state.app.signer = make_signer(web_state.arena);
     must(web_state.app.templates != NULL, "templates");
     struct server_config config = {
         .bind = "127.0.0.1",

@@ -24,8 +24,9 @@ SHELL := /bin/bash
 find = $(sort $(shell find $(1) -name node_modules -prune -o -name '$(2)' -type f -print 2>/dev/null))
 
 LIB_C := $(call find,lib,*.c)
-SERVER_C := $(filter-out server/main.c,$(call find,server,*.c))
-CLIENT_C := $(filter-out client-cli/main.c client-cli/pdf/main.c,$(call find,client-cli,*.c))
+PROGRAM_C := server/main.c client-cli/main.c client-cli/pdf/main.c
+SERVER_C := $(filter-out $(PROGRAM_C),$(call find,server,*.c))
+CLIENT_C := $(filter-out $(PROGRAM_C),$(call find,client-cli,*.c))
 # Pure cores of the server that the client also runs (no database, no HTTP).
 SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c \
             server/screening/names.c server/screening/names_latin.c)
@@ -221,9 +222,16 @@ format-check:
 style:
 	tools/check-style.sh
 	tools/check-i18n.pl
-tidy: $(GEN)/stmt.h $(GEN)/embed.h
-	printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P 2 -n 8 -I{} clang-tidy --quiet {} -- \
-	    -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS)
+# What is shipped; the tests stand under the compiler's warnings and the sanitizers. A file is looked
+# at again when it, any header or the set of checks changed.
+TIDY := $(patsubst %.c,build/tidy/%.ok,$(LIB_C) $(SERVER_C) $(CLIENT_C) $(wildcard $(PROGRAM_C)))
+tidy: $(TIDY)
+build/tidy/%.ok: %.c .clang-tidy $(filter %.h,$(C_FILES)) | $(GEN)/stmt.h $(GEN)/embed.h
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet $< -- -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS) 2> $@.log || \
+	    { cat $@.log; exit 1; }
+	@touch $@
 
 # --- what a person asks for ---------------------------------------------------------------------------
 .PHONY: help deps run stop test demo bench clean distclean

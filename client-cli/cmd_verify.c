@@ -19,6 +19,28 @@ struct options {
     const char *signature; /* --signature: of an act */
 };
 
+/* Adds the THH:MM:SSZ behind the day of `text`. */
+static bool add_clock(struct span text, int64_t *seconds) {
+    static const struct {
+        size_t at;
+        int64_t below;
+        int64_t unit;
+    } parts[] = {{11, 24, 3600}, {14, 60, 60}, {17, 60, 1}};
+    if (text.len != 20 || text.ptr[10] != 'T' || text.ptr[13] != ':' || text.ptr[16] != ':' ||
+        text.ptr[19] != 'Z') {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        int64_t value = 0;
+        if (!text_int((struct span){text.ptr + parts[i].at, 2}, &value) || value < 0 ||
+            value >= parts[i].below) {
+            return false;
+        }
+        *seconds += value * parts[i].unit;
+    }
+    return true;
+}
+
 /* Seconds since 1970, YYYY-MM-DD (its midnight) or YYYY-MM-DDTHH:MM:SSZ. */
 static bool read_time(const char *text, int64_t *seconds) {
     struct span all = span_of(text);
@@ -29,17 +51,8 @@ static bool read_time(const char *text, int64_t *seconds) {
     if (all.len < 10 || !date_parse((struct span){all.ptr, 10}, &day) || day < 0) {
         return false;
     }
-    int hour = 0;
-    int minute = 0;
-    int second = 0;
-    int used = 0;
-    if (all.len > 10 &&
-        (sscanf(text + 10, "T%2d:%2d:%2dZ%n", &hour, &minute, &second, &used) != 3 || used != 10 ||
-         all.len != 20)) {
-        return false;
-    }
-    *seconds = (int64_t)day * 86400 + hour * 3600 + minute * 60 + second;
-    return hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+    *seconds = (int64_t)day * 86400;
+    return all.len == 10 || add_clock(all, seconds);
 }
 
 /* A whole number of seconds, or of hours (h) or days (d). */

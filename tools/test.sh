@@ -95,6 +95,7 @@ stage_style() {
     one "clang-format" make -s format-check
     one "shellcheck" shellcheck tools/*.sh tests/interop/run.sh .ci/run docs/completions/noria.bash
     one "manual pages" mandoc -Tlint -Wwarning docs/man/noria*
+    LIMIT=1200 one "clang-tidy" make -k -s -j"$(nproc)" tidy
     one "statements become C" tests/tools/test_sql2c.sh
 }
 

@@ -188,7 +188,7 @@ static bool same_code(const char *a, const char *b) {
         while (*b == ' ' || *b == '-' || *b == '<') {
             b++;
         }
-        if (((*a ^ *b) & ~0x20) != 0 || *a == '\0') {
+        if (*a == '\0' || *b == '\0' || ((*a ^ *b) & ~0x20) != 0) {
             return *a == *b;
         }
     }
@@ -246,7 +246,7 @@ static void check_document(struct check *check) {
         return;
     }
     who->mrz = zone_lines(check->arena, who->mrz);
-    struct mrz mrz;
+    struct mrz mrz = {0};
     (void)mrz_read(span_of(who->mrz), &mrz);
     if ((mrz.faults & (MRZ_LINE_LENGTHS | MRZ_CHARACTERS)) != 0) {
         (void)fault(check->faults, "mrz", ERR_MRZ_SHAPE, NULL);

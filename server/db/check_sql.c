@@ -52,9 +52,8 @@ static int check_class(PGconn *pg, enum db_class class) {
         if ((info->classes & (1U << class)) == 0) {
             continue;
         }
-        if (failed(info, class, PQprepare(pg, info->name, info->text, 0, NULL))) {
-            bad++;
-        } else if (can_be_planned(info->text) && plan_fails(pg, info, class)) {
+        if (failed(info, class, PQprepare(pg, info->name, info->text, 0, NULL)) ||
+            (can_be_planned(info->text) && plan_fails(pg, info, class))) {
             bad++;
         }
     }

@@ -329,7 +329,7 @@ static int listen_on(const char *bind_to, int port, int *bound) {
     socklen_t size = six ? sizeof v6 : sizeof v4;
     int fd = socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int on = 1;
-    struct sockaddr_in6 got;
+    struct sockaddr_in6 got = {0};
     socklen_t got_size = sizeof got;
     if (fd < 0) {
         return -1;

@@ -68,7 +68,7 @@ static void unwind(struct search *s, int candidate, int contract) {
             take_away(s, mover, from);
         }
         put(s, mover, contract);
-        if (mover == candidate) {
+        if (mover == candidate || from == NOBODY) {
             return;
         }
         contract = from;

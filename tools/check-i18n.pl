@@ -1,6 +1,7 @@
 #!/usr/bin/perl
-# check-i18n.pl [ROOT]: every sentence that a user can meet has its French translation, every label
-# (kind:value) is there in French, English and Arabic, and no translation lost a {placeholder}.
+# check-i18n.pl [ROOT]: every sentence that a user can meet has its French and Arabic translation, every
+# label (kind:value) is there in French, English and Arabic, no translation lost a {placeholder}, and
+# none is left of a sentence that nobody says any more.
 # Sentences come from templates ({{_...}}), lib/base/err.def, route titles, field labels, and the words
 # that say in a refusal why a request cannot be read.
 # Prints one line a finding and exits 1 when there is one; the last line counts what was checked.
@@ -95,7 +96,9 @@ for my $lang (qw(fr en ar)) {
 
 for my $id (sort keys %wanted) {
     next if $id eq '' || $id =~ /^[^\p{L}]*$/;
-    finding("$wanted{$id}: no French for \"$id\"") if ($po{fr}{$id} // '') eq '';
+    for my $lang (qw(fr ar)) {
+        finding("$wanted{$id}: no $lang for \"$id\"") if ($po{$lang}{$id} // '') eq '';
+    }
 }
 my %labels = map { $_ => 1 } grep { /^[a-z_]+:\S+$/ } map { keys %{ $po{$_} } } keys %po;
 for my $id (sort keys %labels) {
@@ -105,6 +108,17 @@ for my $id (sort keys %labels) {
 }
 for my $kind (sort keys %kinds) {
     finding("$kinds{$kind}: no labels of kind \"$kind\"") unless grep { /^\Q$kind\E:/ } keys %labels;
+}
+# A label's values come from the database; every other msgid must stand somewhere as it is.
+my $said = join "\n", map { slurp($_) } files('server', qr/\.(?:c|h|sql)$/), files('lib', qr/\.(?:c|h|def)$/),
+    files('templates', qr/\.(?:html|txt)$/);
+$said =~ s/"\s*\n\s*"//g;
+$kinds{$1} //= 'lib/base/err.def' while $said =~ /\{detail:([a-z_]+)\}/g;
+my %translated = map { $_ => 1 } map { keys %{ $po{$_} } } keys %po;
+for my $id (sort keys %translated) {
+    next if $id =~ /^([a-z_]+):\S+$/ && exists $kinds{$1};
+    (my $written = $id) =~ s/([\\"])/\\$1/g;
+    finding("templates/i18n: nobody says \"$id\"") if index($said, $id) < 0 && index($said, $written) < 0;
 }
 printf "check-i18n: %d sentences, %d labels, %d findings\n", scalar keys %wanted,
     scalar keys %labels, $findings;

@@ -39,11 +39,12 @@ BEGIN
     END IF;
     code := 'unknown_reference';
     field := 'rome';
-    IF NOT EXISTS (SELECT FROM rome_code r WHERE r.code = contract_faults.rome) THEN
+    IF rome IS NOT NULL AND NOT EXISTS (SELECT FROM rome_code r WHERE r.code = contract_faults.rome) THEN
         RETURN NEXT;
     END IF;
     field := 'commune';
-    IF NOT EXISTS (SELECT FROM commune m WHERE m.insee = contract_faults.commune) THEN
+    IF commune IS NOT NULL
+       AND NOT EXISTS (SELECT FROM commune m WHERE m.insee = contract_faults.commune) THEN
         RETURN NEXT;
     END IF;
     field := 'housing_commune';
@@ -59,7 +60,9 @@ BEGIN
         END IF;
     END LOOP;
     field := 'hourly_wage';
-    IF hourly IS NULL THEN
+    IF first_day > last_day OR first_day IS NULL OR last_day IS NULL THEN
+        RETURN; -- told by the form; there is no wage to compare with
+    ELSIF hourly IS NULL THEN
         code := 'smic_unknown';
         detail := first_day;
         RETURN NEXT;

@@ -24,11 +24,17 @@ static Err org_show_get(struct req *req) {
     return OK;
 }
 
+/* Faults of the reading and of the rules are told together. */
+static Err read_org(struct req *req, struct org *org) {
+    Err read = fields_read(req, org_fields, org);
+    Err rules = org_check(org, &req->faults);
+    return read != OK ? read : rules;
+}
+
 static Err org_create_post(struct req *req) {
     struct org org;
     struct rows rows;
-    TRY(fields_read(req, org_fields, &org));
-    TRY(org_check(&org, &req->faults));
+    TRY(read_org(req, &org));
     TRY(db_one(req->db, Q_ORG_CREATE, ARGS(arg_record(org_fields, &org)), &rows));
     view_row(req->view, NULL, &rows, 0);
     return OK;
@@ -38,8 +44,7 @@ static Err org_update_post(struct req *req) {
     struct org org;
     struct rows rows;
     int64_t id = req_id(req, "id");
-    TRY(fields_read(req, org_fields, &org));
-    TRY(org_check(&org, &req->faults));
+    TRY(read_org(req, &org));
     TRY(db_one(req->db, Q_ORG_BY_ID, ARGS(arg_int("id", id)), &rows));
     if (!span_is(rows_span(&rows, 0, "kind"), org.kind)) {
         return fault(&req->faults, "kind", ERR_NOT_A_CHOICE,

@@ -68,24 +68,32 @@ static bool code_is_good(const char *code) {
 
 Err campaign_check(const struct campaign *campaign, struct faults *faults) {
     size_t before = faults->count;
-    if (!code_is_good(campaign->code)) {
+    bool dated = campaign->first_day != DATE_NONE && campaign->last_day != DATE_NONE;
+    if (campaign->code != NULL && !code_is_good(campaign->code)) {
         (void)fault(faults, "code", ERR_WRONG_TYPE, "A-Z, 0-9, -");
     }
-    if (campaign->last_day < campaign->first_day) {
+    if (dated && campaign->last_day < campaign->first_day) {
         (void)fault(faults, "last_day", ERR_ENDS_BEFORE_START, NULL);
-    } else if (campaign->last_day - campaign->first_day > 400) {
+    } else if (dated && campaign->last_day - campaign->first_day > 400) {
         (void)fault(faults, "last_day", ERR_CAMPAIGN_TOO_LONG, NULL);
     }
-    if (campaign->non_return_after_days < campaign->checkin_days) {
+    if (campaign->non_return_after_days != FIELD_NONE &&
+        campaign->non_return_after_days < campaign->checkin_days) {
         (void)fault(faults, "non_return_after_days", ERR_NON_RETURN_BEFORE_CHECKIN, NULL);
     }
     return faults->count == before ? OK : ERR_INVALID_INPUT;
 }
 
+/* The faults of the reading are told together with those of the rules. */
+static Err check_all(struct db *db, const struct campaign *campaign) {
+    Err rules = campaign_check(campaign, db_faults(db));
+    return rules != OK ? rules : faults_err(db_faults(db));
+}
+
 Err campaign_create(struct db *db, struct campaign *campaign, int64_t *id) {
     struct rows rows;
     campaign_defaults(campaign);
-    TRY(campaign_check(campaign, db_faults(db)));
+    TRY(check_all(db, campaign));
     TRY(db_one(db, Q_CAMPAIGN_CREATE, ARGS(arg_record(campaign_fields, campaign)), &rows));
     *id = rows_int(&rows, 0, "id");
     return OK;
@@ -93,7 +101,7 @@ Err campaign_create(struct db *db, struct campaign *campaign, int64_t *id) {
 
 Err campaign_edit(struct db *db, int64_t id, int64_t version, const struct campaign *campaign) {
     struct rows rows;
-    TRY(campaign_check(campaign, db_faults(db)));
+    TRY(check_all(db, campaign));
     TRY(db_run(
         db, Q_CAMPAIGN_EDIT,
         ARGS(arg_int("id", id), arg_int("version", version), arg_record(campaign_fields, campaign)),

@@ -54,10 +54,12 @@ extern const struct field campaign_service_fields[];
 void campaign_defaults(struct campaign *campaign);
 
 /* The rules that need no database: dates in order, at most 400 days, code well-formed, a non-return
- * no earlier than the check-in. Adds faults. */
+ * no earlier than the check-in. Adds faults; what is absent, or was refused when it was read, is
+ * not judged. */
 Err CHECKED campaign_check(const struct campaign *campaign, struct faults *faults);
 
-/* Checks and writes a new draft. ERR_CAMPAIGN_CODE_TAKEN, or the faults of campaign_check. */
+/* Checks and writes a new draft, unless the reading of the request found faults already: all are
+ * told together. ERR_CAMPAIGN_CODE_TAKEN, or the faults of campaign_check. */
 Err CHECKED campaign_create(struct db *db, struct campaign *campaign, int64_t *id);
 
 /* Checks and changes a campaign that the caller read at `version`. ERR_NOT_FOUND, ERR_STALE_EDIT,

@@ -77,10 +77,16 @@ static Err edit_form(struct req *req) {
     return OK;
 }
 
+/* OK also with faults, which campaign_create() and campaign_edit() tell with those of the rules. */
+static Err read_form(struct req *req, struct campaign *campaign) {
+    Err read = fields_read(req, campaign_fields, campaign);
+    return req->faults.count > 0 ? OK : read;
+}
+
 static Err create(struct req *req) {
     struct campaign campaign;
     int64_t id = 0;
-    TRY(fields_read(req, campaign_fields, &campaign));
+    TRY(read_form(req, &campaign));
     TRY(campaign_create(req->db, &campaign, &id));
     view_int(req->view, "id", id);
     view_text(req->view, "location", arena_printf(req->arena, "/campaigns/%lld", (long long)id));
@@ -89,7 +95,7 @@ static Err create(struct req *req) {
 
 static Err edit(struct req *req) {
     struct campaign campaign;
-    TRY(fields_read(req, campaign_fields, &campaign));
+    TRY(read_form(req, &campaign));
     int64_t id = req_id(req, "id");
     TRY(campaign_edit(req->db, id, req_version(req), &campaign));
     view_int(req->view, "id", id);

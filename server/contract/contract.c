@@ -25,7 +25,6 @@ static Err check_in_database(struct db *db, struct arena *arena, int64_t campaig
                              const struct contract_form *form) {
     struct rows rows;
     struct faults *faults = db_faults(db);
-    size_t before = faults->count;
     TRY(db_run(db, Q_CONTRACT_FAULTS,
                ARGS(arg_int("campaign", campaign), arg_text("sites", sites_json(arena, form)),
                     arg_record(contract_fields, &form->terms)),
@@ -35,16 +34,16 @@ static Err check_in_database(struct db *db, struct arena *arena, int64_t campaig
         (void)fault(faults, rows_text(&rows, arena, i, "field"),
                     err == ERR_COUNT ? ERR_INTERNAL : err, rows_text(&rows, arena, i, "detail"));
     }
-    return faults->count == before ? OK : ERR_INVALID_INPUT;
+    return faults_err(faults);
 }
 
-/* Both kinds of faults are told at once. */
+/* Every kind of fault is told at once, those of the reading too. */
 static Err check_all(struct db *db, struct arena *arena, int64_t campaign,
                      struct contract_form *form) {
     contract_defaults(&form->terms);
     Err here = contract_check(form, db_faults(db));
-    TRY(check_in_database(db, arena, campaign, form));
-    return here;
+    Err there = check_in_database(db, arena, campaign, form);
+    return here != OK ? here : there;
 }
 
 static Err write_lists(struct db *db, struct arena *arena, int64_t id,

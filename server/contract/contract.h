@@ -116,11 +116,12 @@ struct contract_form {
 void contract_defaults(struct contract *contract);
 
 /* The rules that need no database: order of dates, returnees, proof dates, a piece rate with a
- * price, housing. Adds faults. */
+ * price, housing. Adds faults; what is absent, or was refused when it was read, is not judged. */
 Err CHECKED contract_check(const struct contract_form *form, struct faults *faults);
 
-/* Checks and writes a draft of the acting employer. All faults that the database finds in the terms
- * (contract_faults()) are added at once. ERR_CAMPAIGN_NOT_OPEN. */
+/* Checks and writes a draft of the acting employer, unless the reading of the request found faults
+ * already: they are told together with all that the database finds in the terms
+ * (contract_faults()). ERR_CAMPAIGN_NOT_OPEN. */
 Err CHECKED contract_create(struct db *db, struct arena *arena, int64_t campaign,
                             struct contract_form *form, int64_t *id);
 

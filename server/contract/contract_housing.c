@@ -114,6 +114,9 @@ Err contract_housing_check(const struct contract_housing *housing,
         return ERR_INVALID_INPUT;
     }
     for (int i = 0; i < count; i++) {
+        if (rooms[i].area_m2 == FIELD_NONE || rooms[i].occupants == FIELD_NONE) {
+            return OK; /* told when it was read; the sums below need every room */
+        }
         check_room(i + 1, &rooms[i], faults);
     }
     struct heads heads = count_heads(rooms, count);

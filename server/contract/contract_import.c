@@ -157,11 +157,12 @@ static void read_row(struct importing *import, const struct csv_row *csv, struct
     if (list == OK) {
         contract_read_lists(scratch, &lists, &form, &row->faults);
     }
-    if (terms == OK && rest == OK && row->faults.count == 0) {
+    if (terms == OK && rest == OK) {
         check_employer(&employer, &form.terms, &row->faults);
-        if (contract_check(&form, &row->faults) == OK && row->faults.count == 0) {
-            row->json = row_json(import, csv->number, &employer, &form);
-        }
+    }
+    Err rules = contract_check(&form, &row->faults);
+    if (terms == OK && rest == OK && rules == OK && row->faults.count == 0) {
+        row->json = row_json(import, csv->number, &employer, &form);
     }
 }
 

@@ -110,10 +110,11 @@ static bool is_language(const char *code) {
 Err contract_check(const struct contract_form *form, struct faults *faults) {
     const struct contract *terms = &form->terms;
     size_t before = faults->count;
-    if (terms->last_day < terms->first_day) {
+    if (terms->first_day != DATE_NONE && terms->last_day != DATE_NONE &&
+        terms->last_day < terms->first_day) {
         (void)fault(faults, "last_day", ERR_ENDS_BEFORE_START, NULL);
     }
-    if (terms->named_returnees > terms->places) {
+    if (terms->places != FIELD_NONE && terms->named_returnees > terms->places) {
         (void)fault(faults, "named_returnees", ERR_MORE_RETURNEES_THAN_PLACES, NULL);
     }
     if (terms->language != NULL && !is_language(terms->language)) {

@@ -121,7 +121,8 @@ static Err edit_form(struct req *req) {
     return fill_choices(req);
 }
 
-/* Reads everything, so that all faults are told at once. */
+/* Reads everything; OK also with faults, which contract_create() and contract_edit() tell together
+ * with those of the rules. */
 static Err read_form(struct req *req, struct contract_form *form) {
     void *rooms = NULL;
     void *sites = NULL;
@@ -132,7 +133,8 @@ static Err read_form(struct req *req, struct contract_form *form) {
                          CONTRACT_SITES_MAX, &sites, &form->site_count);
     form->rooms = rooms;
     form->sites = sites;
-    return terms != OK ? terms : room != OK ? room : site;
+    Err read = terms != OK ? terms : room != OK ? room : site;
+    return req->faults.count > 0 ? OK : read;
 }
 
 static Err create(struct req *req) {

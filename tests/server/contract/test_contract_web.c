@@ -137,6 +137,30 @@ START_TEST(a_refused_form_keeps_what_was_typed) {
 }
 END_TEST
 
+/* What cannot be read, what breaks a rule and what only the database knows, in one answer. */
+START_TEST(all_kinds_of_faults_come_together) {
+    static const char *const wrong[] = {"places", "last_day", "commune", "weekly_hours"};
+    long long campaign = open_campaign("2099-G");
+    struct web_answer answer =
+        ask("POST", "employer", "/api/v1/campaigns/#/contracts", campaign, NULL,
+            "{\"places\":\"two\",\"first_day\":\"2099-05-10\",\"last_day\":\"2099-05-01\","
+            "\"commune\":\"99999\",\"weekly_hours\":99}",
+            422);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char field[64];
+        (void)snprintf(field, sizeof field, "{\"field\":\"%s\",", wrong[i]);
+        ck_assert_msg(strstr(answer.body, field) != NULL, "no %s in %s", field, answer.body);
+    }
+    web_free(&answer);
+    answer = ask("POST", "officer", "/campaigns", 0, NULL,
+                 "code=-x&season=none&title=t&first_day=2099-02-01&last_day=2099-01-01", 422);
+    ck_assert_ptr_nonnull(strstr(answer.body, "id=\"season-error\""));
+    ck_assert_ptr_nonnull(strstr(answer.body, "id=\"code-error\""));
+    ck_assert_ptr_nonnull(strstr(answer.body, "id=\"last_day-error\""));
+    web_free(&answer);
+}
+END_TEST
+
 START_TEST(whoever_holds_a_contract_may_ask) {
     long long campaign = open_campaign("2099-E");
     struct web_answer answer = ask("POST", "employer", "/api/v1/campaigns/#/contracts", campaign,
@@ -212,5 +236,5 @@ START_TEST(reference_tables_are_kept_by_officers) {
 END_TEST
 
 WEB_MAIN("contract_web", 60, a_campaign_is_set_up, a_contract_goes_its_way, a_held_employer_waits,
-         a_refused_form_keeps_what_was_typed, whoever_holds_a_contract_may_ask, files_go_in_once,
-         reference_tables_are_kept_by_officers)
+         a_refused_form_keeps_what_was_typed, all_kinds_of_faults_come_together,
+         whoever_holds_a_contract_may_ask, files_go_in_once, reference_tables_are_kept_by_officers)

@@ -67,6 +67,9 @@ const struct cbor_item *cbor_next(const struct cbor *doc, const struct cbor_item
 /* The item's value; false when it is NULL, of another kind, or outside the range. */
 bool cbor_uint(const struct cbor_item *item, uint64_t max, uint64_t *value);
 bool cbor_int(const struct cbor_item *item, int64_t *value);
+
+/* The same for times and indices, where a value past `max` means the same as `max`. */
+bool cbor_uint_capped(const struct cbor_item *item, int64_t max, int64_t *value);
 bool cbor_bytes(const struct cbor_item *item, size_t min, size_t max, struct span *value);
 bool cbor_text(const struct cbor_item *item, size_t min, size_t max, struct span *value);
 

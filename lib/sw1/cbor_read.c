@@ -221,6 +221,15 @@ bool cbor_uint(const struct cbor_item *item, uint64_t max, uint64_t *value) {
     return true;
 }
 
+bool cbor_uint_capped(const struct cbor_item *item, int64_t max, int64_t *value) {
+    uint64_t number;
+    if (!cbor_uint(item, UINT64_MAX, &number)) {
+        return false;
+    }
+    *value = number > (uint64_t)max ? max : (int64_t)number;
+    return true;
+}
+
 bool cbor_int(const struct cbor_item *item, int64_t *value) {
     if (item == NULL || item->kind > CBOR_NINT || item->arg > INT64_MAX) {
         return false;

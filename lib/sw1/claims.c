@@ -7,12 +7,12 @@
 #include "../base/date.h"
 #include "status_keys.h"
 
-enum { CLAIM_IDENTITY = 169, CLAIM_WORK = -70001 };
+enum { CLAIM_IAT = 6, CLAIM_IDENTITY = 169, CLAIM_WORK = -70001 };
 
 /* Which map of the document a row lives in. */
 enum place { TOP, IDENTITY, STATUS, WORK, PLACES };
 
-enum type { NUMBER, TIME, DAY, STRING, BYTES, BIRTH_DATE, COUNTRY };
+enum type { NUMBER, TIME, DAY, INDEX, STRING, BYTES, BIRTH_DATE, COUNTRY };
 
 /* Kinds of document, as bits. */
 enum { K1 = 1 << SW1_WORKER, K2 = 1 << SW1_NOTICE, K3 = 1 << SW1_RECORD, ALL = K1 | K2 | K3 };
@@ -44,7 +44,7 @@ static const struct row rows[] = {
     {"birth_date", IDENTITY, 8, NULL, BIRTH_DATE, AT(birth_date), 8, 8, 0, K1 | K3},
     {"gender", IDENTITY, 9, NULL, NUMBER, AT(gender), 1, 3, 0, K1 | K3},
     {"nationality", IDENTITY, 13, NULL, COUNTRY, AT(nationality), 2, 2, 0, K1 | K3},
-    {"status_idx", STATUS, 0, SW1_STATUS_IDX, NUMBER, AT(status_idx), 0, UINT32_MAX, ALL, ALL},
+    {"status_idx", STATUS, 0, SW1_STATUS_IDX, INDEX, AT(status_idx), 0, UINT32_MAX, ALL, ALL},
     {"status_uri", STATUS, 0, SW1_STATUS_URI, STRING, AT(status_uri), 1, 300, ALL, ALL},
     {"passport", WORK, 2, NULL, STRING, AT(passport), 1, 40, 0, K1 | K3},
     {"employer", WORK, 3, NULL, STRING, AT(employer), 1, 400, 0, ALL},
@@ -65,7 +65,7 @@ static const struct row rows[] = {
 enum { ROWS = sizeof rows / sizeof *rows };
 
 static bool is_number(const struct row *row) {
-    return row->type == NUMBER || row->type == TIME || row->type == DAY;
+    return row->type <= INDEX;
 }
 
 static int64_t *number_of(struct sw1_claims *claims, const struct row *row) {
@@ -128,19 +128,33 @@ static bool is_country(struct span text) {
     return text.ptr[0] >= 'A' && text.ptr[0] <= 'Z' && text.ptr[1] >= 'A' && text.ptr[1] <= 'Z';
 }
 
-/* The value is in its row's range. */
+/* The text has the form that its type asks for. */
+static bool has_form(struct span text, const struct row *row) {
+    switch (row->type) {
+    case BIRTH_DATE:
+        return text.len == 8 && is_birth_date(text);
+    case COUNTRY:
+        return text.len == 2 && is_country(text);
+    case BYTES:
+        return text.len == (size_t)row->max;
+    case NUMBER:
+    case TIME:
+    case DAY:
+    case INDEX:
+    case STRING:
+        break;
+    }
+    return text.len > 0;
+}
+
+/* What is to be issued is in its row's range. */
 static bool fits(const struct sw1_claims *claims, const struct row *row) {
     if (is_number(row)) {
         int64_t number = number_at(claims, row);
         return number >= row->min && number <= row->max;
     }
     struct span text = text_at(claims, row);
-    if (text.len < (size_t)row->min || text.len > (size_t)row->max) {
-        return false;
-    }
-    return row->type == BIRTH_DATE ? is_birth_date(text)
-           : row->type == COUNTRY  ? is_country(text)
-                                   : true;
+    return text.len >= (size_t)row->min && text.len <= (size_t)row->max && has_form(text, row);
 }
 
 /* The rules that bind several rows together. */
@@ -171,27 +185,30 @@ const char *sw1_claims_check(const struct sw1_claims *claims) {
     return claims->kind == SW1_NONE ? "kind" : check_whole(claims);
 }
 
-/* Reads one row's value when it is there; false when it is of another type or out of range. */
+/* Reads one row's value when it is there; false when it is of another type. Lengths of texts are
+ * limits of ours for what we issue: another issuer's longer text is well-typed. So is a time, day
+ * or index past what we count with; it is taken as the last one, which answers the same. */
 static bool read_row(const struct cbor_item *item, const struct row *row,
                      struct sw1_claims *claims) {
     if (item == NULL) {
         return true;
     }
     if (is_number(row)) {
-        uint64_t number;
-        if (!cbor_uint(item, (uint64_t)row->max, &number)) {
+        int64_t *number = number_of(claims, row);
+        if (row->type != NUMBER) {
+            return cbor_uint_capped(item, row->max, number);
+        }
+        uint64_t exact;
+        if (!cbor_uint(item, (uint64_t)row->max, &exact)) {
             return false;
         }
-        *number_of(claims, row) = (int64_t)number;
-    } else {
-        struct span *text = text_of(claims, row);
-        bool typed = row->type == BYTES ? cbor_bytes(item, 0, SIZE_MAX, text)
-                                        : cbor_text(item, 0, SIZE_MAX, text);
-        if (!typed) {
-            return false;
-        }
+        *number = (int64_t)exact;
+        return *number >= row->min;
     }
-    return fits(claims, row);
+    struct span *text = text_of(claims, row);
+    return (row->type == BYTES ? cbor_bytes(item, 0, SIZE_MAX, text)
+                               : cbor_text(item, 0, SIZE_MAX, text)) &&
+           has_form(*text, row);
 }
 
 /* A map whose keys are all integers (profile) or all texts (status). */
@@ -281,12 +298,7 @@ bool sw1_claims_show(const struct sw1_claims *claims, int position, struct sw1_s
 }
 
 bool sw1_claims_iat(const struct cbor *doc, int64_t *iat) {
-    uint64_t number;
-    if (!cbor_uint(cbor_get(doc, doc->items, 6), (uint64_t)SW1_TIME_MAX, &number)) {
-        return false;
-    }
-    *iat = (int64_t)number;
-    return true;
+    return cbor_uint_capped(cbor_get(doc, doc->items, CLAIM_IAT), SW1_TIME_MAX, iat);
 }
 
 static void write_rows(struct cbor_writer *writer, const struct sw1_claims *claims,

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/sha.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "../base/arena.h"
@@ -15,18 +16,30 @@ enum { KEY_TYPE = 1, KEY_ID = 2, KEY_ALG = 3, KEY_CURVE = -1, KEY_X = -2, KEY_Y 
 enum { TYPE_EC2 = 2, ALG_ES256 = -7, CURVE_P256 = 1 };
 enum { POINT = 1 + 2 * SW1_COORDINATE, DER_MAX = 72 };
 
+/* A context between two uses. Contexts are not shared between threads: who uses one takes it away
+ * and another thread, finding none, duplicates the model. */
+struct spare {
+    _Atomic(EVP_PKEY_CTX *) signing;
+    _Atomic(EVP_PKEY_CTX *) verifying;
+};
+
 struct sw1_key {
     uint8_t kid[SW1_KID];
     uint8_t point[POINT]; /* 04 || x || y */
     bool has_private;
     uint8_t d[SW1_COORDINATE];
     EVP_PKEY *pkey;
-    EVP_PKEY_CTX *signing; /* initialised once, duplicated for each use: contexts are not shared */
-    EVP_PKEY_CTX *verifying; /* between threads */
+    EVP_MD *sha256;        /* fetched once: a fetch takes a lock */
+    EVP_PKEY_CTX *signing; /* models, initialised once */
+    EVP_PKEY_CTX *verifying;
+    struct spare *spare; /* the one part of a key that changes after it was made */
 };
 
 static void key_release(void *object) {
     struct sw1_key *key = object;
+    EVP_PKEY_CTX_free(atomic_load(&key->spare->signing));
+    EVP_PKEY_CTX_free(atomic_load(&key->spare->verifying));
+    EVP_MD_free(key->sha256);
     EVP_PKEY_CTX_free(key->signing);
     EVP_PKEY_CTX_free(key->verifying);
     EVP_PKEY_free(key->pkey);
@@ -70,14 +83,16 @@ static bool pkey_check(const struct sw1_key *key) {
 }
 
 static bool contexts_make(struct sw1_key *key) {
+    key->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     key->verifying = EVP_PKEY_CTX_new(key->pkey, NULL);
     key->signing = key->has_private ? EVP_PKEY_CTX_new(key->pkey, NULL) : NULL;
-    return EVP_PKEY_verify_init(key->verifying) == 1 &&
+    return key->sha256 != NULL && EVP_PKEY_verify_init(key->verifying) == 1 &&
            (!key->has_private || EVP_PKEY_sign_init(key->signing) == 1);
 }
 
 /* Completes a key whose point (and private number) are set. */
 static bool key_finish(struct arena *arena, struct sw1_key *key, struct sw1_key **out) {
+    key->spare = ARENA_NEW(arena, struct spare);
     arena_defer(arena, key_release, key);
     key->point[0] = 4;
     uint8_t digest[SHA256_DIGEST_LENGTH];
@@ -228,17 +243,30 @@ static size_t der_take(const uint8_t *der, uint8_t number[SW1_COORDINATE]) {
     return 2 + size;
 }
 
+static EVP_PKEY_CTX *context_take(_Atomic(EVP_PKEY_CTX *) *spare, const EVP_PKEY_CTX *model) {
+    EVP_PKEY_CTX *ctx = atomic_exchange(spare, NULL);
+    return ctx != NULL ? ctx : EVP_PKEY_CTX_dup(model);
+}
+
+static void context_give(_Atomic(EVP_PKEY_CTX *) *spare, EVP_PKEY_CTX *ctx) {
+    EVP_PKEY_CTX_free(atomic_exchange(spare, ctx));
+}
+
+static bool digest_of(const struct sw1_key *key, struct span message, uint8_t *digest) {
+    return EVP_Digest(message.ptr, message.len, digest, NULL, key->sha256, NULL) == 1;
+}
+
 Err sw1_key_sign(const struct sw1_key *key, struct span message, uint8_t signature[SW1_SIGNATURE]) {
     if (!key->has_private) {
         return ERR_CRYPTO;
     }
     uint8_t digest[SHA256_DIGEST_LENGTH];
-    sw1_sha256(message, digest);
     uint8_t der[DER_MAX];
     size_t size = sizeof der;
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_dup(key->signing);
-    bool done = ctx != NULL && EVP_PKEY_sign(ctx, der, &size, digest, sizeof digest) == 1;
-    EVP_PKEY_CTX_free(ctx);
+    EVP_PKEY_CTX *ctx = context_take(&key->spare->signing, key->signing);
+    bool done = ctx != NULL && digest_of(key, message, digest) &&
+                EVP_PKEY_sign(ctx, der, &size, digest, sizeof digest) == 1;
+    context_give(&key->spare->signing, ctx);
     if (done) {
         size_t first = der_take(der + 2, signature);
         der_take(der + 2 + first, signature + SW1_COORDINATE);
@@ -249,14 +277,14 @@ Err sw1_key_sign(const struct sw1_key *key, struct span message, uint8_t signatu
 bool sw1_key_verify(const struct sw1_key *key, struct span message,
                     const uint8_t signature[SW1_SIGNATURE]) {
     uint8_t digest[SHA256_DIGEST_LENGTH];
-    sw1_sha256(message, digest);
     uint8_t der[DER_MAX];
     size_t size = der_put(signature, der + 2);
     size += der_put(signature + SW1_COORDINATE, der + 2 + size);
     der[0] = 0x30;
     der[1] = (uint8_t)size;
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_dup(key->verifying);
-    bool good = ctx != NULL && EVP_PKEY_verify(ctx, der, size + 2, digest, sizeof digest) == 1;
-    EVP_PKEY_CTX_free(ctx);
+    EVP_PKEY_CTX *ctx = context_take(&key->spare->verifying, key->verifying);
+    bool good = ctx != NULL && digest_of(key, message, digest) &&
+                EVP_PKEY_verify(ctx, der, size + 2, digest, sizeof digest) == 1;
+    context_give(&key->spare->verifying, ctx);
     return good;
 }

@@ -14,12 +14,17 @@ void sw1_status_set(uint8_t *packed, int64_t idx, enum sw1_status status) {
         (uint8_t)((packed[idx / PER_BYTE] & ~(3U << shift)) | (unsigned)status << shift);
 }
 
-int sw1_status_get(const struct sw1_status_list *list, int64_t idx) {
-    if ((uint64_t)idx / PER_BYTE >= list->packed.len) {
+int sw1_status_entry(struct span packed, unsigned bits, int64_t idx) {
+    unsigned per_byte = 8 / bits;
+    if ((uint64_t)idx / per_byte >= packed.len) {
         return -1;
     }
-    unsigned byte = (unsigned char)list->packed.ptr[idx / PER_BYTE];
-    return (int)(byte >> ((unsigned)(idx % PER_BYTE) * BITS) & 3U);
+    unsigned byte = (unsigned char)packed.ptr[(uint64_t)idx / per_byte];
+    return (int)(byte >> ((unsigned)((uint64_t)idx % per_byte) * bits) & ((1U << bits) - 1));
+}
+
+int sw1_status_get(const struct sw1_status_list *list, int64_t idx) {
+    return sw1_status_entry(list->packed, BITS, idx);
 }
 
 static bool deflate_all(struct arena *arena, struct span in, struct span *out) {
@@ -75,24 +80,21 @@ Err sw1_status_write(struct arena *arena, const struct sw1_status_list *list,
 
 /* A time or duration under `key`. */
 static bool read_time(const struct cbor *doc, int64_t key, int64_t *value) {
-    uint64_t number;
-    if (!cbor_uint(cbor_get(doc, doc->items, key), (uint64_t)SW1_TIME_MAX, &number)) {
-        return false;
-    }
-    *value = (int64_t)number;
-    return true;
+    return cbor_uint_capped(cbor_get(doc, doc->items, key), SW1_TIME_MAX, value);
 }
 
-static bool read_claims(struct arena *arena, const struct cbor *doc, struct sw1_status_list *list) {
+bool sw1_status_claims(struct arena *arena, const struct cbor *doc, struct sw1_status_list *list) {
+    *list = (struct sw1_status_list){0};
     const struct cbor_item *map = cbor_get(doc, doc->items, SW1_CLAIM_STATUS_LIST);
     const struct cbor_item *ttl = cbor_get(doc, doc->items, SW1_CLAIM_TTL);
     const struct cbor_item *more = cbor_get_text(doc, map, SW1_STATUS_AGGREGATION);
     uint64_t bits;
     struct span lst;
-    return cbor_text(cbor_get(doc, doc->items, CLAIM_SUB), 1, 300, &list->uri) &&
+    return cbor_text(cbor_get(doc, doc->items, CLAIM_SUB), 1, SIZE_MAX, &list->uri) &&
+           !text_has_forbidden(list->uri, false) && /* it is remembered as a line of a file */
            read_time(doc, CLAIM_EXP, &list->exp) && read_time(doc, CLAIM_IAT, &list->iat) &&
            (ttl == NULL || read_time(doc, SW1_CLAIM_TTL, &list->ttl)) &&
-           (more == NULL || cbor_text(more, 1, 300, &list->aggregation)) &&
+           (more == NULL || cbor_text(more, 1, SIZE_MAX, &list->aggregation)) &&
            cbor_uint(cbor_get_text(doc, map, SW1_STATUS_BITS), BITS, &bits) && bits == BITS &&
            cbor_bytes(cbor_get_text(doc, map, SW1_STATUS_LST), 1, SIZE_MAX, &lst) &&
            inflate_all(arena, lst, &list->packed);
@@ -112,6 +114,5 @@ bool sw1_status_read(struct arena *arena, struct span bytes, const struct sw1_tr
         !cose_verify(arena, &cose, key->key)) {
         return false;
     }
-    *list = (struct sw1_status_list){0};
-    return read_claims(arena, &cose.claims, list);
+    return sw1_status_claims(arena, &cose.claims, list);
 }

@@ -27,7 +27,11 @@ struct sw1_status_list {
 /* Sets entry `idx` of packed bytes of SW1_STATUS_PACKED size. */
 void sw1_status_set(uint8_t *packed, int64_t idx, enum sw1_status status);
 
-/* The two bits of entry `idx`; -1 past the end of the list. */
+/* Entry `idx` of a list of 1, 2, 4 or 8 bits an entry, as the draft packs them (the first in the
+ * lowest bits); -1 past its end. */
+int sw1_status_entry(struct span packed, unsigned bits, int64_t idx);
+
+/* The same of a list of ours: two bits. */
 int sw1_status_get(const struct sw1_status_list *list, int64_t idx);
 
 /* Deflates and signs a list. ERR_CRYPTO. */
@@ -38,5 +42,8 @@ Err CHECKED sw1_status_write(struct arena *arena, const struct sw1_status_list *
  * SW1_STATUS_PACKED bytes. Age is for the verifier to judge. */
 bool sw1_status_read(struct arena *arena, struct span bytes, const struct sw1_trust *trust,
                      struct sw1_status_list *list);
+
+/* The claims alone, of a list whose signature was looked at already. */
+bool sw1_status_claims(struct arena *arena, const struct cbor *doc, struct sw1_status_list *list);
 
 #endif

@@ -58,6 +58,11 @@ static bool read_uint(const struct cbor *doc, const struct cbor_item *map, int64
     return true;
 }
 
+static bool read_time(const struct cbor *doc, const struct cbor_item *map, int64_t key,
+                      int64_t *value) {
+    return cbor_uint_capped(cbor_get(doc, map, key), SW1_TIME_MAX, value);
+}
+
 static bool read_key(struct arena *arena, const struct cbor *doc, const struct cbor_item *map,
                      struct sw1_trust_key *out) {
     int64_t purpose;
@@ -65,8 +70,8 @@ static bool read_key(struct arena *arena, const struct cbor *doc, const struct c
     struct span secret;
     if (!sw1_key_read_item(arena, doc, map, &out->key) ||
         !read_uint(doc, map, KEY_PURPOSE, SW1_FOR_STATUS, &purpose) || purpose == 0 ||
-        !read_uint(doc, map, KEY_NOT_BEFORE, SW1_TIME_MAX, &out->not_before) ||
-        !read_uint(doc, map, KEY_NOT_AFTER, SW1_TIME_MAX, &out->not_after) ||
+        !read_time(doc, map, KEY_NOT_BEFORE, &out->not_before) ||
+        !read_time(doc, map, KEY_NOT_AFTER, &out->not_after) ||
         !read_uint(doc, map, KEY_STATE, SW1_COMPROMISED, &state) ||
         cbor_bytes(cbor_get(doc, map, -4), 0, SIZE_MAX, &secret)) {
         return false; /* -4 would be a private key in a public list */
@@ -105,11 +110,14 @@ bool sw1_trust_read(struct arena *arena, struct span bytes, const struct sw1_key
         memcmp(cose.kid.ptr, sw1_key_kid(root), SW1_KID) != 0 || !cose_verify(arena, &cose, root)) {
         return false;
     }
-    const struct cbor *doc = &cose.claims;
+    return sw1_trust_claims(arena, &cose.claims, trust);
+}
+
+bool sw1_trust_claims(struct arena *arena, const struct cbor *doc, struct sw1_trust *trust) {
     *trust = (struct sw1_trust){0};
     return cbor_text(cbor_get(doc, doc->items, CLAIM_ISS), 1, 100, &trust->iss) &&
-           read_uint(doc, doc->items, CLAIM_EXP, SW1_TIME_MAX, &trust->exp) &&
-           read_uint(doc, doc->items, CLAIM_IAT, SW1_TIME_MAX, &trust->iat) &&
+           read_time(doc, doc->items, CLAIM_EXP, &trust->exp) &&
+           read_time(doc, doc->items, CLAIM_IAT, &trust->iat) &&
            read_uint(doc, doc->items, CLAIM_SEQUENCE, INT64_MAX, &trust->sequence) &&
            read_keys(arena, doc, trust);
 }

@@ -38,6 +38,9 @@ Err CHECKED sw1_trust_write(struct arena *arena, const struct sw1_trust *trust,
 bool sw1_trust_read(struct arena *arena, struct span bytes, const struct sw1_key *root,
                     struct sw1_trust *trust);
 
+/* The claims alone, of a list whose signature was looked at already. */
+bool sw1_trust_claims(struct arena *arena, const struct cbor *doc, struct sw1_trust *trust);
+
 /* The key of that kid, or NULL. */
 const struct sw1_trust_key *sw1_trust_find(const struct sw1_trust *trust, struct span kid);
 

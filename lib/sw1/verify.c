@@ -9,6 +9,12 @@
 /* A document: text limit in bytes; its maps are few and shallow. */
 static const struct cbor_limits document_limits = {SW1_TEXT_MAX, 192, 6};
 
+/* A status list as it is kept. */
+struct kept {
+    struct sw1_status_list list;
+    bool older; /* than one seen: a rollback. It answers nothing, but it is there */
+};
+
 struct sw1_verifier {
     struct arena *arena;
     const struct sw1_key *root;
@@ -17,7 +23,7 @@ struct sw1_verifier {
     bool has_trust;
     struct sw1_trust trust;
     int lists;
-    struct sw1_status_list list[SW1_LISTS_MAX];
+    struct kept list[SW1_LISTS_MAX];
 };
 
 struct sw1_verifier *sw1_verifier_new(struct arena *arena, const struct sw1_key *root,
@@ -57,13 +63,13 @@ enum sw1_code sw1_verifier_trust(struct sw1_verifier *verifier, struct span byte
     return SW1_VALID;
 }
 
-static struct sw1_status_list *find_list(const struct sw1_verifier *verifier, struct span uri) {
+static int find_list(const struct sw1_verifier *verifier, struct span uri) {
     for (int i = 0; i < verifier->lists; i++) {
-        if (span_equal(verifier->list[i].uri, uri)) {
-            return (struct sw1_status_list *)(uintptr_t)&verifier->list[i];
+        if (span_equal(verifier->list[i].list.uri, uri)) {
+            return i;
         }
     }
-    return NULL;
+    return verifier->lists;
 }
 
 /* The memory of a list, made when there is none; NULL when there is no room. */
@@ -88,17 +94,21 @@ enum sw1_code sw1_verifier_status(struct sw1_verifier *verifier, struct span byt
         return SW1_STATUS_MISSING;
     }
     struct sw1_seen *seen = seen_of(&verifier->memory, list.uri);
-    struct sw1_status_list *former = find_list(verifier, list.uri);
-    if (seen == NULL || (former == NULL && verifier->lists == SW1_LISTS_MAX)) {
+    int place = find_list(verifier, list.uri);
+    if (seen == NULL || place == SW1_LISTS_MAX) {
         return SW1_STATUS_MISSING;
     }
-    if (list.iat < seen->iat) {
-        return SW1_STATUS_STALE;
+    bool older = list.iat < seen->iat;
+    bool first = place == verifier->lists;
+    if (!older) {
+        seen->iat = list.iat;
+        remember_time(verifier, list.iat);
     }
-    seen->iat = list.iat;
-    remember_time(verifier, list.iat);
-    *(former != NULL ? former : &verifier->list[verifier->lists++]) = list;
-    return SW1_VALID;
+    if (!older || first) { /* an older one never takes the place of another */
+        verifier->list[place] = (struct kept){list, older};
+        verifier->lists += first;
+    }
+    return older ? SW1_STATUS_STALE : SW1_VALID;
 }
 
 const struct sw1_memory *sw1_verifier_memory(const struct sw1_verifier *verifier) {
@@ -109,11 +119,20 @@ const struct sw1_trust *sw1_verifier_keys(const struct sw1_verifier *verifier) {
     return verifier->has_trust ? &verifier->trust : NULL;
 }
 
+/* RFC 8392 section 3.1.4: on or after exp nothing is accepted, but for the skew of clocks. */
+static bool is_past(const struct sw1_verifier *verifier, int64_t exp, int64_t now) {
+    return now - verifier->settings.skew >= exp;
+}
+
+static bool is_clock_doubtful(const struct sw1_verifier *verifier, int64_t now) {
+    return now + verifier->settings.skew < verifier->memory.newest;
+}
+
 enum sw1_code sw1_verifier_current(const struct sw1_verifier *verifier, int64_t now) {
-    if (now + verifier->settings.skew < verifier->memory.newest) {
+    if (is_clock_doubtful(verifier, now)) {
         return SW1_CLOCK_DOUBTFUL;
     }
-    bool current = verifier->has_trust && now <= verifier->trust.exp + verifier->settings.skew;
+    bool current = verifier->has_trust && !is_past(verifier, verifier->trust.exp, now);
     return current ? SW1_VALID : SW1_TRUST_STALE;
 }
 
@@ -156,34 +175,39 @@ enum sw1_code sw1_verifier_signed(const struct sw1_verifier *verifier, struct ar
     return cose_verify(arena, cose, key->key) ? SW1_VALID : SW1_BAD_SIGNATURE;
 }
 
+/* A clock that is not believed says nothing of dates. A document past its end is refused for good,
+ * however old the lists are. */
 static enum sw1_code check_dates(const struct sw1_verifier *verifier,
                                  const struct sw1_claims *claims, int64_t now) {
     int64_t skew = verifier->settings.skew;
+    if (is_clock_doubtful(verifier, now)) {
+        return SW1_CLOCK_DOUBTFUL;
+    }
     if (now + skew < claims->nbf || now + skew < claims->iat) {
         return SW1_NOT_YET_VALID;
     }
-    return now - skew > claims->exp ? SW1_EXPIRED : SW1_VALID;
+    return is_past(verifier, claims->exp, now) ? SW1_EXPIRED : sw1_verifier_current(verifier, now);
 }
 
-static bool is_stale(const struct sw1_verifier *verifier, const struct sw1_status_list *list,
-                     int64_t now) {
+static bool is_stale(const struct sw1_verifier *verifier, const struct kept *kept, int64_t now) {
     const struct sw1_settings *settings = &verifier->settings;
-    return now - settings->skew > list->exp ||
+    return kept->older || is_past(verifier, kept->list.exp, now) ||
            (settings->max_status_age > 0 &&
-            now - settings->skew > list->iat + settings->max_status_age);
+            now - settings->skew > kept->list.iat + settings->max_status_age);
 }
 
 static enum sw1_code check_status(const struct sw1_verifier *verifier, int64_t now,
                                   struct sw1_answer *answer) {
-    const struct sw1_status_list *list = find_list(verifier, answer->claims.status_uri);
-    if (list == NULL) {
+    int place = find_list(verifier, answer->claims.status_uri);
+    if (place == verifier->lists) {
         return SW1_STATUS_MISSING;
     }
-    answer->status_iat = list->iat;
-    if (is_stale(verifier, list, now)) {
+    const struct kept *kept = &verifier->list[place];
+    answer->status_iat = kept->list.iat;
+    if (is_stale(verifier, kept, now)) {
         return SW1_STATUS_STALE;
     }
-    switch (sw1_status_get(list, answer->claims.status_idx)) {
+    switch (sw1_status_get(&kept->list, answer->claims.status_idx)) {
     case SW1_STATUS_VALID:
         return SW1_VALID;
     case SW1_STATUS_REVOKED:
@@ -203,10 +227,7 @@ static enum sw1_code check_claims(const struct sw1_verifier *verifier, const str
         return SW1_BAD_CLAIMS;
     }
     answer->shown = true;
-    enum sw1_code code = sw1_verifier_current(verifier, now);
-    if (code == SW1_VALID) {
-        code = check_dates(verifier, &answer->claims, now);
-    }
+    enum sw1_code code = check_dates(verifier, &answer->claims, now);
     return code == SW1_VALID ? check_status(verifier, now, answer) : code;
 }
 

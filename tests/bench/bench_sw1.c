@@ -11,7 +11,7 @@
 
 #include "../support/sw1_fixture.h"
 
-enum { ROUNDS = 7, ROUND_MS = 300 };
+enum { ROUNDS = 41, ROUND_MS = 50 };
 
 struct bench {
     struct sw1_fixture fixture;
@@ -55,9 +55,10 @@ static void bare_verify(struct bench *b) {
     fail_unless(EVP_PKEY_verify(b->verify, b->der, b->der_size, b->digest, 32) == 1);
 }
 
+/* Of this thread: what others do on the machine does not count. */
 static double seconds(void) {
     struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
 }
 

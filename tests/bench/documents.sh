@@ -3,8 +3,8 @@
 while read -r name rate ratio; do
     case $name in
     sw1.issue) row "documents issued to text, one core" "$rate" "$ratio" "documents/s" "bare P-256 sign, same process" \
-        ">= 0.70" "$(at_least "$ratio" 0.70)" ;;
+        ">= 0.75" "$(at_least "$ratio" 0.75)" ;;
     sw1.verify) row "documents fully verified, one core" "$rate" "$ratio" "documents/s" "bare P-256 verify, same process" \
-        ">= 0.80" "$(at_least "$ratio" 0.80)" ;;
+        ">= 0.85" "$(at_least "$ratio" 0.85)" ;;
     esac
 done < <("$bin/tests/bench/bench_sw1")

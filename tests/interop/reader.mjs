@@ -120,7 +120,7 @@ export class Verifier {
   // 0 valid, 1 revoked, 2 suspended (Token Status List: the first entry lies in the lowest bits)
   status({ idx, uri }) {
     const list = this.lists.get(uri) ?? refuse('STATUS_MISSING');
-    need(this.now - SKEW <= list.ends, 'STATUS_STALE');
+    need(this.now - SKEW < list.ends, 'STATUS_STALE');
     need(idx < list.packed.length * 4, 'STATUS_MISSING');
     return ['VALID', 'REVOKED', 'SUSPENDED', 'STATUS_MISSING'][list.packed[idx >> 2] >> (idx & 3) * 2 & 3];
   }
@@ -133,9 +133,9 @@ export class Verifier {
     const message = sign1(bytes);
     await checkSignature(message, this.key(message, DOCUMENTS));
     const claims = readClaims(message.claims);
-    need(this.now <= this.trustEnds + SKEW, 'TRUST_STALE');
     need(this.now + SKEW >= Math.max(claims.nbf, claims.iat), 'NOT_YET_VALID');
-    need(this.now - SKEW <= claims.exp, 'EXPIRED');
+    need(this.now - SKEW < claims.exp, 'EXPIRED'); // RFC 8392: not on or after exp
+    need(this.now - SKEW < this.trustEnds, 'TRUST_STALE');
     return { code: this.status({ idx: claims.status_idx, uri: claims.status_uri }), claims };
   }
 

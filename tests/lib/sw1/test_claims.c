@@ -87,7 +87,6 @@ START_TEST(values_out_of_range_are_named) {
     TEXT(nationality, "M[", "nationality");
     NUMBER(fixture.claims, gender, 0, "gender");
     NUMBER(fixture.claims, gender, 4, "gender");
-    NUMBER(fixture.claims, exp, SW1_TIME_MAX + 1, "exp");
     NUMBER(fixture.claims, siret, INT64_C(100000000000000), "siret");
     NUMBER(fixture.claims, last_day, fixture.claims.first_day - 1, "last_day");
     NUMBER(fixture.claims, places, 3, "places");
@@ -97,6 +96,26 @@ START_TEST(values_out_of_range_are_named) {
     NUMBER(fixture.claims, iat, SW1_NONE, "iat");
     NUMBER(fixture.claims, kind, 4, "kind");
     NUMBER(fixture.claims, kind, 0, "kind");
+}
+END_TEST
+
+/* The profile gives no greatest time, index or length: what another issuer may sign is well-typed,
+ * though we would not issue it. */
+START_TEST(values_past_ours_are_well_typed) {
+    struct sw1_claims claims = fixture.claims;
+    struct sw1_claims back;
+    claims.exp = claims.status_idx = INT64_MAX;
+    claims.last_day = SW1_DAY_MAX + 1;
+    char *name = arena_alloc(fixture.arena, 500);
+    memset(name, 'A', 500);
+    claims.full_name = (struct span){name, 500};
+    struct cbor doc = encode(&claims);
+    ck_assert_ptr_null(sw1_claims_read(&doc, &back));
+    ck_assert_int_eq(back.exp, SW1_TIME_MAX);
+    ck_assert_int_eq(back.status_idx, UINT32_MAX); /* past the end of any list */
+    ck_assert_int_eq(back.last_day, SW1_DAY_MAX);
+    ck_assert_uint_eq(back.full_name.len, 500);
+    ck_assert_str_eq(sw1_claims_check(&claims), "exp");
 }
 END_TEST
 
@@ -222,5 +241,5 @@ START_TEST(all_claims_can_be_shown) {
 END_TEST
 
 CHECK_MAIN("claims", setup, teardown, claims_come_back, values_out_of_range_are_named,
-           what_is_absent, a_notice_names_nobody, shapes_are_checked, the_time_of_issue_alone,
-           all_claims_can_be_shown)
+           values_past_ours_are_well_typed, what_is_absent, a_notice_names_nobody,
+           shapes_are_checked, the_time_of_issue_alone, all_claims_can_be_shown)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../lib/base/arena.h"
 #include "http.h"
@@ -79,7 +80,62 @@ static bool keep_root(struct cli *cli, const struct store *store) {
            keep(cli, store, "root.cosekey", public);
 }
 
-/* noria trust import [--root FILE] [--sha256 HEX] [--new-root] TRUST [STATUS...] */
+/* The lists that an import was given: files, or the trust.cwt and status*.cwt of folders. */
+struct lists {
+    struct cli *cli;
+    struct store *store;
+    struct span trust; /* ptr NULL: none */
+    int statuses;
+    struct span status[SW1_LISTS_MAX];
+};
+
+static int refuse_list(struct cli *cli, const char *path, const char *why, int code) {
+    fprintf(stderr, "noria: %s: %s\n", text_safe(cli->arena, path), why);
+    return code;
+}
+
+static bool add_list(void *context, const char *path) {
+    struct lists *lists = context;
+    struct span bytes;
+    if (read_file(lists->cli->arena, path, &bytes) != OK) {
+        return refuse_list(lists->cli, path, "cannot be read", 0) != 0;
+    }
+    /* Only a trust list opens as one; in whatever order they come, it is taken first. */
+    if (sw1_verifier_trust(lists->store->verifier, bytes) == SW1_VALID) {
+        lists->trust = bytes;
+    } else if (lists->statuses < SW1_LISTS_MAX) {
+        lists->status[lists->statuses++] = bytes;
+    }
+    return true;
+}
+
+static bool add_folder(struct lists *lists, const char *folder) {
+    const char *trust = keys_path(lists->cli, folder, "trust.cwt");
+    return (access(trust, F_OK) != 0 || add_list(lists, trust)) &&
+           each_status(lists->cli, folder, add_list, lists);
+}
+
+/* Everything is looked at before anything is kept. */
+static const char *take_lists(struct lists *lists) {
+    for (int i = 0; i < lists->statuses; i++) {
+        enum sw1_code code = sw1_verifier_status(lists->store->verifier, lists->status[i]);
+        if (code != SW1_VALID) {
+            return code == SW1_STATUS_STALE
+                       ? "a status list is older than one already seen; get the newest"
+                       : "a list is not of that root, is broken, or is an older trust list than "
+                         "one "
+                         "already seen; get the newest from the issuer";
+        }
+    }
+    bool kept =
+        lists->trust.ptr == NULL || keep(lists->cli, lists->store, "trust.cwt", lists->trust);
+    for (int i = 0; kept && i < lists->statuses; i++) {
+        kept = keep_status(lists->cli, lists->store, lists->status[i]);
+    }
+    return kept ? NULL : "the folder cannot be written";
+}
+
+/* noria trust import [--root FILE] [--sha256 HEX] [--new-root] LIST|FOLDER... */
 static int trust_import(struct cli *cli) {
     struct store store;
     const char *sha256 = cli_option(cli, "sha256");
@@ -91,19 +147,16 @@ static int trust_import(struct cli *cli) {
     if (wrong != NULL) {
         return refuse(wrong, EXIT_REFUSED);
     }
+    struct lists lists = {.cli = cli, .store = &store};
     for (int i = 0; i < cli->argc; i++) {
-        struct span bytes;
-        if (read_file(cli->arena, cli->argv[i], &bytes) != OK) {
-            return refuse("a list cannot be read", EXIT_UNREADABLE);
+        const char *path = cli->argv[i];
+        if (!(is_folder(path) ? add_folder(&lists, path) : add_list(&lists, path))) {
+            return EXIT_UNREADABLE;
         }
-        bool trust = sw1_verifier_trust(store.verifier, bytes) == SW1_VALID;
-        bool kept = trust ? keep(cli, &store, "trust.cwt", bytes)
-                          : sw1_verifier_status(store.verifier, bytes) == SW1_VALID &&
-                                keep_status(cli, &store, bytes);
-        if (!kept) {
-            return refuse("a list is not of that root, or older than one already seen",
-                          EXIT_REFUSED);
-        }
+    }
+    wrong = take_lists(&lists);
+    if (wrong != NULL) {
+        return refuse(wrong, EXIT_REFUSED);
     }
     if (!keep_root(cli, &store)) {
         return refuse("the folder cannot be written", EXIT_UNREADABLE);
@@ -116,16 +169,35 @@ static int trust_import(struct cli *cli) {
     return EXIT_DONE;
 }
 
-/* The server's file; false when it does not answer. */
-static bool fetch(struct cli *cli, struct http *http, const char *name, struct span *bytes) {
+/* The server's file: 200, 404 when there is none, 0 without an answer. */
+static int fetch(struct cli *cli, struct http *http, const char *name, struct span *bytes) {
     struct call call = {.verb = VERB_GET,
                         .path = arena_printf(cli->arena, "/.well-known/noria/%s", name),
                         .accept = "application/cwt"};
-    if (http_send(http, &call) != OK || !call_ok(&call)) {
-        return false;
+    if (http_send(http, &call) != OK) {
+        return 0;
     }
     *bytes = call.reply;
-    return true;
+    return call.status;
+}
+
+enum { FOUND = 200, NOT_FOUND = 404 };
+
+/* status-1.cwt, status-2.cwt… up to the first that is not there. */
+static int update_statuses(struct cli *cli, struct store *store, struct http *http) {
+    struct span bytes;
+    int answer = FOUND;
+    for (int i = 1; answer == FOUND; i++) {
+        answer = fetch(cli, http, arena_printf(cli->arena, "status-%d.cwt", i), &bytes);
+        if (answer == FOUND && (sw1_verifier_status(store->verifier, bytes) != SW1_VALID ||
+                                !keep_status(cli, store, bytes))) {
+            return refuse("a status list is false, or older than one already seen", EXIT_REFUSED);
+        }
+    }
+    return answer == NOT_FOUND ? EXIT_DONE
+                               : refuse("the server does not give all its status lists; what it "
+                                        "gave is kept; try again",
+                                        EXIT_TRY_LATER);
 }
 
 /* noria trust update [--url URL]: the newest lists of a server, under the pinned root. */
@@ -141,7 +213,7 @@ static int trust_update(struct cli *cli) {
         return refuse("pin a root first: noria trust import --root FILE TRUST", EXIT_REFUSED);
     }
     struct span trust;
-    if (!fetch(cli, http, "trust.cwt", &trust)) {
+    if (fetch(cli, http, "trust.cwt", &trust) != FOUND) {
         return refuse("the server does not give its trust list", EXIT_TRY_LATER);
     }
     if (sw1_verifier_trust(store.verifier, trust) != SW1_VALID ||
@@ -149,22 +221,36 @@ static int trust_update(struct cli *cli) {
         return refuse("its trust list is not of the pinned root, or older than one already seen",
                       EXIT_REFUSED);
     }
-    struct span status;
-    for (int i = 1; fetch(cli, http, arena_printf(cli->arena, "status-%d.cwt", i), &status); i++) {
-        if (sw1_verifier_status(store.verifier, status) != SW1_VALID ||
-            !keep_status(cli, &store, status)) {
-            return refuse("a status list is false, or older than one already seen", EXIT_REFUSED);
-        }
-    }
+    int code = update_statuses(cli, &store, http);
     store_remember(cli, &store);
-    trust_print(cli, store.root, sw1_verifier_keys(store.verifier));
-    return EXIT_DONE;
+    if (code == EXIT_DONE) {
+        trust_print(cli, store.root, sw1_verifier_keys(store.verifier));
+    }
+    return code;
 }
 
-/* noria trust export TO: the pinned root and the trust list, for another verifier. */
+/* A folder that lists are copied to. */
+struct target {
+    struct cli *cli;
+    struct store *store;
+    const char *folder;
+};
+
+static bool copy_status(void *context, const char *path) {
+    const struct target *to = context;
+    struct span bytes;
+    struct sw1_status_list list;
+    if (read_file(to->cli->arena, path, &bytes) != OK) {
+        return false;
+    }
+    return !sw1_status_read(to->cli->arena, bytes, sw1_verifier_keys(to->store->verifier), &list) ||
+           write_file(keys_path(to->cli, to->folder, strrchr(path, '/') + 1), bytes, 0644) == OK;
+}
+
+/* noria trust export TO: the pinned root, the trust list and the status lists, for another
+ * verifier: `noria trust import --root TO TO` there. */
 static int trust_export(struct cli *cli) {
     struct store store;
-    const char *trust_name = "trust.cwt";
     if (!store_open(cli, &usual, &store)) {
         return EXIT_UNREADABLE;
     }
@@ -173,15 +259,16 @@ static int trust_export(struct cli *cli) {
     }
     struct span public;
     struct span trust;
-    const char *to = cli->argv[0];
+    struct target to = {cli, &store, cli->argv[0]};
     if (store.root == NULL || store.folder == NULL || sw1_verifier_keys(store.verifier) == NULL ||
-        read_file(cli->arena, keys_path(cli, store.folder, trust_name), &trust) != OK) {
+        read_file(cli->arena, keys_path(cli, store.folder, "trust.cwt"), &trust) != OK) {
         return refuse("there is no trust list to export", EXIT_TRY_LATER);
     }
     bool done = sw1_key_write(cli->arena, store.root, false, &public) == OK &&
-                make_folders(cli, to) &&
-                write_file(keys_path(cli, to, "root.cosekey"), public, 0644) == OK &&
-                write_file(keys_path(cli, to, trust_name), trust, 0644) == OK;
+                make_folders(cli, to.folder) &&
+                write_file(keys_path(cli, to.folder, "root.cosekey"), public, 0644) == OK &&
+                write_file(keys_path(cli, to.folder, "trust.cwt"), trust, 0644) == OK &&
+                each_status(cli, store.folder, copy_status, &to);
     return done ? EXIT_DONE : refuse("cannot write there", EXIT_UNREADABLE);
 }
 

@@ -93,14 +93,20 @@ static const char *read_options(struct cli *cli, struct options *options) {
     return NULL;
 }
 
+/* The text's own memory ends with it: a batch of any length needs that of one. */
 static enum sw1_exit verify_text(const struct options *options, const struct store *store,
-                                 const char *name, struct span text) {
+                                 const char *name, const struct input_text *text) {
+    struct cli cli = *options->show.cli;
+    cli.arena = arena_new();
+    struct show show = options->show;
+    show.cli = &cli;
     struct sw1_answer answer;
-    sw1_verify(store->verifier, options->show.cli->arena, text, options->now, &answer);
+    sw1_verify(store->verifier, cli.arena, text->text, options->now, &answer);
     if (answer.code == SW1_VALID && options->passport != NULL) {
         answer.code = sw1_holder(&answer.claims, span_of(options->passport));
     }
-    show_document(&options->show, name, &answer);
+    show_document(&show, name, text->line, &answer);
+    arena_free(cli.arena);
     return sw1_code_exit(answer.code);
 }
 
@@ -134,22 +140,34 @@ static enum sw1_exit verify_act(const struct options *options, const struct stor
     return sw1_code_exit(code);
 }
 
-static enum sw1_exit verify_input(const struct options *options, const struct store *store,
-                                  const char *name) {
-    struct input input;
-    input_read(options->show.cli, name, &input);
-    if (input.fault != INPUT_FINE) {
-        show_fault(&options->show, name, input.fault);
+static enum sw1_exit verify_content(const struct options *options, const struct store *store,
+                                    const char *name, const struct input *input) {
+    if (input->fault != INPUT_FINE) {
+        show_fault(&options->show, name, input->fault);
         return SW1_EXIT_UNREADABLE;
     }
-    if (input.act) {
-        return verify_act(options, store, name, input.content);
+    if (input->act) {
+        return verify_act(options, store, name, input->content);
     }
     enum sw1_exit worst = SW1_EXIT_VALID;
-    for (int i = 0; i < input.count; i++) {
-        worst = sw1_exit_worse(worst, verify_text(options, store, name, input.texts[i]));
+    for (int i = 0; i < input->count; i++) {
+        worst = sw1_exit_worse(worst, verify_text(options, store, name, &input->texts[i]));
     }
     return worst;
+}
+
+/* An input's pixels and bytes end with it, too. */
+static enum sw1_exit verify_input(const struct options *given, const struct store *store,
+                                  const char *name) {
+    struct cli cli = *given->show.cli;
+    cli.arena = arena_new();
+    struct options options = *given;
+    options.show.cli = &cli;
+    struct input input;
+    input_read(&cli, name, &input);
+    enum sw1_exit code = verify_content(&options, store, name, &input);
+    arena_free(cli.arena);
+    return code;
 }
 
 int cmd_verify(struct cli *cli) {
@@ -164,8 +182,8 @@ int cmd_verify(struct cli *cli) {
     }
     for (int i = 0; i < cli->argc; i++) {
         if (cli->argv[i][0] == '-' && cli->argv[i][1] != '\0') {
-            return cli_usage("verify",
-                             arena_printf(cli->arena, "there is no option %s", cli->argv[i]));
+            return cli_usage("verify", arena_printf(cli->arena, "there is no option %s",
+                                                    text_safe(cli->arena, cli->argv[i])));
         }
     }
     if (store.root == NULL) {

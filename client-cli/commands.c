@@ -22,8 +22,8 @@ const struct command commands[] = {
     {"verify-act", "FILE [--signature FILE] [options of verify]", "verify a signed closing act",
      cmd_verify},
     {"trust",
-     "show | import [--root FILE] [--sha256 HEX] [--new-root] LIST… | update [--url URL] | export "
-     "TO",
+     "show | import [--root FILE] [--sha256 HEX] [--new-root] LIST|FOLDER… | update [--url URL] | "
+     "export TO",
      "the root key and lists that documents are verified with", cmd_trust},
     {"keys",
      "init DIR --root-dir DIR [--issuer NAME] [--from DAY] [--key-days N] [--trust-days N] | "

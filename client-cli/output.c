@@ -24,6 +24,14 @@ void buf_safe(struct buf *out, struct span text) {
     }
 }
 
+const char *text_safe(struct arena *arena, const char *text) {
+    struct buf out;
+    buf_init(&out, arena, 64);
+    buf_text(&out, "");
+    buf_safe(&out, span_of(text));
+    return out.ptr;
+}
+
 /* A JSON value as one line of safe text. */
 static struct span value_text(struct arena *arena, const cJSON *value) {
     struct buf out;

@@ -18,6 +18,9 @@ int show_failure(Err err, const char *url);
 /* Appends text that is safe for a terminal. */
 void buf_safe(struct buf *out, struct span text);
 
+/* The same of a whole text, as a name or an argument that is printed back. */
+const char *text_safe(struct arena *arena, const char *text);
+
 /* The whole file ("-": standard input), at most 1 GiB; ERR_IO when it cannot be read. */
 Err CHECKED read_file(struct arena *arena, const char *path, struct span *content);
 

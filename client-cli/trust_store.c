@@ -2,10 +2,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../lib/base/arena.h"
 #include "output.h"
@@ -62,13 +65,13 @@ static bool seen_line(struct span line, const char *word, int64_t *number, struc
     return text_int(value, number) && *number >= 0;
 }
 
-static void read_seen(struct cli *cli, struct store *store) {
+static void read_seen(struct cli *cli, const struct store *store, struct sw1_memory *memory) {
     struct span all;
+    *memory = (struct sw1_memory){0};
     if (store->folder == NULL || store->root == NULL ||
         read_file(cli->arena, seen_path(cli, store), &all) != OK) {
         return;
     }
-    struct sw1_memory *memory = &store->before;
     while (all.len > 0) {
         const char *end = memchr(all.ptr, '\n', all.len);
         size_t len = end != NULL ? (size_t)(end - all.ptr) : all.len;
@@ -96,11 +99,29 @@ static bool memory_same(const struct sw1_memory *a, const struct sw1_memory *b) 
     return same;
 }
 
-void store_remember(struct cli *cli, const struct store *store) {
-    const struct sw1_memory *memory = sw1_verifier_memory(store->verifier);
-    if (store->folder == NULL || store->root == NULL || memory_same(memory, &store->before)) {
-        return;
+static int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+/* The most of both. */
+static void merge_seen(struct sw1_memory *memory, const struct sw1_memory *other) {
+    memory->trust_sequence = larger(memory->trust_sequence, other->trust_sequence);
+    memory->newest = larger(memory->newest, other->newest);
+    for (int i = 0; i < other->count; i++) {
+        int at = 0;
+        while (at < memory->count && !span_equal(memory->seen[at].uri, other->seen[i].uri)) {
+            at++;
+        }
+        if (at < memory->count) {
+            memory->seen[at].iat = larger(memory->seen[at].iat, other->seen[i].iat);
+        } else if (at < SW1_LISTS_MAX) {
+            memory->seen[memory->count++] = other->seen[i];
+        }
     }
+}
+
+static bool write_seen(struct cli *cli, const struct store *store,
+                       const struct sw1_memory *memory) {
     struct buf out;
     buf_init(&out, cli->arena, 256);
     buf_printf(&out, "sequence %lld\nnewest %lld\n", (long long)memory->trust_sequence,
@@ -109,18 +130,36 @@ void store_remember(struct cli *cli, const struct store *store) {
         buf_printf(&out, "list %lld %.*s\n", (long long)memory->seen[i].iat,
                    (int)memory->seen[i].uri.len, memory->seen[i].uri.ptr);
     }
-    if (!make_folders(cli, store->folder) ||
-        write_file(seen_path(cli, store), (struct span){out.ptr, out.len}, 0600) != OK) {
+    return write_file(seen_path(cli, store), (struct span){out.ptr, out.len}, 0600) == OK;
+}
+
+void store_remember(struct cli *cli, const struct store *store) {
+    struct sw1_memory memory = *sw1_verifier_memory(store->verifier);
+    if (store->folder == NULL || store->root == NULL || memory_same(&memory, &store->before)) {
+        return;
+    }
+    /* One verifier writes at a time, so that none forgets what another has just seen. */
+    bool made = make_folders(cli, store->folder);
+    int lock = open(arena_printf(cli->arena, "%s/lock", store->folder),
+                    O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    bool locked = made && lock >= 0 && flock(lock, LOCK_EX) == 0;
+    struct sw1_memory now;
+    read_seen(cli, store, &now);
+    merge_seen(&memory, &now);
+    if (!locked || !write_seen(cli, store, &memory)) {
         fprintf(stderr,
                 "noria: what was seen cannot be kept in %s; old lists will not be noticed\n",
-                store->folder);
+                text_safe(cli->arena, store->folder));
+    }
+    if (lock >= 0) {
+        close(lock);
     }
 }
 
 /* --- the lists
  * ------------------------------------------------------------------------------------ */
 
-static bool is_folder(const char *path) {
+bool is_folder(const char *path) {
     struct stat at;
     return stat(path, &at) == 0 && S_ISDIR(at.st_mode);
 }
@@ -139,47 +178,59 @@ static bool read_list(struct cli *cli, const struct store *store, const char *op
     if (path == NULL || read_file(cli->arena, path, bytes) == OK || given == NULL) {
         return true;
     }
-    fprintf(stderr, "noria: cannot read %s\n", path);
+    fprintf(stderr, "noria: cannot read %s\n", text_safe(cli->arena, path));
     return false;
 }
 
-static bool take_status(struct cli *cli, struct store *store, const char *path) {
+/* A list that is read but not usable is counted: the documents that need it will say so. */
+struct taking {
+    struct cli *cli;
+    struct store *store;
+};
+
+static bool take_status(void *context, const char *path) {
+    const struct taking *taking = context;
     struct span bytes;
-    if (read_file(cli->arena, path, &bytes) != OK) {
+    if (read_file(taking->cli->arena, path, &bytes) != OK) {
+        fprintf(stderr, "noria: cannot read %s\n", text_safe(taking->cli->arena, path));
         return false;
     }
-    enum sw1_code code = sw1_verifier_status(store->verifier, bytes);
-    store->status_good += code == SW1_VALID;
-    store->status_bad += code != SW1_VALID;
+    enum sw1_code code = sw1_verifier_status(taking->store->verifier, bytes);
+    taking->store->status_good += code == SW1_VALID;
+    taking->store->status_bad += code != SW1_VALID;
     return true;
 }
 
-/* Every status*.cwt of a folder, which may hold other files. */
-static void take_folder(struct cli *cli, struct store *store, const char *folder) {
-    DIR *dir = opendir(folder);
-    const struct dirent *entry;
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        size_t len = strlen(entry->d_name);
-        if (len > 4 && strcmp(entry->d_name + len - 4, ".cwt") == 0 &&
-            strncmp(entry->d_name, "status", 6) == 0) {
-            take_status(cli, store, arena_printf(cli->arena, "%s/%s", folder, entry->d_name));
-        }
+static int is_status(const struct dirent *entry) {
+    size_t len = strlen(entry->d_name);
+    return len > 4 && strcmp(entry->d_name + len - 4, ".cwt") == 0 &&
+           strncmp(entry->d_name, "status", 6) == 0;
+}
+
+bool each_status(struct cli *cli, const char *folder, bool (*take)(void *context, const char *path),
+                 void *context) {
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_status, alphasort);
+    bool good = count >= 0;
+    for (int i = 0; i < count; i++) {
+        good = good && take(context, arena_printf(cli->arena, "%s/%s", folder, entries[i]->d_name));
+        free(entries[i]);
     }
-    if (dir != NULL) {
-        closedir(dir);
+    if (count >= 0) {
+        free(entries);
     }
+    return good;
 }
 
 static bool take_statuses(struct cli *cli, struct store *store) {
+    struct taking taking = {cli, store};
     const char *path = cli_option(cli, "status");
     if (path == NULL && store->folder != NULL) {
-        take_folder(cli, store, store->folder);
+        (void)each_status(cli, store->folder, take_status, &taking); /* there may be none yet */
     }
     for (; path != NULL; path = cli_option(cli, "status")) {
-        if (is_folder(path)) {
-            take_folder(cli, store, path);
-        } else if (!take_status(cli, store, path)) {
-            fprintf(stderr, "noria: cannot read %s\n", path);
+        if (!(is_folder(path) ? each_status(cli, path, take_status, &taking)
+                              : take_status(&taking, path))) {
             return false;
         }
     }
@@ -200,7 +251,7 @@ bool store_open(struct cli *cli, const struct sw1_settings *settings, struct sto
         return false;
     }
     store->root = key;
-    read_seen(cli, store);
+    read_seen(cli, store, &store->before);
     store->verifier = sw1_verifier_new(cli->arena, key, settings, &store->before);
     store->trust_code = key != NULL && trust.ptr != NULL
                             ? sw1_verifier_trust(store->verifier, trust)

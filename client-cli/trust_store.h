@@ -25,8 +25,16 @@ struct store {
  * it false, with the reason on stderr. */
 bool store_open(struct cli *cli, const struct sw1_settings *settings, struct store *store);
 
-/* Writes what was seen, when it is more than before. */
+/* Writes what was seen, when it is more than before; what another verifier wrote meanwhile stays.
+ */
 void store_remember(struct cli *cli, const struct store *store);
+
+/* Calls `take` with the path of every status*.cwt of a folder, in the order of their names; the
+ * folder may hold other files. False as soon as one is not taken, or when it is no folder. */
+bool each_status(struct cli *cli, const char *folder, bool (*take)(void *context, const char *path),
+                 void *context);
+
+bool is_folder(const char *path);
 
 /* Makes a folder and its parents, mode 0700; false when it cannot. */
 bool make_folders(struct cli *cli, const char *path);

@@ -45,7 +45,7 @@ static void take_found(struct cli *cli, const struct qr_found *found, struct inp
         return;
     }
     input->texts = arena_array(cli->arena, 1, sizeof *input->texts);
-    input->texts[0] = found->text[0];
+    input->texts[0].text = found->text[0];
     input->count = 1;
 }
 
@@ -69,33 +69,46 @@ static void read_pdf(struct cli *cli, struct input *input) {
     take_found(cli, &found, input);
 }
 
-/* One text a line. Only line ends are cut off: a space is a character of base45. */
-static void read_lines(struct cli *cli, struct input *input) {
-    struct span rest = input->content;
-    if (rest.len >= 3 && memcmp(rest.ptr, "\xef\xbb\xbf", 3) == 0) {
-        rest = (struct span){rest.ptr + 3, rest.len - 3};
+/* A line without its end. Nothing else is cut off: a space is a character of base45. */
+static struct span next_line(struct span *rest) {
+    const char *end = memchr(rest->ptr, '\n', rest->len);
+    size_t len = end != NULL ? (size_t)(end - rest->ptr) : rest->len;
+    size_t used = len + (end != NULL);
+    struct span line = {rest->ptr, len};
+    *rest = (struct span){rest->ptr + used, rest->len - used};
+    if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
+        line.len--;
     }
-    int lines = 1;
-    for (size_t i = 0; i < rest.len && lines < INPUT_TEXTS_MAX; i++) {
-        lines += rest.ptr[i] == '\n';
+    return line;
+}
+
+/* One text a line; empty lines count but are none. */
+static void read_lines(struct cli *cli, struct span rest, struct input *input) {
+    size_t ends = 1;
+    for (size_t i = 0; i < rest.len; i++) {
+        ends += rest.ptr[i] == '\n';
     }
-    input->texts = arena_array(cli->arena, (size_t)lines, sizeof *input->texts);
-    while (rest.len > 0 && input->count < lines) {
-        const char *end = memchr(rest.ptr, '\n', rest.len);
-        size_t len = end != NULL ? (size_t)(end - rest.ptr) : rest.len;
-        struct span line = {rest.ptr, len};
-        rest = (struct span){rest.ptr + len, rest.len - len};
-        if (end != NULL) {
-            rest = (struct span){rest.ptr + 1, rest.len - 1};
+    input->texts = arena_array(cli->arena, ends, sizeof *input->texts);
+    for (int line = 1; rest.len > 0; line++) {
+        struct span text = next_line(&rest);
+        if (text.len > 0) {
+            input->texts[input->count++] = (struct input_text){text, line};
         }
-        if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
-            line.len--;
-        }
-        if (line.len > 0) {
-            input->texts[input->count++] = line;
-        }
+    }
+    if (input->count == 1) {
+        input->texts[0].line = 0;
     }
     input->fault = input->count == 0 ? INPUT_NO_FILE : INPUT_FINE;
+}
+
+static struct span without_mark(struct span text) {
+    bool marked = text.len >= 3 && memcmp(text.ptr, "\xef\xbb\xbf", 3) == 0;
+    return marked ? (struct span){text.ptr + 3, text.len - 3} : text;
+}
+
+static bool is_document(struct span text) {
+    size_t len = sizeof SW1_PREFIX - 1;
+    return text.len >= len && memcmp(text.ptr, SW1_PREFIX, len) == 0;
 }
 
 static bool is_pdf(struct span content) {
@@ -105,21 +118,24 @@ static bool is_pdf(struct span content) {
 
 void input_read(struct cli *cli, const char *name, struct input *input) {
     *input = (struct input){.fault = INPUT_FINE};
-    if (strncmp(name, SW1_PREFIX, sizeof SW1_PREFIX - 1) == 0) {
+    if (is_document(span_of(name))) {
         input->content = span_of(name);
     } else if (read_file(cli->arena, name, &input->content) != OK || input->content.len == 0) {
         input->fault = INPUT_NO_FILE;
         return;
     }
+    struct span text = without_mark(input->content);
     if (picture_type(input->content) != PICTURE_NONE) {
         read_picture(cli, input);
+    } else if (is_document(text)) { /* before all guesses: damage to a text is the verifier's */
+        read_lines(cli, text, input);
     } else if (is_pdf(input->content)) {
         read_pdf(cli, input);
-    } else if (!text_is_utf8(input->content)) {
+    } else if (!text_is_utf8(text)) {
         input->fault = INPUT_BAD_IMAGE;
-    } else if (text_trim(input->content).len > 0 && *text_trim(input->content).ptr == '{') {
+    } else if (text_trim(text).len > 0 && *text_trim(text).ptr == '{') {
         input->act = true;
     } else {
-        read_lines(cli, input);
+        read_lines(cli, text, input);
     }
 }

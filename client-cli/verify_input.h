@@ -12,7 +12,7 @@ enum input_fault {
     INPUT_NO_FILE,    /* cannot be opened or is empty */
     INPUT_BAD_IMAGE,  /* broken or too large picture or PDF, or no text at all */
     INPUT_NO_QR,      /* a picture without a QR code */
-    INPUT_SEVERAL_QR, /* several different ones: which is meant? */
+    INPUT_SEVERAL_QR, /* several in a picture, or different ones in a PDF: which is meant? */
     INPUT_FAULTS
 };
 
@@ -20,13 +20,17 @@ enum input_fault {
 const char *input_fault_name(enum input_fault fault);
 const char *input_fault_sentence(enum input_fault fault, enum sw1_lang lang);
 
-enum { INPUT_TEXTS_MAX = 10000 };
+/* A document's text and the line of the file that it stands on (0: it is the only one). */
+struct input_text {
+    struct span text;
+    int line;
+};
 
 struct input {
     enum input_fault fault;
-    bool act;            /* JSON: a signed act, to be verified with its signature file */
-    struct span content; /* of the file */
-    struct span *texts;  /* document texts: one a line, or that of the QR code */
+    bool act;                 /* JSON: a signed act, to be verified with its signature file */
+    struct span content;      /* of the file */
+    struct input_text *texts; /* one a line, or that of the QR code */
     int count;
 };
 

@@ -111,10 +111,7 @@ static bool claim_named(const struct sw1_claims *claims, const char *name,
 static cJSON *json_head(const struct show *show, const char *input, const char *code,
                         enum sw1_exit exit, const char *sentence) {
     cJSON *object = cJSON_CreateObject();
-    struct buf name;
-    buf_init(&name, show->cli->arena, 64);
-    buf_safe(&name, span_of(input));
-    cJSON_AddStringToObject(object, "input", name.ptr != NULL ? name.ptr : "");
+    cJSON_AddStringToObject(object, "input", text_safe(show->cli->arena, input));
     cJSON_AddStringToObject(object, "code", code);
     cJSON_AddBoolToObject(object, "valid", exit == SW1_EXIT_VALID);
     cJSON_AddNumberToObject(object, "exit", exit);
@@ -129,11 +126,14 @@ static void json_print(cJSON *object) {
     cJSON_Delete(object);
 }
 
-static void json_document(const struct show *show, const char *input,
+static void json_document(const struct show *show, const char *input, int line,
                           const struct sw1_answer *answer) {
     struct arena *arena = show->cli->arena;
     cJSON *object = json_head(show, input, sw1_code_name(answer->code), sw1_code_exit(answer->code),
                               sw1_code_sentence(answer->code, show->lang));
+    if (line > 0) {
+        cJSON_AddNumberToObject(object, "line", line);
+    }
     if (answer->kid.ptr != NULL) {
         cJSON_AddStringToObject(object, "kid", text_hex(arena, answer->kid.ptr, answer->kid.len));
     }
@@ -159,24 +159,26 @@ static void json_document(const struct show *show, const char *input,
     json_print(object);
 }
 
-static void print_head(const struct show *show, const char *input, const char *code,
+static void print_head(const struct show *show, const char *input, int line, const char *code,
                        const char *sentence) {
-    struct buf name;
-    buf_init(&name, show->cli->arena, 64);
-    buf_safe(&name, span_of(input));
-    printf("%s: %s\n  %s\n", name.ptr != NULL ? name.ptr : "", code, sentence);
+    fputs(text_safe(show->cli->arena, input), stdout);
+    if (line > 0) {
+        printf(":%d", line);
+    }
+    printf(": %s\n  %s\n", code, sentence);
 }
 
-void show_document(const struct show *show, const char *input, const struct sw1_answer *answer) {
+void show_document(const struct show *show, const char *input, int line,
+                   const struct sw1_answer *answer) {
     struct arena *arena = show->cli->arena;
     if (show->quiet) {
         return;
     }
     if (show->cli->json) {
-        json_document(show, input, answer);
+        json_document(show, input, line, answer);
         return;
     }
-    print_head(show, input, sw1_code_name(answer->code),
+    print_head(show, input, line, sw1_code_name(answer->code),
                sw1_code_sentence(answer->code, show->lang));
     struct sw1_shown shown;
     if (answer->wrong != NULL) {
@@ -202,7 +204,7 @@ void show_fault(const struct show *show, const char *input, enum input_fault fau
         json_print(json_head(show, input, input_fault_name(fault), SW1_EXIT_UNREADABLE, sentence));
         return;
     }
-    print_head(show, input, input_fault_name(fault), sentence);
+    print_head(show, input, 0, input_fault_name(fault), sentence);
 }
 
 void show_act(const struct show *show, const char *input, enum sw1_code code, struct span iss,
@@ -225,7 +227,7 @@ void show_act(const struct show *show, const char *input, enum sw1_code code, st
         json_print(object);
         return;
     }
-    print_head(show, input, sw1_code_name(code), sentence);
+    print_head(show, input, 0, sw1_code_name(code), sentence);
     if (code == SW1_VALID) {
         printf("  %s, %s\n", issuer.ptr, time_text(arena, iat));
     }

@@ -15,8 +15,9 @@ struct show {
 /* --lang, else the language of LC_ALL, LC_MESSAGES or LANG, else English. */
 enum sw1_lang show_language(const char *given);
 
-/* One verified text. */
-void show_document(const struct show *show, const char *input, const struct sw1_answer *answer);
+/* One verified text; `line` of the input when it has several, else 0. */
+void show_document(const struct show *show, const char *input, int line,
+                   const struct sw1_answer *answer);
 
 /* An input in which there was none. */
 void show_fault(const struct show *show, const char *input, enum input_fault fault);

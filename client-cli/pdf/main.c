@@ -74,13 +74,28 @@ static bool render(struct arena *arena, PopplerPage *page, struct picture *out) 
     return true;
 }
 
+/* A document printed on two pages is one document; two on one page are several. */
+static void add_page(const struct qr_found *page, struct qr_found *found) {
+    for (int i = 0; i < page->count; i++) {
+        bool known = false;
+        for (int k = 0; k < found->count; k++) {
+            known = known || (page->count == 1 && span_equal(found->text[k], page->text[i]));
+        }
+        if (!known && found->count < QR_FOUND_MAX) {
+            found->text[found->count++] = page->text[i];
+        }
+    }
+}
+
 static void scan_pages(struct arena *arena, PopplerDocument *document, struct qr_found *found) {
     int pages = poppler_document_get_n_pages(document);
     for (int i = 0; i < pages && i < PAGES_MAX; i++) {
         PopplerPage *page = poppler_document_get_page(document, i);
         struct picture picture;
+        struct qr_found here = {0};
         if (page != NULL && render(arena, page, &picture)) {
-            qr_scan(arena, &picture, found);
+            qr_scan(arena, &picture, &here);
+            add_page(&here, found);
         }
         g_clear_object(&page);
     }

@@ -31,7 +31,7 @@ enum picture_type picture_type(struct span bytes);
  * another type, or past the limits. */
 Err CHECKED picture_read(struct arena *arena, struct span bytes, struct picture *out);
 
-/* The texts of the QR codes found in a picture: each different text once. */
+/* The texts of the QR codes found in a picture, one for each code. */
 enum { QR_FOUND_MAX = 8 };
 struct qr_found {
     int count;

@@ -5,11 +5,6 @@
 #include "picture.h"
 
 static void remember(struct arena *arena, struct span text, struct qr_found *found) {
-    for (int i = 0; i < found->count; i++) {
-        if (span_equal(found->text[i], text)) {
-            return;
-        }
-    }
     if (found->count < QR_FOUND_MAX) {
         char *copy = arena_copy(arena, text.ptr, text.len);
         found->text[found->count++] = (struct span){copy, text.len};

@@ -1,5 +1,4 @@
-/* noria keys, verify and trust, as a person runs them: in a folder, by their exit codes and output.
- */
+/* noria keys and verify, as a person runs them: in a folder, by their exit codes and output. */
 #include <cairo-pdf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "../../client-cli/commands.h"
+#include "../../client-cli/http.h"
 #include "../../lib/base/arena.h"
 #include "../support/check_main.h"
 #include "../support/cli_issuer.h"
@@ -127,6 +127,9 @@ START_TEST(exit_codes_of_the_profile) {
     ck_assert_int_eq(VERIFY("doc.txt", "nothing-there"), 3);
     issuer_put("bad.txt", SPAN_LIT("SW1:BB8"));
     ck_assert_int_eq(VERIFY("doc.txt", "bad.txt"), 1);
+    issuer_put("high.txt", SPAN_LIT("SW1:\x80\x81\x82")); /* begins as a document: a damaged one */
+    ck_assert_int_eq(VERIFY("high.txt"), 1);
+    PRINTED("BAD_BASE45");
     issuer_put("noise", SPAN_LIT("\x80\x81\x82"));
     ck_assert_int_eq(VERIFY("noise"), 3);
     PRINTED("BAD_IMAGE");
@@ -160,8 +163,8 @@ START_TEST(states_and_times) {
                             arena_printf(arena, "%lld", (long long)now + 7000)),
                      2);
     PRINTED("STATUS_STALE");
-    ck_assert_int_eq(VERIFY("doc.txt", "--at", "2099-01-01"), 2); /* the trust list is older */
-    PRINTED("TRUST_STALE");
+    ck_assert_int_eq(VERIFY("doc.txt", "--at", "2099-01-01"), 1); /* whatever the lists say */
+    PRINTED("EXPIRED");
     ck_assert_int_eq(VERIFY("doc.txt", "--at", "2001-01-01T10:00:00Z"), 2);
     PRINTED("CLOCK_DOUBTFUL");
     unlink("keys/status-1.cwt");
@@ -265,27 +268,38 @@ START_TEST(pictures_are_read) {
     ck_assert_int_eq(VERIFY("none.png"), 3);
     PRINTED("NO_QR");
     texts[1] = texts[0];
-    issuer_png(arena, "twice.png", texts, 2, 4); /* the same document twice is one document */
-    ck_assert_int_eq(VERIFY("twice.png"), 0);
+    issuer_png(arena, "twice.png", texts, 2, 4); /* several is several, even of one document */
+    ck_assert_int_eq(VERIFY("twice.png"), 3);
+    PRINTED("SEVERAL_QR");
 }
 END_TEST
 
-START_TEST(pdf_pages_are_read) {
-    struct span text = get("doc.txt");
-    int width;
-    int height;
-    uint8_t *grey = issuer_draw(arena, &text, 1, 1, &width, &height);
-    cairo_surface_t *surface = cairo_pdf_surface_create("doc.pdf", 595, 842);
+/* A page with the code of each text. */
+static void make_pdf(const char *name, const struct span *texts, int pages) {
+    cairo_surface_t *surface = cairo_pdf_surface_create(name, 595, 842);
     cairo_t *cairo = cairo_create(surface);
-    for (int i = 0; i < width * height; i++) {
-        if (grey[i] == 0) {
-            cairo_rectangle(cairo, 100 + i % width * 1.5, 100 + (int)(i / width) * 1.5, 1.5, 1.5);
+    for (int page = 0; page < pages; page++) {
+        int width;
+        int height;
+        uint8_t *grey = issuer_draw(arena, &texts[page], 1, 1, &width, &height);
+        for (int i = 0; i < width * height; i++) {
+            if (grey[i] == 0) {
+                cairo_rectangle(cairo, 100 + i % width * 1.5, 100 + (int)(i / width) * 1.5, 1.5,
+                                1.5);
+            }
         }
+        cairo_fill(cairo);
+        cairo_show_page(cairo);
     }
-    cairo_fill(cairo);
-    cairo_show_page(cairo);
     cairo_destroy(cairo);
     cairo_surface_destroy(surface);
+}
+
+START_TEST(pdf_pages_are_read) {
+    struct span text = get("doc.txt");
+    make_pdf("doc.pdf", &text, 1);
+    make_pdf("pages.pdf", (struct span[]){text, text}, 2);
+    make_pdf("two.pdf", (struct span[]){text, SPAN_LIT("SW1:OTHER")}, 2);
     /* noria-pdf is built two folders up from this test. */
     char self[4096];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -296,12 +310,15 @@ START_TEST(pdf_pages_are_read) {
     *tests = '\0';
     setenv("NORIA_PDF", arena_printf(arena, "%s/noria-pdf", self), 1);
     ck_assert_msg(VERIFY("doc.pdf") == 0, "%s", printed());
+    ck_assert_int_eq(VERIFY("pages.pdf"), 0); /* the same document on two pages */
+    ck_assert_int_eq(VERIFY("two.pdf"), 3);
+    PRINTED("SEVERAL_QR");
     setenv("NORIA_PDF", "/nowhere", 1);
     ck_assert_int_eq(VERIFY("doc.pdf"), 3);
 }
 END_TEST
 
-/* --- acts and trust
+/* --- acts and batches
  * -------------------------------------------------------------------------------------- */
 
 START_TEST(a_closing_act_is_verified) {
@@ -322,30 +339,32 @@ START_TEST(a_closing_act_is_verified) {
 }
 END_TEST
 
-START_TEST(a_root_is_pinned) {
-    ck_assert_int_eq(RUN(cmd_trust, "show", "--state", "s"), EXIT_TRY_LATER);
-    ck_assert_int_eq(RUN(cmd_trust, "import", "--state", "s", "keys/trust.cwt"), EXIT_REFUSED);
-    ck_assert_int_eq(RUN(cmd_trust, "import", "--state", "s", "--root", "keys", "--sha256", "00",
-                         "keys/trust.cwt"),
-                     EXIT_REFUSED);
-    ck_assert_int_eq(RUN(cmd_trust, "import", "--state", "s", "--root", "keys", "keys/trust.cwt",
-                         "keys/status-1.cwt"),
-                     EXIT_DONE);
-    ck_assert_int_eq(RUN(cmd_trust, "show", "--state", "s"), EXIT_DONE);
-    PRINTED("status lists  1 usable, 0 not");
-    ck_assert_int_eq(RUN(cmd_verify, "--state", "s", "doc.txt"), 0); /* needs nothing else */
-    ck_assert_int_eq(RUN(cmd_trust, "export", "--state", "s", "given"), EXIT_DONE);
-    ck_assert(span_equal(get("given/root.cosekey"), get("keys/root.cosekey")));
-    ck_assert_int_eq(RUN(cmd_keys, "init", "k2", "--root-dir", "r2", "--passphrase-file", "pass"),
-                     EXIT_DONE);
-    ck_assert_int_eq(RUN(cmd_trust, "import", "--state", "s", "--root", "k2", "k2/trust.cwt"),
-                     EXIT_REFUSED);
-    PRINTED("another root is pinned");
-    ck_assert_int_eq(RUN(cmd_trust, "import", "--state", "s", "k2/trust.cwt"), EXIT_REFUSED);
-    ck_assert_int_eq(
-        RUN(cmd_trust, "import", "--state", "s", "--root", "k2", "--new-root", "k2/trust.cwt"),
-        EXIT_DONE);
-    ck_assert_int_eq(RUN(cmd_trust, "dance"), EXIT_USAGE);
+/* Every answer in its line, in the order of the inputs, one JSON object each. */
+START_TEST(batches_answer_in_order) {
+    issuer_put("bad.txt", SPAN_LIT("SW1:BB8"));
+    struct span good = get("doc.txt");
+    issuer_put("three.txt", span_of(arena_printf(arena, "%.*s\r\n\nHC1:X\n%.*s", (int)good.len,
+                                                 good.ptr, (int)good.len, good.ptr)));
+    ck_assert_int_eq(VERIFY("--json", "bad.txt", "doc.txt", "absent", "three.txt"), 3);
+    static const char *const codes[] = {"BAD_COSE", "VALID",      "NO_FILE",
+                                        "VALID",    "BAD_PREFIX", "VALID"};
+    static const double lines[] = {0, 0, 0, 1, 3, 4};
+    const char *rest = printed();
+    for (int i = 0; i < 6; i++) {
+        const char *end = strchr(rest, '\n');
+        ck_assert_ptr_nonnull(end);
+        cJSON *answer = cJSON_ParseWithLength(rest, (size_t)(end - rest));
+        arena_defer(arena, (void (*)(void *))cJSON_Delete, answer);
+        ck_assert_str_eq(json_text(answer, "code"), codes[i]);
+        ck_assert_int_eq(json_int(answer, "line"), (int64_t)lines[i]);
+        ck_assert_int_eq(cJSON_IsTrue(cJSON_GetObjectItem(answer, "valid")),
+                         strcmp(codes[i], "VALID") == 0);
+        rest = end + 1;
+    }
+    ck_assert_str_eq(rest, "");
+    ck_assert_int_eq(VERIFY("bad.txt", "doc.txt"), 1); /* the worst of them */
+    ck_assert_int_eq(VERIFY("doc.txt", "--max-status-age", "1", "--skew", "0"), 2);
+    ck_assert_int_eq(VERIFY("bad.txt", "absent", "--no-such-option"), 64);
 }
 END_TEST
 
@@ -361,7 +380,7 @@ int main(void) {
                                   pictures_are_read,
                                   pdf_pages_are_read,
                                   a_closing_act_is_verified,
-                                  a_root_is_pinned,
+                                  batches_answer_in_order,
                                   NULL};
     issuer_make();
     int code = check_run("verify", setup, teardown, 120, tests);

@@ -117,15 +117,14 @@ START_TEST(sizes_are_tried) {
 }
 END_TEST
 
-START_TEST(different_codes_are_counted) {
+START_TEST(every_code_is_counted) {
     struct qr_found found = {0};
     for (int i = 0; i < QR_FOUND_MAX + 2; i++) {
-        struct picture code = code_of(arena_printf(arena, "SW1:%d", i), 4);
-        qr_scan(arena, &code, &found);
+        struct picture code = code_of(arena_printf(arena, "SW1:%d", i / 2), 4);
         qr_scan(arena, &code, &found);
     }
     ck_assert_int_eq(found.count, QR_FOUND_MAX);
-    ck_assert(span_is(found.text[1], "SW1:1"));
+    ck_assert(span_is(found.text[1], "SW1:0") && span_is(found.text[2], "SW1:1"));
 }
 END_TEST
 
@@ -163,4 +162,4 @@ START_TEST(huge_pictures_are_refused) {
 END_TEST
 
 CHECK_MAIN("picture", setup, teardown, both_formats_are_read, sizes_are_tried,
-           different_codes_are_counted, broken_files_are_refused, huge_pictures_are_refused)
+           every_code_is_counted, broken_files_are_refused, huge_pictures_are_refused)

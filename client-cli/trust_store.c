@@ -201,23 +201,22 @@ static bool take_status(void *context, const char *path) {
     return true;
 }
 
-static int is_status(const struct dirent *entry) {
-    size_t len = strlen(entry->d_name);
-    return len > 4 && strcmp(entry->d_name + len - 4, ".cwt") == 0 &&
-           strncmp(entry->d_name, "status", 6) == 0;
+static bool is_status(const char *name) {
+    size_t len = strlen(name);
+    return len > 4 && strcmp(name + len - 4, ".cwt") == 0 && strncmp(name, "status", 6) == 0;
 }
 
 bool each_status(struct cli *cli, const char *folder, bool (*take)(void *context, const char *path),
                  void *context) {
-    struct dirent **entries;
-    int count = scandir(folder, &entries, is_status, alphasort);
-    bool good = count >= 0;
-    for (int i = 0; i < count; i++) {
-        good = good && take(context, arena_printf(cli->arena, "%s/%s", folder, entries[i]->d_name));
-        free(entries[i]);
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    bool good = dir != NULL;
+    while (good && (entry = readdir(dir)) != NULL) {
+        good = !is_status(entry->d_name) ||
+               take(context, arena_printf(cli->arena, "%s/%s", folder, entry->d_name));
     }
-    if (count >= 0) {
-        free(entries);
+    if (dir != NULL) {
+        closedir(dir);
     }
     return good;
 }

@@ -29,8 +29,8 @@ bool store_open(struct cli *cli, const struct sw1_settings *settings, struct sto
  */
 void store_remember(struct cli *cli, const struct store *store);
 
-/* Calls `take` with the path of every status*.cwt of a folder, in the order of their names; the
- * folder may hold other files. False as soon as one is not taken, or when it is no folder. */
+/* Calls `take` with the path of every status*.cwt of a folder, in any order; the folder may hold
+ * other files. False as soon as one is not taken, or when it is no folder. */
 bool each_status(struct cli *cli, const char *folder, bool (*take)(void *context, const char *path),
                  void *context);
 

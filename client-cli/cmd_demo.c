@@ -94,8 +94,6 @@ int cmd_demo(struct cli *cli) {
     const char *file = "";
     demo->data = cli_option(cli, "data");
     demo->out = cli_option(cli, "out");
-    demo->root = cli_option(cli, "root");
-    demo->keys = cli_option(cli, "keys");
     if (demo->data == NULL || demo->out == NULL || session_load(cli, &session) != OK) {
         return cli_usage("demo", "say --data DIR and --out DIR");
     }

@@ -3,14 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/base/version.h"
 #include "resource.h"
 
 const struct command commands[] = {
     {"login", "EMAIL [--url URL] [--days N]",
      "log in (password from the terminal, or NORIA_PASSWORD) and keep a token", cmd_login},
-    {"logout", "", "revoke the kept token and forget it", cmd_logout},
-    {"whoami", "", "show the server and the account in use", cmd_whoami},
-    {"api", "GET|POST|PUT|DELETE PATH [field=value …] [field:=json …] [--file FILE] [--out FILE]",
+    {"logout", "[--url URL]", "revoke the kept token and forget it", cmd_logout},
+    {"whoami", "[--url URL]", "show the server and the account in use", cmd_whoami},
+    {"api",
+     "GET|POST|PUT|DELETE PATH [field=value …] [field:=json …] [--file FILE] [--out FILE] [--key "
+     "KEY] "
+     "[--if-match ETAG] [--accept TYPE] [--url URL]",
      "call any address of the API", cmd_api},
     {"verify",
      "[FILE|-|SW1:…]… [--root FILE] [--trust FILE] [--status FILE|DIR]… [--at TIME] [--skew "
@@ -23,14 +27,14 @@ const struct command commands[] = {
      cmd_verify},
     {"trust",
      "show | import [--root FILE] [--sha256 HEX] [--new-root] LIST|FOLDER… | update [--url URL] | "
-     "export TO",
+     "export TO   ([--state DIR])",
      "the root key and lists that documents are verified with", cmd_trust},
     {"keys",
      "init DIR --root-dir DIR [--issuer NAME] [--from DAY] [--key-days N] [--trust-days N] | "
      "rotate DIR --root-dir DIR [--purpose documents|status] | retire|compromise DIR KID "
      "--root-dir "
      "DIR | renew|log DIR --root-dir DIR | show DIR | export DIR TO   (--passphrase-file FILE or "
-     "--passphrase-fd N)",
+     "--passphrase-fd N, [--root-passphrase-file FILE])",
      "make and change an issuer's keys; the root key is kept apart", cmd_keys},
     {"audit",
      "export FILE | verify FILE [--pin FILE] [--key FILE --root FILE] | pin --pin FILE [--url URL] "
@@ -44,7 +48,7 @@ const struct command commands[] = {
     {"sample",
      "candidates|contracts COUNT [--from DAY] [--to DAY] [--service 1|2|3] [--seed N] [--data DIR]",
      "write made-up candidates or contracts as a CSV file to import", cmd_sample},
-    {"demo", "--data DIR --out DIR [--keys DIR]",
+    {"demo", "--data DIR --out DIR [--url URL]",
      "play a whole campaign on a fresh server with an adjustable clock (make demo)", cmd_demo},
     {"help", "[COMMAND]", "show this, or a command's addresses", cmd_help},
     {NULL, NULL, NULL, NULL},
@@ -128,7 +132,8 @@ int cmd_help(struct cli *cli) {
     if (cli->argc > 0) {
         return help_one(cli->argv[0]);
     }
-    printf("noria - the command line of Noria\n\nusage: noria [--json] COMMAND [ARGUMENT…]\n\n");
+    printf("noria " NORIA_VERSION " - the command line of Noria\n\n"
+           "usage: noria [--json] COMMAND [ARGUMENT…]\n       noria --version\n\n");
     for (const struct command *row = commands; row->name != NULL; row++) {
         printf("  %-11s %s\n", row->name, row->summary);
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../lib/base/arena.h"
+#include "../lib/base/version.h"
 #include "commands.h"
 #include "resource.h"
 
@@ -33,6 +34,9 @@ int main(int argc, char **argv) {
     int code;
     if (cli.argc == 0) {
         code = cli_usage("", "say what to do");
+    } else if (strcmp(cli.argv[0], "--version") == 0) {
+        printf("noria " NORIA_VERSION "\n");
+        code = EXIT_DONE;
     } else if (strcmp(cli.argv[0], "--help") == 0) {
         cli.argc = 0;
         code = cmd_help(&cli);

@@ -160,7 +160,16 @@ int show_failure(Err err, const char *url) {
         fprintf(stderr, "noria: no answer from %s; is the server running?\n", url);
         return EXIT_TRY_LATER;
     }
-    fprintf(stderr, "noria: %s\n", err_sentence(err));
+    const char *sentence = err_sentence(err);
+    struct err_hole hole;
+    if (err_hole(sentence, &hole)) { /* no detail is at hand: what stands before it says enough */
+        while (hole.at > 0 && strchr(" :(", sentence[hole.at - 1]) != NULL) {
+            hole.at--;
+        }
+        fprintf(stderr, "noria: %.*s.\n", (int)hole.at, sentence);
+    } else {
+        fprintf(stderr, "noria: %s\n", sentence);
+    }
     return err == ERR_IO || err == ERR_UNREADABLE ? EXIT_UNREADABLE : EXIT_REFUSED;
 }
 

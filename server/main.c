@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/base/version.h"
 #include "account/account_cli.h"
 #include "db/migrate.h"
 #include "serve.h"
@@ -43,7 +44,7 @@ static int help_command(const struct settings *settings, int argc, char **argv) 
     (void)settings;
     (void)argc;
     (void)argv;
-    printf("usage: noria-server COMMAND\n\n");
+    printf("usage: noria-server COMMAND | --version\n\n");
     for (int i = 0; i < COMMANDS; i++) {
         printf("  %-10s %s\n", commands[i].name, commands[i].meaning);
     }
@@ -54,6 +55,10 @@ static int help_command(const struct settings *settings, int argc, char **argv) 
 
 int main(int argc, char **argv) {
     struct settings settings;
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        printf("noria-server " NORIA_VERSION "\n");
+        return 0;
+    }
     if (settings_read(&settings) != OK) {
         return USAGE;
     }

@@ -120,7 +120,7 @@ demo() {
     local data=${NORIA_DATA:-}
     [[ -n $data ]] || { [[ -d ../shared/data ]] && data=../shared/data || data=tests/data; }
     start_server --adjustable-clock
-    "$build/noria" demo --data "$data" --out "$var/demo" --root "$var/root" --keys "$NORIA_KEYS"
+    "$build/noria" demo --data "$data" --out "$var/demo"
     stop_server
     check_documents
 }

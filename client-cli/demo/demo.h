@@ -73,8 +73,6 @@ struct demo {
     struct http *http;
     const char *data; /* folder of the data set */
     const char *out;  /* var/demo */
-    const char *root; /* folder of the root key */
-    const char *keys; /* the server's keys: trust list */
     const char *password;
     struct scale scale;
     struct dice dice;

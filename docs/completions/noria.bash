@@ -23,14 +23,14 @@ _noria_words() {
         audit) echo export verify pin --pin --key --root --url ;;
         mrz) ;;
         sample) echo candidates contracts --from --to --service --seed --data ;;
-        demo) echo --data --out --keys --root --url ;;
+        demo) echo --data --out --url ;;
         help) _noria_commands "$2" ;;
         *) # a noun
             "$2" help "$1" 2>/dev/null | awk '$1 == "noria" { print $3 }'
             echo --file --out --key --if-match --accept --url
             ;;
     esac
-    echo --json --help
+    echo --json --help --version
 }
 
 _noria_commands() {
@@ -51,7 +51,7 @@ _noria() {
         --lang) mapfile -t COMPREPLY < <(compgen -W 'fr en ar' -- "$word"); return ;;
         --purpose) mapfile -t COMPREPLY < <(compgen -W 'documents status' -- "$word"); return ;;
         --service) mapfile -t COMPREPLY < <(compgen -W '1 2 3' -- "$word"); return ;;
-        --dir | --root-dir | --state | --data | --to | --keys)
+        --dir | --root-dir | --state | --data | --to)
             mapfile -t COMPREPLY < <(compgen -d -- "$word")
             return
             ;;

@@ -3,8 +3,10 @@
  * transaction. */
 #include "own.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../lib/base/log.h"
 #include "pgerr.h"
@@ -12,9 +14,12 @@
 enum prepared_state { PREPARED_NO, PREPARED_SENT, PREPARED_YES };
 enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 1000, CONNECT_MS = 5000 };
 
-/* libuv frees a handle later than we close it, so it lives apart from the connection. */
+/* libuv frees a handle later than we close it, so it lives apart from the connection. It watches a
+ * descriptor of its own: libpq closes its socket by itself when the other side goes away, and the
+ * number may be another thread's before libuv is told. */
 struct poller {
     uv_poll_t handle;
+    int fd;
     struct conn *conn;
 };
 
@@ -28,6 +33,7 @@ static void poller_close(struct conn *conn) {
     if (conn->poller != NULL) {
         conn->poller->conn = NULL;
         uv_close((uv_handle_t *)&conn->poller->handle, free_poller);
+        (void)close(conn->poller->fd);
         conn->poller = NULL;
     }
 }
@@ -43,7 +49,13 @@ static bool poller_open(struct conn *conn, int events) {
     }
     poller->conn = conn;
     poller->handle.data = poller;
-    if (uv_poll_init(loop_uv(conn->pool->loop), &poller->handle, PQsocket(conn->pg)) != 0) {
+    poller->fd = fcntl(PQsocket(conn->pg), F_DUPFD_CLOEXEC, 0);
+    if (poller->fd < 0) {
+        free(poller);
+        return false;
+    }
+    if (uv_poll_init(loop_uv(conn->pool->loop), &poller->handle, poller->fd) != 0) {
+        (void)close(poller->fd);
         free(poller);
         return false;
     }

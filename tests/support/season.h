@@ -21,8 +21,8 @@ bool season_try(PGconn *pg, char state[6], const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Begins a transaction at `level` on every connection, takes its snapshot, then sends
- * statements[i] to connection i, all before any answer is read. Each is committed as soon as it
- * succeeds. Returns how many commits held. */
+ * statements[i] to connection i. None is committed before every other has succeeded, failed or
+ * waits for a lock; then each as soon as it succeeds. Returns how many commits held. */
 int season_race(PGconn *const *pg, const char *const *statements, int count, const char *level);
 
 #endif

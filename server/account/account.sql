@@ -50,9 +50,9 @@ SELECT id, label, scope, expires_at, audit('token.create', 'token', id) AS leaf 
 WITH gone AS (
     UPDATE api_token SET revoked_at = clock_timestamp()
     WHERE id = :id AND account_id = actor_account() AND revoked_at IS NULL
-    RETURNING id, token_hash
+    RETURNING id
 )
-SELECT id, encode(token_hash, 'hex') AS hash, audit('token.revoke', 'token', id) AS leaf FROM gone;
+SELECT id, audit('token.revoke', 'token', id) AS leaf FROM gone;
 
 -- name: token_list
 -- class: system

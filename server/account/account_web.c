@@ -1,4 +1,3 @@
-#include <sodium.h>
 #include <string.h>
 
 #include "../http/req.h"
@@ -24,6 +23,7 @@ struct deed {
     struct db *db;
     enum stmt stmt;
     const struct arg *args;
+    bool ends_sessions; /* somebody may not come in any more */
     struct rows rows;
     struct db_answer answer;
 };
@@ -38,7 +38,12 @@ static Err deed_act(void *arg) {
 static Err deed_do(struct deed *deed, const struct db_once *once) {
     static const struct db_once none = {NULL, NULL};
     bool replayed = false;
-    TRY(db_tx(deed->db, once == NULL ? &none : once, deed_act, deed, &deed->answer, &replayed));
+    Err err =
+        db_tx(deed->db, once == NULL ? &none : once, deed_act, deed, &deed->answer, &replayed);
+    if (deed->ends_sessions) { /* whatever became of it: the outcome may be unknown */
+        req_sessions_changed(deed->req);
+    }
+    TRY(err);
     return replayed ? ERR_IDEMPOTENCY_REPLAY : OK;
 }
 
@@ -144,8 +149,8 @@ static Err logout_post(struct req *req) {
     if (secret_hash("", req_get_cookie(req, SESSION_COOKIE), hash)) {
         struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_SESSION_DELETE};
         deed.args = ARGS(arg_bytes("hash", hash, sizeof hash));
+        deed.ends_sessions = true;
         TRY(deed_do(&deed, NULL));
-        req_session_forget(req, hash);
     }
     req_cookie(req, SESSION_COOKIE, NULL, 0);
     return OK;
@@ -187,6 +192,7 @@ static Err password_post(struct req *req) {
     TRY(password_hash(form.password, hash));
     struct deed deed = {.req = req, .db = db, .stmt = Q_ACCOUNT_SET_PASSWORD};
     deed.args = ARGS(arg_int("id", req->account), arg_text("hash", hash));
+    deed.ends_sessions = true;
     return deed_do(&deed, NULL);
 }
 
@@ -206,14 +212,10 @@ static Err token_post(struct req *req) {
 }
 
 static Err token_revoke_post(struct req *req) {
-    uint8_t hash[SESSION_HASH];
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_TOKEN_REVOKE};
     deed.args = ARGS(arg_int("id", req_id(req, "id")));
+    deed.ends_sessions = true;
     TRY(deed_do(&deed, NULL));
-    struct span hex = rows_span(&deed.rows, 0, "hash");
-    if (sodium_hex2bin(hash, sizeof hash, hex.ptr, hex.len, NULL, NULL, NULL) == 0) {
-        req_session_forget(req, hash);
-    }
     view_int(req->view, "id", req_id(req, "id"));
     return OK;
 }
@@ -279,6 +281,7 @@ static Err set_disabled(struct req *req, bool disabled) {
     }
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_DISABLE};
     deed.args = ARGS(arg_int("id", id), arg_bool("disabled", disabled));
+    deed.ends_sessions = disabled;
     TRY(deed_do(&deed, NULL));
     view_int(req->view, "id", id);
     return OK;
@@ -299,6 +302,7 @@ static Err account_password_post(struct req *req) {
     TRY(password_hash(form.password, hash));
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_SET_PASSWORD};
     deed.args = ARGS(arg_int("id", req_id(req, "id")), arg_text("hash", hash));
+    deed.ends_sessions = true;
     TRY(deed_do(&deed, NULL));
     view_int(req->view, "id", req_id(req, "id"));
     return OK;

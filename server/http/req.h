@@ -105,8 +105,9 @@ void req_attempt_was_right(struct req *req);
 void req_cookie(struct req *req, const char *name, const char *value, int64_t max_age);
 const char *req_get_cookie(const struct req *req, const char *name);
 
-/* Forgets a session whose row is deleted (log-out). */
-void req_session_forget(struct req *req, const uint8_t hash[32]);
+/* To be called after the COMMIT that took a session, token or account away: no loop lets it in any
+ * more. */
+void req_sessions_changed(struct req *req);
 
 /* The request's context of the features: keys and settings. */
 const struct app *req_app(const struct req *req);

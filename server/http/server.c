@@ -22,6 +22,7 @@ struct server {
     struct arena *arena;
     int port;
     int count;
+    _Atomic uint64_t session_changes; /* see session.h */
     struct loop_server *loops;
 };
 
@@ -74,7 +75,7 @@ static Err start_loop(struct server *server, const struct server_config *config,
     loop->router = router;
     loop->loop = loop_new(index);
     loop->limits = limits_of(&config->limits);
-    loop->sessions = session_cache_new(server->arena);
+    loop->sessions = session_cache_new(server->arena, &server->session_changes);
     loop->throttle = throttle_new(server->arena, config->attempts);
     loop->proxy = config->proxy;
     loop->pool = pool_new(loop->loop, &pool);

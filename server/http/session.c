@@ -88,7 +88,8 @@ enum db_class class_of_kind(const char *kind) {
 
 struct cached {
     uint8_t hash[SESSION_HASH];
-    int64_t until; /* clock_ticks */
+    int64_t until;    /* clock_ticks */
+    uint64_t changes; /* there were when it was looked up */
     int64_t account;
     int64_t org;
     enum db_class class;
@@ -100,11 +101,14 @@ struct cached {
 };
 
 struct session_cache {
+    _Atomic uint64_t *changes;
     struct cached slots[CACHE_SLOTS];
 };
 
-struct session_cache *session_cache_new(struct arena *arena) {
-    return ARENA_NEW(arena, struct session_cache);
+struct session_cache *session_cache_new(struct arena *arena, _Atomic uint64_t *changes) {
+    struct session_cache *cache = ARENA_NEW(arena, struct session_cache);
+    cache->changes = changes;
+    return cache;
 }
 
 static struct cached *slot_of(struct session_cache *cache, const uint8_t *hash) {
@@ -141,8 +145,8 @@ static void become(struct exchange *ex, const struct cached *slot) {
     ex->who.lang = arena_strdup(arena, slot->lang);
 }
 
-void req_session_forget(struct req *req, const uint8_t hash[SESSION_HASH]) {
-    slot_of(exchange_of(req)->server->sessions, hash)->until = 0;
+void req_sessions_changed(struct req *req) {
+    atomic_fetch_add(exchange_of(req)->server->sessions->changes, 1);
 }
 
 /* --- who asks -----------------------------------------------------------------------------------
@@ -150,10 +154,13 @@ void req_session_forget(struct req *req, const uint8_t hash[SESSION_HASH]) {
 
 static Err look_up(struct exchange *ex, enum stmt stmt, const uint8_t *hash, bool *found) {
     static const struct db_actor system = {DB_SYSTEM, 0, 0, "system"};
-    struct cached *slot = slot_of(ex->server->sessions, hash);
+    struct session_cache *cache = ex->server->sessions;
+    struct cached *slot = slot_of(cache, hash);
     struct rows rows;
+    uint64_t changes = atomic_load(cache->changes); /* before the look-up: it may see the old row */
     *found = true;
-    if (slot->until > clock_ticks() && sodium_memcmp(slot->hash, hash, SESSION_HASH) == 0) {
+    if (slot->until > clock_ticks() && slot->changes == changes &&
+        sodium_memcmp(slot->hash, hash, SESSION_HASH) == 0) {
         become(ex, slot);
         return OK;
     }
@@ -167,8 +174,8 @@ static Err look_up(struct exchange *ex, enum stmt stmt, const uint8_t *hash, boo
     if (stale) {
         TRY(db_run(db, Q_SESSION_SEEN, ARGS(arg_bytes("hash", hash, SESSION_HASH)), NULL));
     }
-    remember(slot, hash, &rows,
-             ex->req.arena); /* nothing suspends between this and the next line */
+    remember(slot, hash, &rows, ex->req.arena); /* nothing suspends from here to become() */
+    slot->changes = changes;
     become(ex, slot);
     return OK;
 }

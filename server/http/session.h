@@ -2,6 +2,7 @@
 #ifndef NORIA_HTTP_SESSION_H
 #define NORIA_HTTP_SESSION_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -36,9 +37,10 @@ unsigned role_bit(const char *role);
 const char *role_word(unsigned role);
 
 /* Sessions of one loop looked up within the last two seconds, so that a page with its pictures
- * costs one look-up. The price: a revoked session or token lives up to two seconds longer on a loop
- * that has just seen it. Log-out forgets it at once on the loop that serves it. */
+ * costs one look-up. `changes` is shared by all loops: each log-out, revocation, new password or
+ * disabled account adds one, and what was looked up before counts no more on any loop. Only what is
+ * changed past the server (by SQL) is noticed up to two seconds later. */
 struct session_cache;
-struct session_cache *session_cache_new(struct arena *arena);
+struct session_cache *session_cache_new(struct arena *arena, _Atomic uint64_t *changes);
 
 #endif

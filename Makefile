@@ -29,7 +29,7 @@ SERVER_C := $(filter-out $(PROGRAM_C),$(call find,server,*.c))
 CLIENT_C := $(filter-out $(PROGRAM_C),$(call find,client-cli,*.c))
 # Pure cores of the server that the client also runs (no database, no HTTP).
 SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c \
-            server/screening/names.c server/screening/names_latin.c)
+            $(call find,server/screening,names*.c) $(call find,server/screening,linkage*.c))
 # What tests share: tests/support, and the fixtures beside the server's tests.
 SUPPORT_C := $(call find,tests/support,*.c) $(filter-out %/test_%,$(call find,tests/server,*.c))
 TEST_C := $(call find,tests,test_*.c)
@@ -234,7 +234,7 @@ build/tidy/%.ok: %.c .clang-tidy $(filter %.h,$(C_FILES)) | $(GEN)/stmt.h $(GEN)
 	@touch $@
 
 # --- what a person asks for ---------------------------------------------------------------------------
-.PHONY: help deps run stop test demo bench clean distclean
+.PHONY: help deps run stop test demo bench linkage clean distclean
 help:
 	@echo 'make run         install, build, start a private PostgreSQL, load the demo, serve (PORT=, DATABASE_URL=)'
 	@echo 'make test        everything: style, unit, SQL, HTTP, browser, sanitizers, fuzzers, kill tests'
@@ -242,6 +242,7 @@ help:
 	@echo 'make deps        only install the Debian packages'
 	@echo 'make demo        play the demo campaign against a fresh server; leaves var/demo/'
 	@echo 'make bench       measure; leaves var/bench.json'
+	@echo 'make linkage     precision, recall and F1 of the search for duplicates (LINKAGE_DATA=)'
 	@echo 'make style format format-check tidy'
 	@echo 'make stop clean distclean'
 deps:
@@ -256,6 +257,10 @@ test:
 	tools/test.sh $(STAGES)
 bench: programs benches
 	tools/bench.sh
+# Where the labelled files are: not part of the project.
+LINKAGE_DATA ?= ../shared/data
+linkage: $(BUILD)/noria
+	tools/linkage.sh $(BUILD)/noria $(LINKAGE_DATA)
 clean:
 	rm -rf build
 distclean: stop clean

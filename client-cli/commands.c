@@ -45,6 +45,13 @@ const struct command commands[] = {
      "read machine readable zones offline (ICAO Doc 9303): a zone, or a file of JSON objects with "
      "`lines`; says which field and digit is wrong",
      cmd_mrz},
+    {"linkage",
+     "FILE.csv… [--fit] [--groups OUT.csv] | --sample COUNT [--seed N] [--data DIR] | --names "
+     "PAIRS.csv",
+     "find records of one person in files (columns of FEBRL) and, where cluster_id says who is "
+     "who, "
+     "measure how well; --fit: weights from one half, measured on the other",
+     cmd_linkage},
     {"sample",
      "candidates|contracts COUNT [--from DAY] [--to DAY] [--service 1|2|3] [--seed N] [--data DIR]",
      "write made-up candidates or contracts as a CSV file to import", cmd_sample},

@@ -22,6 +22,7 @@ _noria_words() {
             ;;
         audit) echo export verify pin --pin --key --root --url ;;
         mrz) ;;
+        linkage) echo --fit --groups --sample --seed --data --names ;;
         sample) echo candidates contracts --from --to --service --seed --data ;;
         demo) echo --data --out --url ;;
         help) _noria_commands "$2" ;;
@@ -34,7 +35,7 @@ _noria_words() {
 }
 
 _noria_commands() {
-    echo login logout whoami api verify verify-act trust keys audit mrz sample demo help
+    echo login logout whoami api verify verify-act trust keys audit mrz linkage sample demo help
     "$1" help 2>/dev/null | awk '/^On records/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' | sort -u
 }
 
@@ -55,12 +56,12 @@ _noria() {
             mapfile -t COMPREPLY < <(compgen -d -- "$word")
             return
             ;;
-        --root | --trust | --status | --signature | --file | --out | --passphrase-file | --root-passphrase-file)
+        --root | --trust | --status | --signature | --file | --out | --groups | --names | --passphrase-file | --root-passphrase-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             return
             ;;
         --url | --days | --at | --skew | --max-status-age | --expect-passport | --sha256 | --issuer | \
-            --from | --key-days | --trust-days | --passphrase-fd | --seed | --key | --if-match | --accept)
+            --from | --key-days | --trust-days | --passphrase-fd | --seed | --sample | --key | --if-match | --accept)
             return
             ;;
     esac

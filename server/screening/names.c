@@ -116,9 +116,9 @@ static bool word_is(const struct word *word, const char *text) {
 
 /* Particles that one office writes and the next leaves out. */
 static bool is_particle(const struct word *word) {
-    static const char *const particles[] = {"ben",  "bent", "bint", "ibn",  "bin", "bnou", "bou",
-                                            "el",   "al",   "ul",   "ould", "wld", "ait",  "at",
-                                            "mint", "bt",   "de",   "du",   "van", "von"};
+    static const char *const particles[] = {"ben", "bent", "bint", "ibn", "bin", "bnou", "el", "al",
+                                            "ul",  "ould", "wld",  "ait", "at",  "mint", "bt", "de",
+                                            "du",  "da",   "do",   "das", "dos", "van",  "von"};
     for (size_t i = 0; i < sizeof(particles) / sizeof(particles[0]); i++) {
         if (word_is(word, particles[i])) {
             return true;
@@ -138,7 +138,7 @@ static void strip_prefix(struct word *word) {
     static const struct {
         const char *text;
         size_t rest; /* letters that must remain */
-    } prefixes[] = {{"ould", 4}, {"ben", 3}, {"ait", 5}, {"bou", 4}, {"el", 4}};
+    } prefixes[] = {{"ould", 4}, {"ben", 3}, {"ait", 5}, {"el", 4}};
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
         size_t size = strlen(prefixes[i].text);
         if (word->size >= size + prefixes[i].rest &&
@@ -150,8 +150,12 @@ static void strip_prefix(struct word *word) {
     }
 }
 
-/* abd and abu go together with the word after them. */
-static bool joins(const char *token) {
+/* abd, abu and bu go together with the word after them: Bou Azza, Bu Azza and Bouazza are one name.
+ * (Taken for a particle, Bou would vanish where Bu, being shorter, stays.) */
+static bool joins(const struct word *word, const char *token) {
+    if (word_is(word, "bou") || word_is(word, "bu")) {
+        return true;
+    }
     return strcmp(token, "abd") == 0 || strcmp(token, "ab") == 0 || strcmp(token, "abdl") == 0;
 }
 
@@ -192,6 +196,7 @@ void names_fold(struct span name, struct names *out) {
         if (!open) {
             strip_prefix(&word);
         }
+        struct word plain = word;
         for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
             apply(&word, &changes[i]);
         }
@@ -203,7 +208,7 @@ void names_fold(struct span name, struct names *out) {
         } else if (out->count < NAMES_TOKENS) {
             settle_abd(token);
             memcpy(out->token[out->count++], token, NAMES_TOKEN);
-            open = joins(token);
+            open = joins(&plain, token);
         }
     }
 }

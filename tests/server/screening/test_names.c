@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../../server/screening/names.h"
+#include "../../../server/screening/names_sound.h"
 #include "../../support/check_main.h"
 
 static const char *key(const char *surname, const char *given) {
@@ -34,6 +35,7 @@ START_TEST(spellings_agree) {
         {"Ouahid", "Wahid", "OUAHIDE", "Waheed", "ouaheed", "Vahid"},
         {"Fatma Zohra", "Fatima Zahra", "FATIMA ZOHRAH", "Fatma Zahra", "fatimah zohra",
          "Fatima-Zahra"},
+        {"Bouazza", "Bou Azza", "Buazza", "BU AZZA", "bou-aza", "Bouazzah"},
         {"Fayçal", "Faysal", "FAISAL", "Fayssal", "Faisel", "faysel"}};
     for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
         for (int i = 1; i < 6; i++) {
@@ -107,6 +109,46 @@ START_TEST(long_and_broken_names_are_cut) {
 }
 END_TEST
 
+static double alike(const char *a, const char *b) {
+    return names_likeness(span_of(a), span_of(b));
+}
+
+/* Spellings of one name are more alike than near names are, in each usage. */
+START_TEST(likeness_knows_usages) {
+    static const struct {
+        const char *name;
+        const char *same;
+        const char *other;
+    } rows[] = {{"Mohamed", "Muhammad", "Mahmoud"},
+                {"Youssef", "Yusuf", "Younes"},
+                {"Abdelkader", "Abd El Qadir", "Abdelkarim"},
+                {"El Idrissi", "Idrissi", "El Alaoui"},
+                {"Ould Brahim", "Ouldbrahim", "Ould Salem"},
+                {"Aït Taleb", "Aittaleb", "Aït Ali"},
+                {"Bouazza", "Bu Azza", "Benazza"},
+                {"Mamadou Diallo", "Mamadu Jallo", "Mamadou Diop"},
+                {"Coulibaly", "Kulibali", "Camara"},
+                {"Gelashvili", "გელაშვილი", "ბერიძე"},
+                {"Mohamed", "محمد", "أحمد"},
+                {"Karim", "كريم", "كمال"},
+                {"Souza da Silva", "Sousa Silva", "Santos Silva"},
+                {"Fatima Zahra", "Fatimazahra", "Fatima Naima"},
+                {"Karim Benali", "Benali Karim", "Karim Bennani"}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        double same = alike(rows[i].name, rows[i].same);
+        double other = alike(rows[i].name, rows[i].other);
+        ck_assert_msg(same >= 0.78 && same > other + 0.05, "%s: %s %.3f, %s %.3f", rows[i].name,
+                      rows[i].same, same, rows[i].other, other);
+        ck_assert_double_eq_tol(same, alike(rows[i].same, rows[i].name), 1e-9);
+    }
+    ck_assert_double_eq(alike("", "Karim"), 0);
+    ck_assert_double_eq(alike("Karim", "Karim"), 1);
+    /* Known spellings of two Arabic forms, however near. */
+    ck_assert_double_le(alike("Hamed", "Hamid"), 0.7);
+    ck_assert_double_ge(alike("Aissa", "Issa"), 0.95);
+}
+END_TEST
+
 struct score {
     int hits, matches, wrong, others;
 };
@@ -155,6 +197,25 @@ START_TEST(recall_is_kept) {
 }
 END_TEST
 
-CHECK_MAIN("names", NULL, NULL, spellings_agree, order_and_further_names_do_not_matter,
-           other_names_differ, typed_and_printed_names_agree, long_and_broken_names_are_cut,
-           recall_is_kept)
+/* A long name, and bytes that are no text, stay within bounds. */
+START_TEST(hearing_is_bounded) {
+    char name[3000];
+    memset(name, 'x', sizeof(name) - 1);
+    for (size_t i = 40; i < sizeof(name) - 1; i += 41) {
+        name[i] = ' ';
+    }
+    name[sizeof(name) - 1] = '\0';
+    struct names_heard heard;
+    names_hear(span_of(name), &heard);
+    ck_assert_uint_lt(strlen(heard.sound), NAMES_SOUNDS);
+    ck_assert_int_le(heard.count, NAMES_WORDS);
+    ck_assert_double_ge(names_likeness_of(&heard, &heard), 0.99);
+    names_hear(span_of("\xff\xfe\xe2\x82"), &heard);
+    ck_assert_int_eq(heard.count, 0);
+    ck_assert_double_eq(names_likeness_of(&heard, &heard), 0);
+}
+END_TEST
+
+CHECK_MAIN("names", NULL, NULL, likeness_knows_usages, hearing_is_bounded, spellings_agree,
+           order_and_further_names_do_not_matter, other_names_differ, typed_and_printed_names_agree,
+           long_and_broken_names_are_cut, recall_is_kept)

@@ -8,7 +8,7 @@
 #include "../lib/base/arena.h"
 #include "../lib/base/clock.h"
 
-enum { PARALLEL_MAX = 64, PATIENCE_MS = 10000, PAUSE_MS = 200, TIMEOUT_S = 120 };
+enum { PARALLEL_MAX = 64, PATIENCE_MS = 10000, PAUSE_MS = 200, ROUNDS_MIN = 3, TIMEOUT_S = 120 };
 
 struct http {
     struct arena *arena;
@@ -265,13 +265,14 @@ Err http_send_all(struct http *http, struct call *calls, size_t count, int paral
     for (size_t i = 0; i < count; i++) {
         todo.calls[i] = &calls[i];
     }
-    int64_t give_up = clock_ticks() + PATIENCE_MS;
-    for (;;) {
+    int64_t give_up = 0; /* counted from the first failure: a long list takes longer than that */
+    for (int round = 1;; round++) {
         fly(http, &todo, &again, parallel);
+        give_up = round == 1 ? clock_ticks() + PATIENCE_MS : give_up;
         if (again.count == 0) {
             return OK;
         }
-        if (clock_ticks() > give_up) {
+        if (round >= ROUNDS_MIN && clock_ticks() > give_up) {
             break;
         }
         curl_multi_poll(http->multi, NULL, 0, PAUSE_MS, NULL);

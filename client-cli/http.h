@@ -39,8 +39,8 @@ Err CHECKED http_new(struct arena *arena, const char *url, const char *token, st
 void http_token(struct http *http, const char *token);
 
 /* Sends one call. OK whenever the server answered, whatever the status; ERR_UNAVAILABLE when it
- * could not be reached. 503 and broken connections are tried again for about ten seconds, a write
- * under the same key, so that nothing is done twice. */
+ * could not be reached. 503 and broken connections are tried again for about ten seconds from the
+ * first failure on, at least twice; a write under the same key, so that nothing is done twice. */
 Err CHECKED http_send(struct http *http, struct call *call);
 
 /* Sends all of them, up to `parallel` (1..64) at a time, in any order. */

@@ -65,6 +65,7 @@ self_test() {
     plant select-star server/campaign/campaign.sql -- '-- name: campaign_by_id\nSELECT * FROM campaign;\n'
     plant select-star server/campaign/campaign.sql -- '-- name: campaign_by_id\nSELECT c.*, 1 FROM campaign c;\n'
     plant clock server/campaign/campaign.sql -- '-- name: campaign_now\nSELECT current_date;\n'
+    plant shown-leaf server/campaign/campaign.sql -- '-- name: campaign_open\nSELECT id, audit(1) AS leaf FROM campaign;\n'
     plant unbounded-list server/campaign/campaign.sql -- '-- name: campaign_list\nSELECT id FROM campaign;\n'
     plant inline-style templates/campaign/list.html '<p style="color: red">\n'
     plant inline-style templates/campaign/list.html '<script>x()</script>\n'

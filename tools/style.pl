@@ -209,6 +209,9 @@ sub check_sql {
         say_it($file, $i + 1, 'clock', 'use today(), which tests can move') if $lines[$i] =~ /\bcurrent_(date|timestamp)\b/i;
     }
     return unless $file =~ m{^server/};
+    while ($code =~ /\baudit(\((?:[^()]++|(?1))*\))\s+AS\s+(?!_)/gi) {
+        say_it($file, 1 + (substr($code, 0, $-[0]) =~ tr/\n//), 'shown-leaf', 'an audit leaf is AS _leaf: no answer shows it');
+    }
     while ($code =~ /^-- name:\s*(\w*(?:_list|_page|_search|_queue)\w*)[^\n]*\n(.*?)(?=^-- name:|\z)/gms) {
         my ($name, $body) = ($1, $2);
         my $line = 1 + (() = substr($code, 0, $-[0]) =~ /\n/g);

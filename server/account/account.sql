@@ -28,12 +28,12 @@ WITH made AS (
     VALUES (:hash, :account_id, clock_timestamp() + interval '12 hours')
     RETURNING account_id
 )
-SELECT audit('account.login', 'account', account_id) AS leaf FROM made;
+SELECT audit('account.login', 'account', account_id) AS _leaf FROM made;
 
 -- name: session_delete
 -- class: system
 WITH gone AS (DELETE FROM session WHERE token_hash = :hash RETURNING account_id)
-SELECT audit('account.logout', 'account', account_id) AS leaf FROM gone;
+SELECT audit('account.logout', 'account', account_id) AS _leaf FROM gone;
 
 -- name: token_create
 -- class: system
@@ -43,7 +43,7 @@ WITH made AS (
             clock_timestamp() + :days::int * interval '1 day')
     RETURNING id, label, scope, expires_at
 )
-SELECT id, label, scope, expires_at, audit('token.create', 'token', id) AS leaf FROM made;
+SELECT id, label, scope, expires_at, audit('token.create', 'token', id) AS _leaf FROM made;
 
 -- name: token_revoke
 -- class: system
@@ -52,7 +52,7 @@ WITH gone AS (
     WHERE id = :id AND account_id = actor_account() AND revoked_at IS NULL
     RETURNING id
 )
-SELECT id, audit('token.revoke', 'token', id) AS leaf FROM gone;
+SELECT id, audit('token.revoke', 'token', id) AS _leaf FROM gone;
 
 -- name: token_list
 -- class: system
@@ -83,7 +83,7 @@ WITH changed AS (
     UPDATE api_token t SET revoked_at = clock_timestamp() FROM changed c
     WHERE t.account_id = c.id AND t.revoked_at IS NULL
 )
-SELECT id, audit('account.password', 'account', id) AS leaf FROM changed;
+SELECT id, audit('account.password', 'account', id) AS _leaf FROM changed;
 
 -- name: account_list
 -- class: ofii
@@ -105,7 +105,7 @@ WITH made AS (
     VALUES (:org_id, :role, :email, :name, coalesce(:lang, 'fr'), :hash)
     RETURNING id
 )
-SELECT id, '/accounts/' || id AS location, audit('account.create', 'account', id) AS leaf FROM made;
+SELECT id, '/accounts/' || id AS location, audit('account.create', 'account', id) AS _leaf FROM made;
 
 -- name: account_disable
 -- class: system
@@ -120,5 +120,5 @@ WITH changed AS (
     WHERE t.account_id = c.id AND t.revoked_at IS NULL AND :disabled::bool
 )
 SELECT id, audit(CASE WHEN :disabled::bool THEN 'account.disable' ELSE 'account.enable' END,
-                 'account', id) AS leaf
+                 'account', id) AS _leaf
 FROM changed;

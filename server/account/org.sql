@@ -24,7 +24,7 @@ WITH made AS (
             :headcount::int, :active_from::date, :active_to::date)
     RETURNING id
 )
-SELECT id, '/orgs/' || id AS location, audit('org.create', 'org', id) AS leaf FROM made;
+SELECT id, '/orgs/' || id AS location, audit('org.create', 'org', id) AS _leaf FROM made;
 
 -- name: org_update
 -- class: ofii
@@ -36,7 +36,7 @@ WITH changed AS (
     WHERE id = :id AND version = :version
     RETURNING id, version
 )
-SELECT id, version, audit('org.update', 'org', id) AS leaf FROM changed;
+SELECT id, version, audit('org.update', 'org', id) AS _leaf FROM changed;
 
 -- name: org_first
 -- class: system

@@ -20,19 +20,19 @@ WITH fresh AS (
            actor_account()
     RETURNING id
 )
-SELECT id, audit('habilete.create', 'habilete', id) AS leaf FROM fresh
+SELECT id, audit('habilete.create', 'habilete', id) AS _leaf FROM fresh
 
 -- name: habilete_edit
 -- class: ofii, partner
 UPDATE habilete SET label = :label::text, definition = coalesce(:definition::text, ''),
        basis = coalesce(:basis::text, basis), source = coalesce(:source::text, ''), edit = edit + 1
 WHERE id = :id::bigint AND edit = :version::bigint
-RETURNING id, audit('habilete.edit', 'habilete', id) AS leaf
+RETURNING id, audit('habilete.edit', 'habilete', id) AS _leaf
 
 -- name: habilete_state
 -- class: ofii, partner
 UPDATE habilete SET state = :state::text WHERE id = :id::bigint AND state <> :state::text
-RETURNING id, state, audit('habilete.state', 'habilete', id, :state::text) AS leaf
+RETURNING id, state, audit('habilete.state', 'habilete', id, :state::text) AS _leaf
 
 -- name: exercise_list
 -- class: ofii, partner
@@ -80,7 +80,7 @@ WITH fresh AS (
            coalesce(:safety::text, ''), actor_account()
     RETURNING id
 )
-SELECT id, audit('exercise.create', 'exercise', id) AS leaf FROM fresh
+SELECT id, audit('exercise.create', 'exercise', id) AS _leaf FROM fresh
 
 -- name: exercise_edit
 -- class: ofii, partner
@@ -88,7 +88,7 @@ UPDATE exercise SET label = :label::text, kind = :kind::text, minutes = :minutes
        instructions = coalesce(:instructions::text, ''), kit = coalesce(:kit::text, ''),
        safety = coalesce(:safety::text, ''), edit = edit + 1
 WHERE id = :id::bigint AND edit = :version::bigint
-RETURNING id, audit('exercise.edit', 'exercise', id) AS leaf
+RETURNING id, audit('exercise.edit', 'exercise', id) AS _leaf
 
 -- name: exercise_parts_clear
 -- class: ofii, partner
@@ -114,9 +114,9 @@ SELECT (SELECT count(*) FROM lines) AS criteria, (SELECT count(*) FROM observed)
 
 -- name: exercise_next
 -- class: ofii, partner
-SELECT exercise_next(:id::bigint) AS id, audit('exercise.next', 'exercise', :id::bigint) AS leaf
+SELECT exercise_next(:id::bigint) AS id, audit('exercise.next', 'exercise', :id::bigint) AS _leaf
 
 -- name: exercise_state
 -- class: ofii, partner
 UPDATE exercise SET state = :state::text WHERE id = :id::bigint AND state <> :state::text
-RETURNING id, state, audit('exercise.state', 'exercise', id, :state::text) AS leaf
+RETURNING id, state, audit('exercise.state', 'exercise', id, :state::text) AS _leaf

@@ -7,7 +7,7 @@ SELECT marks_add(:id::bigint, :marks::jsonb) AS given
 -- name: mark_correct
 -- class: ofii, partner
 SELECT mark_correct(:id::bigint, :points::int, :reason::text) AS id,
-       audit('mark.correct', 'mark', :id::bigint, :reason::text) AS leaf
+       audit('mark.correct', 'mark', :id::bigint, :reason::text) AS _leaf
 
 -- name: marks_judge
 -- class: ofii, partner

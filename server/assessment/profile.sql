@@ -48,7 +48,7 @@ WITH fresh AS (
            coalesce(:tolerance_percent::int, 10), coalesce(:resit_days::int, 30), actor_account()
     RETURNING id
 )
-SELECT id, audit('profile.create', 'profile', id) AS leaf FROM fresh
+SELECT id, audit('profile.create', 'profile', id) AS _leaf FROM fresh
 
 -- name: profile_edit
 -- class: ofii, partner
@@ -56,7 +56,7 @@ UPDATE profile SET label = :label::text, rome = :rome::text, crop = coalesce(:cr
        pass_total = :pass_total::int, tolerance_percent = coalesce(:tolerance_percent::int, tolerance_percent),
        resit_days = coalesce(:resit_days::int, resit_days), edit = edit + 1
 WHERE id = :id::bigint AND edit = :version::bigint
-RETURNING id, audit('profile.edit', 'profile', id) AS leaf
+RETURNING id, audit('profile.edit', 'profile', id) AS _leaf
 
 -- name: profile_lines_clear
 -- class: ofii, partner
@@ -71,9 +71,9 @@ FROM ROWS FROM (jsonb_to_recordset(:lines::jsonb) AS (exercise_id bigint, weight
 
 -- name: profile_next
 -- class: ofii, partner
-SELECT profile_next(:id::bigint) AS id, audit('profile.next', 'profile', :id::bigint) AS leaf
+SELECT profile_next(:id::bigint) AS id, audit('profile.next', 'profile', :id::bigint) AS _leaf
 
 -- name: profile_state
 -- class: ofii, partner
 UPDATE profile SET state = :state::text WHERE id = :id::bigint AND state <> :state::text
-RETURNING id, state, audit('profile.state', 'profile', id, :state::text) AS leaf
+RETURNING id, state, audit('profile.state', 'profile', id, :state::text) AS _leaf

@@ -34,7 +34,7 @@ WITH fresh AS (
                 ELSE lead_by_email(:lead_email::text) END
     RETURNING id
 )
-SELECT id, audit('session.create', 'test_session', id) AS leaf FROM fresh
+SELECT id, audit('session.create', 'test_session', id) AS _leaf FROM fresh
 
 -- name: session_choices_campaign
 -- class: ofii, partner
@@ -50,13 +50,13 @@ ORDER BY p.code LIMIT 200
 -- class: ofii, partner
 UPDATE test_session SET state = 'running', started_at = clock_timestamp(), version = version + 1
 WHERE id = :id::bigint AND state = 'planned'
-RETURNING id, state, audit('session.start', 'test_session', id) AS leaf
+RETURNING id, state, audit('session.start', 'test_session', id) AS _leaf
 
 -- name: session_end
 -- class: ofii, partner
 UPDATE test_session SET state = 'marking', version = version + 1
 WHERE id = :id::bigint AND state = 'running'
-RETURNING id, state, audit('session.end', 'test_session', id) AS leaf
+RETURNING id, state, audit('session.end', 'test_session', id) AS _leaf
 
 -- name: session_seats
 -- class: ofii, partner
@@ -84,11 +84,11 @@ ORDER BY c.id LIMIT :limit::int
 
 -- name: session_take_seats
 -- class: ofii, partner
-SELECT seats_add(:id::bigint, :tokens::jsonb) AS taken, audit('session.seat', 'test_session', :id::bigint) AS leaf
+SELECT seats_add(:id::bigint, :tokens::jsonb) AS taken, audit('session.seat', 'test_session', :id::bigint) AS _leaf
 
 -- name: session_check_seats
 -- class: ofii, partner
-SELECT seats_check(:id::bigint, :seats::jsonb) AS checked, audit('session.check', 'test_session', :id::bigint) AS leaf
+SELECT seats_check(:id::bigint, :seats::jsonb) AS checked, audit('session.check', 'test_session', :id::bigint) AS _leaf
 
 -- name: session_lock
 -- class: ofii, partner
@@ -115,7 +115,7 @@ WITH fresh AS (
     FROM jsonb_to_recordset(:parts::jsonb) AS x (seat_id bigint, exercise_id bigint, why text)
     ON CONFLICT DO NOTHING RETURNING seat_id
 )
-SELECT (SELECT count(*) FROM fresh) AS added, audit('session.compare', 'test_session', :id::bigint) AS leaf
+SELECT (SELECT count(*) FROM fresh) AS added, audit('session.compare', 'test_session', :id::bigint) AS _leaf
 
 -- name: session_adjudications
 -- class: ofii, partner
@@ -164,7 +164,7 @@ WITH seats AS (UPDATE seat SET open = false WHERE session_id = :id::bigint AND o
 UPDATE test_session SET state = 'closed', closed_at = clock_timestamp(), closed_by = actor_account(),
        version = version + 1
 WHERE id = :id::bigint AND state = 'marking'
-RETURNING id, state, (SELECT count(*) FROM seats) AS seats, audit('session.close', 'test_session', id) AS leaf
+RETURNING id, state, (SELECT count(*) FROM seats) AS seats, audit('session.close', 'test_session', id) AS _leaf
 
 -- name: result_list
 -- class: ofii, partner
@@ -191,10 +191,10 @@ WHERE t.id = :id::bigint
 -- name: seat_release
 -- class: ofii, partner
 UPDATE seat SET attendance = 'released', reason = :reason::text WHERE id = :id::bigint AND attendance = 'expected'
-RETURNING id, session_id, audit('session.release', 'seat', id, :reason::text) AS leaf
+RETURNING id, session_id, audit('session.release', 'seat', id, :reason::text) AS _leaf
 
 -- name: seat_second_check
 -- class: ofii, partner
 UPDATE seat SET second_by = actor_account(), second_at = clock_timestamp()
 WHERE id = :id::bigint AND attendance = 'present' AND second_by IS NULL
-RETURNING id, session_id, audit('session.second_check', 'seat', id) AS leaf
+RETURNING id, session_id, audit('session.second_check', 'seat', id) AS _leaf

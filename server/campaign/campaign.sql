@@ -63,7 +63,7 @@ WITH made AS (
             :decision_days::int, :checkin_days::int, :travel_days::int, :notice_days::int,
             :mrs_validity_days::int, :six_months_variant, :non_return_after_days::int, :document_days::int)
     RETURNING id)
-SELECT made.id, audit('campaign.create', 'campaign', made.id) AS leaf FROM made;
+SELECT made.id, audit('campaign.create', 'campaign', made.id) AS _leaf FROM made;
 
 -- name: campaign_edit
 -- class: ofii
@@ -82,7 +82,7 @@ WITH changed AS (
         version = version + 1
     WHERE id = :id::bigint AND version = :version::bigint
     RETURNING id, version)
-SELECT changed.id, changed.version, audit('campaign.edit', 'campaign', changed.id) AS leaf FROM changed;
+SELECT changed.id, changed.version, audit('campaign.edit', 'campaign', changed.id) AS _leaf FROM changed;
 
 -- name: campaign_set_service
 -- class: ofii
@@ -93,7 +93,7 @@ WITH put AS (
         SET quota = excluded.quota, agreement_id = excluded.agreement_id, version = s.version + 1
     RETURNING campaign_id, org_id, quota)
 SELECT put.org_id, audit('campaign.set_service', 'campaign', put.campaign_id, NULL,
-                         jsonb_build_object('org', put.org_id, 'quota', put.quota)) AS leaf
+                         jsonb_build_object('org', put.org_id, 'quota', put.quota)) AS _leaf
 FROM put;
 
 -- One step forward; the rules of each step are campaign_rules().
@@ -105,5 +105,5 @@ WITH moved AS (
       AND state = CASE :state WHEN 'open' THEN 'draft' WHEN 'matching' THEN 'open' WHEN 'season' THEN 'matching'
                   WHEN 'returns' THEN 'season' END
     RETURNING id, state, version)
-SELECT moved.id, moved.state, moved.version, audit('campaign.' || moved.state, 'campaign', moved.id) AS leaf
+SELECT moved.id, moved.state, moved.version, audit('campaign.' || moved.state, 'campaign', moved.id) AS _leaf
 FROM moved;

@@ -69,7 +69,7 @@ identity AS (
     INSERT INTO worker_identity (worker_id, sealed) VALUES (:worker_id::bigint, :sealed::bytea)
     ON CONFLICT DO NOTHING)
 SELECT e.id, e.token, e.state, e.version, :worker_id::bigint AS worker_id, '/candidates/' || e.id AS location,
-    audit('candidate.enter', 'candidate', e.id) AS leaf,
+    audit('candidate.enter', 'candidate', e.id) AS _leaf,
     candidate_screen(e.id, :zone_faults::text[], :zone_doubts::text[], :typed_differs::text[]) AS cases
 FROM entered e;
 
@@ -91,7 +91,7 @@ WITH edited AS (
         available_to = :available_to::date, version = c.version + 1
     WHERE c.id = :id::bigint AND c.version = :version::bigint AND c.state IN ('entered', 'preselected')
     RETURNING c.id, c.version)
-SELECT e.id, e.version, audit('candidate.edit', 'candidate', e.id) AS leaf FROM edited e;
+SELECT e.id, e.version, audit('candidate.edit', 'candidate', e.id) AS _leaf FROM edited e;
 
 -- name: candidate_move
 -- class: ofii, partner

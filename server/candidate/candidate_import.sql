@@ -42,7 +42,7 @@ WITH done AS (
     WHERE id = :import::bigint
     RETURNING id)
 SELECT d.id, audit('candidate.import', 'import_batch', d.id, NULL,
-                   jsonb_build_object('ok', :ok::int, 'same', :same::int, 'bad', :bad::int)) AS leaf
+                   jsonb_build_object('ok', :ok::int, 'same', :same::int, 'bad', :bad::int)) AS _leaf
 FROM done d;
 
 -- name: candidate_import_by_id
@@ -55,5 +55,5 @@ WHERE b.id = :id::bigint AND b.kind = 'candidate';
 -- The error file repeats identities: sealed, and each look is a leaf.
 -- name: candidate_import_errors
 -- class: partner
-SELECT b.id, encode(b.errors_csv, 'hex') AS errors, audit('candidate.import_errors', 'import_batch', b.id) AS leaf
+SELECT b.id, encode(b.errors_csv, 'hex') AS errors, audit('candidate.import_errors', 'import_batch', b.id) AS _leaf
 FROM import_batch b WHERE b.id = :id::bigint AND b.kind = 'candidate' AND b.rows_bad > 0;

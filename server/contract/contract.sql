@@ -126,7 +126,7 @@ WITH made AS (
         :housing_rent::numeric, :proof_kind::text, :proof_reference::text, :proof_publisher::text,
         :proof_from::date, :proof_to::date)
     RETURNING id)
-SELECT made.id, audit('contract.create', 'contract', made.id) AS leaf FROM made;
+SELECT made.id, audit('contract.create', 'contract', made.id) AS _leaf FROM made;
 
 -- name: contract_edit
 -- class: employer
@@ -152,7 +152,7 @@ WITH changed AS (
         version = version + 1
     WHERE id = :id::bigint AND version = :version::bigint AND state = 'draft'
     RETURNING id)
-SELECT changed.id, audit('contract.edit', 'contract', changed.id) AS leaf FROM changed;
+SELECT changed.id, audit('contract.edit', 'contract', changed.id) AS _leaf FROM changed;
 
 -- name: contract_put_rooms
 -- class: employer
@@ -182,7 +182,7 @@ WITH moved AS (
     UPDATE contract SET state = 'submitted', version = version + 1
     WHERE id = :id::bigint AND version = :version::bigint AND state = 'draft'
     RETURNING id)
-SELECT moved.id, audit('contract.submit', 'contract', moved.id) AS leaf FROM moved;
+SELECT moved.id, audit('contract.submit', 'contract', moved.id) AS _leaf FROM moved;
 
 -- name: contract_screen
 -- class: employer, ofii
@@ -195,7 +195,7 @@ WITH moved AS (
     WHERE id = :id::bigint AND state = 'submitted'
     RETURNING id, places)
 SELECT moved.id, audit('contract.approve', 'contract', moved.id, NULL,
-                       jsonb_build_object('places', moved.places)) AS leaf
+                       jsonb_build_object('places', moved.places)) AS _leaf
 FROM moved;
 
 -- name: contract_refuse
@@ -204,7 +204,7 @@ WITH moved AS (
     UPDATE contract SET state = 'refused', reason = :reason, version = version + 1
     WHERE id = :id::bigint AND state = 'submitted'
     RETURNING id)
-SELECT moved.id, audit('contract.refuse', 'contract', moved.id, :reason) AS leaf FROM moved;
+SELECT moved.id, audit('contract.refuse', 'contract', moved.id, :reason) AS _leaf FROM moved;
 
 -- name: contract_withdraw
 -- class: employer, ofii
@@ -212,7 +212,7 @@ WITH moved AS (
     UPDATE contract SET state = 'withdrawn', reason = :reason, version = version + 1
     WHERE id = :id::bigint AND state IN ('draft', 'submitted', 'approved')
     RETURNING id)
-SELECT moved.id, audit('contract.withdraw', 'contract', moved.id, :reason) AS leaf FROM moved;
+SELECT moved.id, audit('contract.withdraw', 'contract', moved.id, :reason) AS _leaf FROM moved;
 
 -- --- the public ----------------------------------------------------------------------------------------
 

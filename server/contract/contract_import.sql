@@ -131,7 +131,7 @@ WITH done AS (
     WHERE id = :import::bigint
     RETURNING id)
 SELECT done.id, audit('contract.import', 'import_batch', done.id, NULL,
-                      jsonb_build_object('ok', :ok::int, 'same', :same::int, 'bad', :bad::int)) AS leaf
+                      jsonb_build_object('ok', :ok::int, 'same', :same::int, 'bad', :bad::int)) AS _leaf
 FROM done;
 
 -- name: contract_import_by_id

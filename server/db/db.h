@@ -2,7 +2,8 @@
  *
  * A statement is a `-- name:` block of a <feature>.sql file, turned into the enum `stmt`
  * (build/gen/stmt.h: Q_CAMPAIGN_BY_ID) by tools/sql2c.awk. Its parameters are written :name in the
- * SQL and given by name here. No function takes SQL text.
+ * SQL and given by name here. No function takes SQL text. A column whose name begins with _ is the
+ * statement's own affair (audit(...) AS _leaf): it is not among the rows, so no answer shows it.
  *
  * Each class of users has connections of its own under a login of its own:
  * enum db_class = DB_EMPLOYER, DB_PARTNER, DB_OFII, DB_SYSTEM, DB_PUBLIC. */

@@ -185,16 +185,17 @@ static enum column_kind kind_of(Oid type) {
 struct result {
     PGresult *pg;
     const struct column *cols;
+    const int *at; /* where in the result a shown column is */
 };
 
 /* "2026-03-01 10:00:00+00" was made "2026-03-01T10:00:00Z00" by iso_times(). */
 static struct span result_value(const void *impl, int row, int col) {
     const struct result *result = impl;
-    if (PQgetisnull(result->pg, row, col)) {
+    int at = result->at[col];
+    if (PQgetisnull(result->pg, row, at)) {
         return (struct span){NULL, 0};
     }
-    struct span text = {PQgetvalue(result->pg, row, col),
-                        (size_t)PQgetlength(result->pg, row, col)};
+    struct span text = {PQgetvalue(result->pg, row, at), (size_t)PQgetlength(result->pg, row, at)};
     enum column_kind kind = result->cols[col].kind;
     if (kind == COL_BOOL) {
         return text.ptr[0] == 't' ? SPAN_LIT("true") : SPAN_LIT("false");
@@ -226,17 +227,25 @@ void rows_of(struct arena *arena, PGresult *result, struct rows *rows) {
     if (rows == NULL) {
         return;
     }
-    int ncols = PQnfields(result);
-    struct column *cols = arena_array(arena, (size_t)ncols, sizeof *cols);
-    for (int col = 0; col < ncols; col++) {
-        cols[col] = (struct column){PQfname(result, col), kind_of(PQftype(result, col))};
-        if (cols[col].kind == COL_TIME) {
-            iso_times(result, col);
+    int fields = PQnfields(result);
+    int shown = 0;
+    struct column *cols = arena_array(arena, (size_t)fields, sizeof *cols);
+    int *at = arena_array(arena, (size_t)fields, sizeof *at);
+    for (int field = 0; field < fields; field++) {
+        const char *name = PQfname(result, field);
+        if (name[0] == '_') {
+            continue;
         }
+        cols[shown] = (struct column){name, kind_of(PQftype(result, field))};
+        at[shown] = field;
+        if (cols[shown].kind == COL_TIME) {
+            iso_times(result, field);
+        }
+        shown++;
     }
     struct result *impl = ARENA_NEW(arena, struct result);
-    *impl = (struct result){result, cols};
-    *rows = (struct rows){PQntuples(result), ncols, cols, impl, result_value};
+    *impl = (struct result){result, cols, at};
+    *rows = (struct rows){PQntuples(result), shown, cols, impl, result_value};
 }
 
 Err result_check(struct db *db, enum stmt stmt, PGresult *result) {

@@ -72,7 +72,7 @@ WITH new AS (
     FROM placement p WHERE p.id = :placement::bigint
     ON CONFLICT ON CONSTRAINT document_index DO NOTHING
     RETURNING id, placement_id)
-SELECT n.id, audit('document.issue', 'document', n.id, NULL, jsonb_build_object('placement', n.placement_id)) AS leaf
+SELECT n.id, audit('document.issue', 'document', n.id, NULL, jsonb_build_object('placement', n.placement_id)) AS _leaf
 FROM new n
 
 -- name: notice_check
@@ -103,7 +103,7 @@ WITH new AS (
     FROM contract k WHERE k.id = :contract::bigint
     ON CONFLICT ON CONSTRAINT document_index DO NOTHING
     RETURNING id)
-SELECT n.id, audit('document.issue', 'document', n.id, NULL, jsonb_build_object('contract', :contract::bigint)) AS leaf
+SELECT n.id, audit('document.issue', 'document', n.id, NULL, jsonb_build_object('contract', :contract::bigint)) AS _leaf
 FROM new n
 
 -- name: document_revoke
@@ -111,21 +111,21 @@ FROM new n
 WITH done AS (
     UPDATE document d SET state = 'revoked', reason = :reason::text
     WHERE d.id = :id::bigint AND d.state IN ('valid', 'suspended') RETURNING d.id, d.state)
-SELECT n.id, n.state, audit('document.revoke', 'document', n.id, :reason::text) AS leaf FROM done n
+SELECT n.id, n.state, audit('document.revoke', 'document', n.id, :reason::text) AS _leaf FROM done n
 
 -- name: document_suspend
 -- class: ofii
 WITH done AS (
     UPDATE document d SET state = 'suspended', reason = :reason::text
     WHERE d.id = :id::bigint AND d.state = 'valid' RETURNING d.id, d.state)
-SELECT n.id, n.state, audit('document.suspend', 'document', n.id, :reason::text) AS leaf FROM done n
+SELECT n.id, n.state, audit('document.suspend', 'document', n.id, :reason::text) AS _leaf FROM done n
 
 -- name: document_restore
 -- class: ofii
 WITH done AS (
     UPDATE document d SET state = 'valid', reason = :reason::text
     WHERE d.id = :id::bigint AND d.state = 'suspended' RETURNING d.id, d.state)
-SELECT n.id, n.state, audit('document.restore', 'document', n.id, :reason::text) AS leaf FROM done n
+SELECT n.id, n.state, audit('document.restore', 'document', n.id, :reason::text) AS _leaf FROM done n
 
 -- name: document_state
 -- class: ofii
@@ -158,7 +158,7 @@ WHERE d.id = :id::bigint
 -- name: document_text
 -- class: ofii, partner
 SELECT d.cti, d.kind, d.number, d.text, d.sealed,
-       CASE WHEN d.kind <> 2 THEN audit('document.look', 'document', d.id, :reason::text) END AS leaf
+       CASE WHEN d.kind <> 2 THEN audit('document.look', 'document', d.id, :reason::text) END AS _leaf
 FROM document d WHERE d.id = :id::bigint
 
 -- A contract notice names nobody.

@@ -68,7 +68,7 @@ run AS (
     FROM old
     RETURNING id, campaign_id)
 SELECT run.id, audit('matching.run', 'campaign', run.campaign_id, NULL,
-                     jsonb_build_object('run', run.id, 'inputs', encode(:inputs_hash::bytea, 'hex'))) AS leaf
+                     jsonb_build_object('run', run.id, 'inputs', encode(:inputs_hash::bytea, 'hex'))) AS _leaf
 FROM run;
 
 -- The result's lines become proposals (inputs.h).

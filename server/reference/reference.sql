@@ -10,7 +10,7 @@ WITH made AS (
     INSERT INTO smic (from_day, hourly, source) VALUES (:from_day::date, :hourly::numeric, :source)
     RETURNING from_day, hourly)
 SELECT made.from_day, audit('reference.add_smic', 'smic', to_char(made.from_day, 'YYYYMMDD')::bigint, NULL,
-                            jsonb_build_object('hourly', made.hourly)) AS leaf
+                            jsonb_build_object('hourly', made.hourly)) AS _leaf
 FROM made;
 
 -- One row an occupation and region; `day` narrows to what is in force.
@@ -35,7 +35,7 @@ WITH made AS (
     INSERT INTO shortage_list (region, rome, from_day, to_day, source)
     VALUES (:region, :rome, :from_day::date, coalesce(:to_day::date, 'infinity'), :source)
     RETURNING id)
-SELECT made.id, audit('reference.add_shortage', 'shortage_list', made.id) AS leaf FROM made;
+SELECT made.id, audit('reference.add_shortage', 'shortage_list', made.id) AS _leaf FROM made;
 
 -- name: reference_shortage_end
 -- class: ofii
@@ -43,7 +43,7 @@ WITH ended AS (
     UPDATE shortage_list SET to_day = :to_day::date, version = version + 1
     WHERE id = :id::bigint AND version = :version::bigint
     RETURNING id)
-SELECT ended.id, audit('reference.end_shortage', 'shortage_list', ended.id) AS leaf FROM ended;
+SELECT ended.id, audit('reference.end_shortage', 'shortage_list', ended.id) AS _leaf FROM ended;
 
 -- name: reference_agreement_list
 -- class: ofii, employer, partner
@@ -67,7 +67,7 @@ WITH made AS (
     VALUES (:country, :kind, :title, :signed_year::int, :signed_on::date,
             CASE :anonymous::text WHEN 'yes' THEN true WHEN 'no' THEN false END, :note, :source)
     RETURNING id)
-SELECT made.id, audit('reference.add_agreement', 'agreement', made.id) AS leaf FROM made;
+SELECT made.id, audit('reference.add_agreement', 'agreement', made.id) AS _leaf FROM made;
 
 -- name: reference_agreement_edit
 -- class: ofii
@@ -78,7 +78,7 @@ WITH changed AS (
         note = :note, source = :source, version = version + 1
     WHERE id = :id::bigint AND version = :version::bigint
     RETURNING id)
-SELECT changed.id, audit('reference.edit_agreement', 'agreement', changed.id) AS leaf FROM changed;
+SELECT changed.id, audit('reference.edit_agreement', 'agreement', changed.id) AS _leaf FROM changed;
 
 -- name: reference_region_list
 -- class: ofii, employer, partner

@@ -90,7 +90,7 @@ WITH taken AS (
     UPDATE fraud_case f SET owner_id = actor_account(), version = f.version + 1
     WHERE f.id = :id::bigint AND f.state = 'open'
     RETURNING f.id, f.version)
-SELECT t.id, t.version, audit('case.take', 'fraud_case', t.id) AS leaf FROM taken t;
+SELECT t.id, t.version, audit('case.take', 'fraud_case', t.id) AS _leaf FROM taken t;
 
 -- name: case_settle
 SELECT s.id, s.state, s.proposed, s.version
@@ -103,5 +103,5 @@ SELECT s.code, s.value, s.meaning FROM screening_setting s ORDER BY s.code LIMIT
 WITH changed AS (
     UPDATE screening_setting s SET value = :value::int WHERE s.code = :code::text RETURNING s.code, s.value)
 SELECT c.code, c.value, audit('screening.set', 'screening_setting', 0, NULL,
-                              jsonb_build_object('code', c.code, 'value', c.value)) AS leaf
+                              jsonb_build_object('code', c.code, 'value', c.value)) AS _leaf
 FROM changed c;

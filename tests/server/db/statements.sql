@@ -68,7 +68,7 @@ CREATE SEQUENCE test_tries
 GRANT ALL ON SEQUENCE test_tries TO noria_ofii
 
 -- name: test_by_id
-SELECT id, org, number, name, at, at::date AS day, number > 5 AS large, 1.50::numeric(12, 2) AS amount,
+SELECT 5 AS _own, id, org, number, name, at, at::date AS day, number > 5 AS large, 1.50::numeric(12, 2) AS amount,
     '{"a": 1}'::jsonb AS json, parent FROM thing WHERE id = :id
 
 -- name: test_divide

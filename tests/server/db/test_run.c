@@ -41,6 +41,7 @@ static void look_at_kinds(struct one *one) {
         ck_assert_str_eq(rows_text(&rows, one->arena, 0, expected[i].name), expected[i].text);
     }
     ck_assert(rows_null(&rows, 0, "parent"));
+    ck_assert_int_eq(rows_col(&rows, "_own"), -1); /* the statement's own affair */
 }
 
 START_TEST(columns_have_the_kinds_that_views_show) {

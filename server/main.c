@@ -4,6 +4,7 @@
 
 #include "../lib/base/version.h"
 #include "account/account_cli.h"
+#include "check.h"
 #include "db/migrate.h"
 #include "serve.h"
 #include "settings.h"
@@ -33,6 +34,7 @@ static const struct command {
     {"serve", serve_run, "serve until SIGTERM (--adjustable-clock: for tests and the demo)"},
     {"migrate", migrate_command, "bring the database to this program's schema"},
     {"check-sql", check_sql_command, "prepare every statement against the database"},
+    {"check", check_command, "recompute every invariant over the whole database, read-only"},
     {"routes", serve_routes, "print every route and who may"},
     {"openapi", serve_openapi, "print the OpenAPI document of the routes (docs/openapi.yaml)"},
     {"account", account_command, "bootstrap EMAIL | add EMAIL ROLE ORG_ID NAME"},

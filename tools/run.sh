@@ -122,6 +122,8 @@ demo() {
     start_server --adjustable-clock
     "$build/noria" demo --data "$data" --out "$var/demo"
     stop_server
+    # every invariant, recomputed over what the campaign left
+    "$build/noria-server" check
     check_documents
 }
 

@@ -1,0 +1,266 @@
+-- `noria-server check`: what must hold over a whole database, asked anew. Each block gives the rows that break
+-- it (object, id, detail) and repeats no function that enforces it: these are plain SELECTs over the tables.
+
+-- name: check_places
+-- class:
+SELECT 'contract' AS object, k.id, format('%s taken of %s, %s places hold somebody', k.taken, k.places, held.n) AS detail
+FROM contract k LEFT JOIN (SELECT p.contract_id, count(p.placement_id) AS n FROM contract_place p GROUP BY p.contract_id) held
+    ON held.contract_id = k.id
+WHERE k.taken > k.places OR k.taken <> coalesce(held.n, 0)
+UNION ALL
+SELECT 'placement', p.id, 'has no place of its contract, or one that it gave back'
+FROM placement p LEFT JOIN contract_place c
+    ON c.placement_id = p.id AND c.contract_id = p.contract_id AND c.place_no = p.place_no
+WHERE (p.state NOT IN ('unfit', 'visa_refused', 'withdrawn', 'replaced', 'lot_cancelled', 'no_show')) <> (c.placement_id IS NOT NULL)
+
+-- name: check_quotas
+-- class:
+SELECT 'campaign_service' AS object, s.campaign_id AS id, format('service %s: %s used of %s, %s placed', s.org_id, s.used, s.quota, placed.n) AS detail
+FROM campaign_service s LEFT JOIN (
+    SELECT p.campaign_id, p.service_id, count(*) AS n FROM placement p
+    WHERE p.state NOT IN ('unfit', 'visa_refused', 'withdrawn', 'replaced', 'lot_cancelled', 'no_show')
+    GROUP BY p.campaign_id, p.service_id) placed
+    ON placed.campaign_id = s.campaign_id AND placed.service_id = s.org_id
+WHERE s.used > s.quota OR s.used <> coalesce(placed.n, 0)
+
+-- name: check_bound_once
+-- class:
+SELECT 'candidate' AS object, p.candidate_id AS id, format('bound %s times', count(*)) AS detail
+FROM placement p WHERE p.state IN ('bound', 'authorised', 'convoked', 'fit', 'visa', 'ready', 'departed', 'arrived',
+                                   'working', 'suspended', 'abandon_reported', 'missing')
+GROUP BY p.candidate_id HAVING count(*) > 1
+UNION ALL
+SELECT 'placement', p.id, 'is of another worker than its candidate'
+FROM placement p JOIN candidate c ON c.id = p.candidate_id WHERE c.worker_id <> p.worker_id
+
+-- name: check_overlaps
+-- class:
+SELECT 'worker' AS object, a.worker_id AS id, format('stays %s and %s share days', a.id, b.id) AS detail
+FROM worker_stay a JOIN worker_stay b ON b.worker_id = a.worker_id AND b.id > a.id
+WHERE lower(a.period) < upper(b.period) AND lower(b.period) < upper(a.period)
+UNION ALL
+SELECT 'placement', p.id, 'present in France without a stay that is counted'
+FROM placement p
+WHERE p.state IN ('bound', 'authorised', 'convoked', 'fit', 'visa', 'ready', 'departed', 'arrived', 'working')
+  AND NOT EXISTS (SELECT FROM worker_stay s WHERE s.placement_id = p.id AND s.worker_id = p.worker_id
+                      AND lower(s.period) = p.first_day)
+
+-- Facts lead from one state to the next, and to where the placement stands.
+-- name: check_moves
+-- class:
+SELECT 'placement' AS object, c.placement_id AS id, format('fact %s begins in %s, the one before ended in %s', c.id, c.from_state, c.before) AS detail
+FROM (SELECT f.placement_id, f.id, f.from_state,
+             lag(f.to_state, 1, 'bound') OVER (PARTITION BY f.placement_id ORDER BY f.id) AS before
+      FROM placement_fact f) c
+WHERE c.from_state <> c.before
+UNION ALL
+SELECT 'placement', p.id, format('stands in %s, its last fact says %s', p.state, coalesce(last.to_state, 'bound'))
+FROM placement p LEFT JOIN (
+    SELECT DISTINCT ON (f.placement_id) f.placement_id, f.to_state FROM placement_fact f
+    ORDER BY f.placement_id, f.id DESC) last ON last.placement_id = p.id
+WHERE p.state <> coalesce(last.to_state, 'bound')
+UNION ALL
+SELECT 'placement_fact', f.id, format('%s does not lead from %s to %s', f.kind, f.from_state, f.to_state)
+FROM placement_fact f
+WHERE NOT EXISTS (SELECT FROM placement_move m WHERE m.kind = f.kind AND m.state IN (f.from_state, '*')
+                      AND m.next IN (f.to_state, CASE f.from_state WHEN f.to_state THEN '*' END))
+
+-- name: check_two_persons
+-- class:
+SELECT 'fraud_case' AS object, f.id, 'settled by one person' AS detail FROM fraud_case f
+WHERE f.state <> 'open' AND f.second_person AND (f.proposed_by IS NULL OR f.proposed_by = f.settled_by)
+UNION ALL
+SELECT 'return_exception', e.id, 'decided by who recorded it' FROM return_exception e WHERE e.confirmed_by = e.recorded_by
+UNION ALL
+SELECT 'non_return', n.id, 'decided by who proposed it' FROM non_return n
+WHERE n.decided_by = n.proposed_by AND n.decision <> 'overtaken'
+UNION ALL
+SELECT 'closing_act', a.campaign_id, 'signed twice by one person' FROM closing_act a WHERE a.signed_by_2 = a.signed_by_1
+UNION ALL
+SELECT 'seat', s.id, 'checked twice by one person' FROM seat s WHERE s.second_by = s.checked_by
+UNION ALL
+SELECT 'placement', p.id, 'non-return without a decision by two' FROM placement p
+WHERE p.state = 'non_return_confirmed'
+  AND NOT EXISTS (SELECT FROM non_return n WHERE n.placement_id = p.id AND n.decision = 'confirmed')
+
+-- Somebody was bound although a case that holds him stood open at the time.
+-- name: check_doubts
+-- class:
+WITH held (placement, created_at, candidate, fraud_case) AS (
+    SELECT p.id, p.created_at, p.candidate_id, f.id FROM placement p JOIN fraud_case f ON f.candidate_id = p.candidate_id
+    UNION ALL
+    SELECT p.id, p.created_at, p.candidate_id, f.id FROM placement p JOIN fraud_case f ON f.other_candidate_id = p.candidate_id
+    UNION ALL
+    SELECT p.id, p.created_at, p.candidate_id, f.id FROM placement p JOIN fraud_case f ON f.contract_id = p.contract_id)
+SELECT 'placement' AS object, h.placement AS id, format('bound while case %s stood', f.id) AS detail
+FROM held h JOIN fraud_case f ON f.id = h.fraud_case
+WHERE f.blocking AND f.opened_at < h.created_at AND f.kept_id IS DISTINCT FROM h.candidate
+  AND (f.state = 'open' OR f.settled_at > h.created_at OR f.state = 'confirmed')
+
+-- name: check_marks
+-- class:
+SELECT 'mark' AS object, m.id, 'corrects a mark of another criterion, seat or marker' AS detail
+FROM mark m JOIN mark o ON o.id = m.supersedes
+WHERE (o.seat_id, o.criterion_id, o.mark_no) IS DISTINCT FROM (m.seat_id, m.criterion_id, m.mark_no)
+UNION ALL
+SELECT 'seat', m.seat_id, format('%s marks of criterion %s count', count(*), m.criterion_id)
+FROM mark m WHERE NOT EXISTS (SELECT FROM mark n WHERE n.supersedes = m.id)
+GROUP BY m.seat_id, m.criterion_id, m.mark_no HAVING count(*) > 1
+UNION ALL
+SELECT 'mark', m.id, format('%s points of at most %s', m.points, c.max_points)
+FROM mark m JOIN criterion c ON c.id = m.criterion_id WHERE m.points > c.max_points
+UNION ALL
+SELECT 'test_session', s.id, format('%s seats of %s', seats.n, s.capacity)
+FROM test_session s JOIN (SELECT t.session_id, count(*) AS n FROM seat t WHERE t.attendance <> 'released' GROUP BY t.session_id) seats
+    ON seats.session_id = s.id
+WHERE seats.n > s.capacity OR seats.n <> s.seats_taken
+
+-- What a matching read and gave, and what was signed, are still the same bytes.
+-- name: check_bytes
+-- class:
+SELECT 'matching_run' AS object, r.id, 'inputs or result are not what was hashed' AS detail
+FROM matching_run r
+WHERE r.inputs_hash <> sha256(convert_to(r.inputs, 'UTF8')) OR r.result_hash <> sha256(convert_to(r.result, 'UTF8'))
+UNION ALL
+SELECT 'closing_act', a.campaign_id, 'the body is not what was hashed' FROM closing_act a
+WHERE a.sha256 <> sha256(convert_to(a.body, 'UTF8'))
+
+-- name: check_closing
+-- class:
+SELECT 'campaign' AS object, c.id, 'closed without an act signed by two' AS detail FROM campaign c
+WHERE c.state = 'closed'
+  AND NOT EXISTS (SELECT FROM closing_act a WHERE a.campaign_id = c.id AND a.signed_by_2 IS NOT NULL AND a.signature IS NOT NULL)
+UNION ALL
+SELECT 'placement', p.id, format('%s in a closed campaign', p.state)
+FROM placement p JOIN campaign c ON c.id = p.campaign_id
+WHERE c.state = 'closed' AND p.state IN ('bound', 'authorised', 'convoked', 'fit', 'visa', 'ready', 'departed', 'arrived',
+                                         'working', 'suspended', 'abandon_reported', 'missing', 'ended', 'non_return_proposed')
+  AND NOT EXISTS (SELECT FROM closing_reopen r WHERE r.placement_id = p.id)
+
+-- name: check_documents
+-- class:
+SELECT 'status_list' AS object, l.list_no::bigint AS id, format('%s issued, %s documents', l.issued, d.n) AS detail
+FROM status_list l LEFT JOIN (SELECT x.list_no, count(*) AS n FROM document x GROUP BY x.list_no) d ON d.list_no = l.list_no
+WHERE l.issued <> coalesce(d.n, 0)
+UNION ALL
+SELECT 'document', d.id, 'valid for somebody who does not go' FROM document d JOIN placement p ON p.id = d.placement_id
+WHERE d.kind = 1 AND d.state = 'valid'
+  AND p.state IN ('unfit', 'visa_refused', 'withdrawn', 'replaced', 'lot_cancelled', 'no_show')
+
+-- The references that are enforced a statement at a time, not by a foreign key.
+-- name: check_references
+-- class:
+SELECT 'candidate' AS object, c.id, 'of a worker, campaign or service that is not there' AS detail FROM candidate c
+WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = c.worker_id)
+   OR NOT EXISTS (SELECT FROM campaign g WHERE g.id = c.campaign_id)
+   OR NOT EXISTS (SELECT FROM org o WHERE o.id = c.org_id AND o.kind = 'partner')
+UNION ALL
+SELECT 'worker_identity', i.worker_id, 'of nobody' FROM worker_identity i
+WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = i.worker_id)
+
+-- Acts that must have left a leaf.
+-- name: check_leaves
+-- class:
+SELECT 'placement' AS object, p.id, 'bound without a leaf' AS detail FROM placement p
+WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.act = 'placement.bind' AND l.object_kind = 'placement' AND l.object_id = p.id)
+UNION ALL
+SELECT 'document', d.id, 'issued without a leaf' FROM document d
+WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.act = 'document.issue' AND l.object_kind = 'document' AND l.object_id = d.id)
+UNION ALL
+SELECT 'campaign', a.campaign_id, 'closed without a leaf' FROM closing_act a
+WHERE a.signed_by_2 IS NOT NULL
+  AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.act = 'campaign.close' AND l.object_id = a.campaign_id)
+UNION ALL
+SELECT 'audit_leaf', l.id, 'an hour old and not in the tree' FROM audit_leaf l
+WHERE l.at < clock_timestamp() - interval '1 hour' AND EXISTS (SELECT FROM audit_head)
+  AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.leaf_id = l.id)
+
+-- Defences that stand in the schema but are switched off.
+-- name: check_defences
+-- class:
+SELECT 'trigger' AS object, 0::bigint AS id, format('%s on %s is disabled', t.tgname, t.tgrelid::regclass) AS detail
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE t.tgenabled <> 'O' AND c.relnamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'constraint', 0, format('%s on %s is not validated', k.conname, k.conrelid::regclass)
+FROM pg_constraint k WHERE NOT k.convalidated AND k.connamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'table', 0, format('%s has policies and no row-level security', c.relname)
+FROM pg_class c WHERE NOT c.relrowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)
+UNION ALL
+SELECT 'migration', 0, format('%s: no such constraint', w.name)
+FROM unnest(ARRAY['stay_overlap', 'place_taken', 'idempotency_replay', 'leaf_sequenced_once', 'partner_ref_used',
+                  'document_index', 'mark_other_marker', 'second_person_needed', 'session_full']) AS w (name)
+WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conname = w.name)
+UNION ALL
+SELECT 'migration', 0, format('%s: no such trigger', w.name)
+FROM unnest(ARRAY['six_months', 'placement_fact_move', 'placement_state_check', 'append_only']) AS w (name)
+WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = w.name)
+
+-- Every declared constraint as a query over the rows themselves; the reader uses no index.
+-- name: check_declared
+-- class:
+SELECT format('%s on %s', k.conname, k.conrelid::regclass) AS object,
+       CASE k.contype
+       WHEN 'c' THEN format('SELECT count(*) FROM %s WHERE NOT (%s)', k.conrelid::regclass, pg_get_expr(k.conbin, k.conrelid))
+       ELSE format('SELECT count(*) FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s)', k.conrelid::regclass,
+                   (SELECT string_agg(format('c.%I IS NOT NULL', a.attname), ' AND ')
+                    FROM unnest(k.conkey) n JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = n),
+                   k.confrelid::regclass,
+                   (SELECT string_agg(format('p.%I = c.%I', f.attname, a.attname), ' AND ')
+                    FROM unnest(k.conkey, k.confkey) AS n (here, there)
+                    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = n.here
+                    JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = n.there)) END AS query
+FROM pg_constraint k WHERE k.contype IN ('c', 'f') AND k.connamespace = 'public'::regnamespace AND k.conrelid <> 0
+UNION ALL
+SELECT format('%s on %s', i.indexrelid::regclass, i.indrelid::regclass),
+       format('SELECT count(*) FROM (SELECT FROM %s WHERE %s AND %s GROUP BY %s HAVING count(*) > 1) twice',
+              i.indrelid::regclass, coalesce(pg_get_expr(i.indpred, i.indrelid), 'true'),
+              (SELECT string_agg(format('(%s) IS NOT NULL', pg_get_indexdef(i.indexrelid, n, true)), ' AND ')
+               FROM generate_series(1, i.indnkeyatts) n),
+              (SELECT string_agg(format('(%s)', pg_get_indexdef(i.indexrelid, n, true)), ', ')
+               FROM generate_series(1, i.indnkeyatts) n))
+FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace
+UNION ALL
+SELECT format('NOT NULL on %s', a.attrelid::regclass),
+       format('SELECT count(*) FROM %s WHERE %s', a.attrelid::regclass, string_agg(format('%I IS NULL', a.attname), ' OR '))
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE a.attnotnull AND a.attnum > 0 AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+GROUP BY a.attrelid
+
+-- --- read by the program, which judges ------------------------------------------------------------
+-- name: check_stays
+-- class:
+SELECT s.worker_id, s.id, c.six_months_variant AS variant, lower(s.period) AS first_day, upper(s.period) - 1 AS last_day
+FROM worker_stay s JOIN campaign c ON c.id = s.campaign_id
+WHERE s.worker_id > :after::bigint AND s.worker_id <= :upto::bigint ORDER BY s.worker_id, s.id
+
+-- name: check_last_worker
+-- class:
+SELECT coalesce(max(worker_id), 0) AS id FROM worker_stay
+
+-- name: check_entries
+-- class:
+SELECT e.position, encode(e.hash, 'hex') AS hash, CASE WHEN l.id IS NOT NULL THEN encode(convert_to(audit_line(l), 'UTF8'), 'hex') END AS line,
+       encode(h.root, 'hex') AS root, encode(h.frontier, 'hex') AS frontier
+FROM audit_entry e LEFT JOIN audit_leaf l ON l.id = e.leaf_id LEFT JOIN audit_head h ON h.size = e.position + 1
+WHERE e.position >= :after::bigint ORDER BY e.position LIMIT 5000
+
+-- name: check_nodes
+-- class:
+SELECT n.level, n.idx, encode(n.hash, 'hex') AS hash FROM audit_node n ORDER BY n.level, n.idx
+
+-- name: check_heads
+-- class:
+SELECT coalesce(max(h.size), 0) AS size, count(*) AS heads FROM audit_head h
+
+-- name: check_begin
+-- class:
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
+
+-- The rows themselves are read, not what an index says of them.
+-- name: check_settings
+-- class:
+SELECT set_config('enable_indexscan', :indexes::text, true), set_config('enable_indexonlyscan', :indexes::text, true),
+       set_config('enable_bitmapscan', :indexes::text, true), set_config('row_security', 'off', true), set_config('jit', 'off', true)

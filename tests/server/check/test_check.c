@@ -1,0 +1,244 @@
+/* `noria-server check` finds each kind of damage that somebody with the owner's rights can plant,
+ * and nothing in a sound database. Each plant is taken back, after which nothing is found again. */
+#include "server/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/check_main.h"
+#include "tests/support/season.h"
+
+struct plant {
+    const char *check; /* which must find it */
+    const char *word;  /* in its object or detail */
+    const char *damage;
+    const char *undo;
+};
+
+/* Triggers and foreign keys are off while it is planted, as for somebody who restores a table. */
+static const struct plant plants[] = {
+    {"places", "taken of", "UPDATE contract SET taken = 1 WHERE taken = 2",
+     "UPDATE contract SET taken = 2 WHERE places = 2 AND taken = 1"},
+    {"places", "no place", "UPDATE contract_place SET placement_id = NULL WHERE placement_id = 1",
+     "UPDATE contract_place SET placement_id = 1 WHERE (contract_id, place_no) = "
+     "(SELECT contract_id, place_no FROM placement WHERE id = 1)"},
+    {"quotas", "used of", "UPDATE campaign_service SET used = used + 1",
+     "UPDATE campaign_service SET used = used - 1"},
+    {"bound_once", "bound 2",
+     "DROP INDEX candidate_bound; UPDATE placement SET candidate_id = 9999 WHERE id IN (1, 2)",
+     "UPDATE placement p SET candidate_id = o.candidate_id FROM proposal o WHERE o.id = "
+     "p.proposal_id; CREATE UNIQUE INDEX candidate_bound ON placement (candidate_id) WHERE state "
+     "IN "
+     "('bound', 'authorised', 'convoked', 'fit', 'visa', 'ready', 'departed', 'arrived', "
+     "'working', 'suspended', 'abandon_reported', 'missing')"},
+    {"bound_once", "another worker", "UPDATE placement SET worker_id = worker_id + 1 WHERE id = 1",
+     "UPDATE placement SET worker_id = worker_id - 1 WHERE id = 1"},
+    {"overlaps", "share days",
+     "ALTER TABLE worker_stay DROP CONSTRAINT stay_overlap; INSERT INTO worker_stay (worker_id, "
+     "campaign_id, period, source) SELECT worker_id, campaign_id, period, 'planted' FROM "
+     "worker_stay WHERE placement_id = 1",
+     "DELETE FROM worker_stay WHERE source = 'planted'; ALTER TABLE worker_stay ADD CONSTRAINT "
+     "stay_overlap EXCLUDE USING gist (worker_id WITH =, period WITH &&)"},
+    {"defences", "stay_overlap", "ALTER TABLE worker_stay DROP CONSTRAINT stay_overlap",
+     "ALTER TABLE worker_stay ADD CONSTRAINT stay_overlap EXCLUDE USING gist (worker_id WITH =, "
+     "period WITH &&)"},
+    {"overlaps", "without a stay",
+     "UPDATE worker_stay SET worker_id = worker_id + 1000 WHERE placement_id = 1",
+     "UPDATE worker_stay SET worker_id = worker_id - 1000 WHERE placement_id = 1"},
+    {"six_months", "holds",
+     "INSERT INTO worker_stay (worker_id, campaign_id, period, source) SELECT worker_id, "
+     "campaign_id, '[2027-08-01,2027-12-15)', 'planted' FROM worker_stay WHERE placement_id = 1",
+     "DELETE FROM worker_stay WHERE source = 'planted'"},
+    {"moves", "its last fact", "UPDATE placement SET state = 'working' WHERE id = 1",
+     "UPDATE placement SET state = 'bound' WHERE id = 1"},
+    {"moves", "begins in",
+     "INSERT INTO placement_fact (campaign_id, placement_id, kind, day, source, from_state, "
+     "to_state, account_id) SELECT campaign_id, id, 'departed', '2027-03-01', 'planted', 'ready', "
+     "'departed', 1 FROM placement WHERE id = 1",
+     "DELETE FROM placement_fact WHERE source = 'planted'"},
+    {"moves", "does not lead",
+     "INSERT INTO placement_fact (campaign_id, placement_id, kind, day, source, from_state, "
+     "to_state, account_id) SELECT campaign_id, id, 'fit', '2027-03-01', 'planted', 'bound', "
+     "'ready', 1 FROM placement WHERE id = 1",
+     "DELETE FROM placement_fact WHERE source = 'planted'"},
+    {"two_persons", "recorded it",
+     "ALTER TABLE return_exception DROP CONSTRAINT second_person_needed; INSERT INTO "
+     "return_exception (campaign_id, placement_id, kind, document, issuer, until, state, "
+     "recorded_by, confirmed_by, confirmed_at) SELECT campaign_id, id, 'hospital', 'd', 'i', "
+     "'2027-09-01', 'confirmed', 1, 1, now() FROM placement WHERE id = 1",
+     "DELETE FROM return_exception; ALTER TABLE return_exception ADD CONSTRAINT "
+     "second_person_needed CHECK (confirmed_by IS NULL OR confirmed_by <> recorded_by)"},
+    {"two_persons", "settled by one",
+     "ALTER TABLE fraud_case DROP CONSTRAINT second_person_needed; INSERT INTO fraud_case (rule, "
+     "severity, blocking, second_person, org_id, state, due_on, proposed_by, settled_by, reason) "
+     "SELECT code, 'grave', false, true, t_id('farm'), 'cleared', '2027-01-01', 1, 1, 'r' FROM "
+     "fraud_rule LIMIT 1",
+     "DELETE FROM fraud_case; ALTER TABLE fraud_case ADD CONSTRAINT second_person_needed CHECK "
+     "(state = 'open' OR NOT second_person OR (proposed_by IS NOT NULL AND proposed_by <> "
+     "settled_by))"},
+    {"doubts", "bound while",
+     "INSERT INTO fraud_case (rule, severity, blocking, second_person, candidate_id, due_on, "
+     "opened_at) SELECT code, 'grave', true, false, (SELECT candidate_id FROM placement WHERE id = "
+     "1), '2027-01-01', '2026-01-01' FROM fraud_rule LIMIT 1",
+     "DELETE FROM fraud_case"},
+    {"bytes", "matching_run", "UPDATE matching_run SET result = 'another'",
+     "UPDATE matching_run SET result = ''"},
+    {"bytes", "closing_act",
+     "INSERT INTO closing_act (campaign_id, body, sha256, signed_by_1) VALUES (t_id('days_183'), "
+     "'{}', sha256('[]'), 1)",
+     "DELETE FROM closing_act"},
+    {"closing", "closed without",
+     "UPDATE campaign SET state = 'closed' WHERE id = t_id('calendar_months')",
+     "UPDATE campaign SET state = 'open' WHERE id = t_id('calendar_months')"},
+    {"documents", "issued", "UPDATE status_list SET issued = 3",
+     "UPDATE status_list SET issued = 0"},
+    {"references", "is not there",
+     "UPDATE candidate SET worker_id = 999999 WHERE id = (SELECT candidate_id FROM placement WHERE "
+     "id = 3)",
+     "UPDATE candidate c SET worker_id = p.worker_id FROM placement p WHERE p.candidate_id = c.id "
+     "AND p.id = 3"},
+    {"references", "of nobody",
+     "INSERT INTO worker_identity VALUES (999999, convert_to(repeat('x', 60), 'UTF8'))",
+     "DELETE FROM worker_identity WHERE worker_id = 999999"},
+    {"leaves", "bound without",
+     "UPDATE audit_leaf SET act = 'test.bind' WHERE act = 'placement.bind' AND object_id = 1",
+     "UPDATE audit_leaf SET act = 'placement.bind' WHERE act = 'test.bind'"},
+    {"defences", "is disabled", "ALTER TABLE worker_stay DISABLE TRIGGER six_months",
+     "ALTER TABLE worker_stay ENABLE TRIGGER six_months"},
+    {"defences", "no row-level", "ALTER TABLE placement DISABLE ROW LEVEL SECURITY",
+     "ALTER TABLE placement ENABLE ROW LEVEL SECURITY"},
+    {"defences", "not validated",
+     "ALTER TABLE contract DROP CONSTRAINT contract_profile; ALTER TABLE contract ADD CONSTRAINT "
+     "contract_profile FOREIGN KEY (profile_id) REFERENCES profile NOT VALID",
+     "ALTER TABLE contract VALIDATE CONSTRAINT contract_profile"},
+    {"declared", "placement_fact",
+     "INSERT INTO placement_fact (campaign_id, placement_id, kind, day, source, from_state, "
+     "to_state, account_id) VALUES (999, 999, 'fit', '2027-03-01', 'planted', 'bound', 'fit', 1)",
+     "DELETE FROM placement_fact WHERE source = 'planted'"},
+    {"declared", "worker_stay", "UPDATE worker_stay SET campaign_id = 999 WHERE placement_id = 2",
+     "UPDATE worker_stay SET campaign_id = t_id('days_183') WHERE placement_id = 2"},
+    {"audit", "not the hash", "UPDATE audit_leaf SET account_id = account_id + 1 WHERE id = 2",
+     "UPDATE audit_leaf SET account_id = account_id - 1 WHERE id = 2"},
+    {"audit", "lost its leaf",
+     "CREATE TABLE t_kept_leaf AS SELECT * FROM audit_leaf WHERE id = 1; DELETE FROM audit_leaf "
+     "WHERE id = 1",
+     "INSERT INTO audit_leaf OVERRIDING SYSTEM VALUE SELECT * FROM t_kept_leaf; DROP TABLE "
+     "t_kept_leaf"},
+    {"audit", "in its place", "UPDATE audit_entry SET position = position + 5 WHERE position = 2",
+     "UPDATE audit_entry SET position = position - 5 WHERE position = 7"},
+    {"audit", "does not cover", "UPDATE audit_head SET size = size + 9",
+     "UPDATE audit_head SET size = size - 9"},
+    {"audit", "is not the head", "UPDATE audit_head SET root = sha256('x')",
+     "UPDATE audit_head SET root = frontier"},
+};
+enum { PLANTS = sizeof plants / sizeof *plants };
+_Static_assert(PLANTS % 2 == 0, "they are planted two by two");
+
+/* Two plants of different kinds at a time; none: nothing may be found. */
+struct wanted {
+    const struct plant *plant[2];
+    bool found[2];
+};
+
+static bool has(struct span text, const char *word) {
+    return memmem(text.ptr, text.len, word, strlen(word)) != NULL;
+}
+
+static void on_finding(void *arg, const struct finding *finding) {
+    struct wanted *wanted = arg;
+    ck_assert_msg(wanted->plant[0] != NULL, "%s: %.*s %lld: %.*s in a sound database",
+                  finding->check, (int)finding->object.len, finding->object.ptr,
+                  (long long)finding->id, (int)finding->detail.len, finding->detail.ptr);
+    for (int i = 0; i < 2; i++) {
+        const struct plant *plant = wanted->plant[i];
+        wanted->found[i] =
+            wanted->found[i] ||
+            (strcmp(finding->check, plant->check) == 0 &&
+             (has(finding->detail, plant->word) || has(finding->object, plant->word)));
+    }
+}
+
+static struct wanted look(const struct plant *a, const struct plant *b) {
+    struct wanted wanted = {{a, b}, {false, false}};
+    int64_t count = 0;
+    ck_assert_int_eq(check_database(getenv("NORIA_SEASON_URL"), on_finding, &wanted, &count), OK);
+    ck_assert(a != NULL || count == 0);
+    return wanted;
+}
+
+static void run(PGconn *pg, const char *sql) {
+    PGresult *result = PQexec(pg, sql);
+    ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK ||
+                      PQresultStatus(result) == PGRES_TUPLES_OK,
+                  "%s: %s", sql, PQerrorMessage(pg));
+    PQclear(result);
+}
+
+/* Two full contracts, each place bound, and a tree over the four first leaves whose root is known:
+ * the frontier of a tree of four leaves is its root. */
+static void make_season(PGconn *pg) {
+    run(pg, "ALTER TABLE contract ENABLE TRIGGER USER; SET session_replication_role = replica; "
+            "SELECT t_contract(2), t_contract(2); SET session_replication_role = origin; "
+            "SELECT act_as(t_id('farmer'), t_id('farm'), 'employer', '2027-01-15')");
+    run(pg,
+        "BEGIN; SELECT act_as(t_id('farmer'), t_id('farm'), 'employer', '2027-01-15'); "
+        "SELECT proposal_accept(t_proposal(k.id)) FROM (SELECT id FROM contract WHERE places = 2 "
+        "ORDER BY id) k, generate_series(1, 2); COMMIT");
+    run(pg,
+        "WITH l AS (SELECT l.id, audit_hash(l) AS hash, row_number() OVER (ORDER BY l.id) - 1 AS "
+        "at FROM audit_leaf l ORDER BY l.id LIMIT 4), e AS (INSERT INTO audit_entry SELECT at, "
+        "id, hash FROM l), n AS (SELECT sha256('\\x01'::bytea || (SELECT hash FROM l WHERE at = "
+        "0) || (SELECT hash FROM l WHERE at = 1)) AS a, sha256('\\x01'::bytea || (SELECT hash "
+        "FROM l WHERE at = 2) || (SELECT hash FROM l WHERE at = 3)) AS b) INSERT INTO audit_head "
+        "SELECT 4, r, r, now(), 'x' FROM (SELECT sha256('\\x01'::bytea || a || b) FROM n) AS t "
+        "(r)");
+}
+
+START_TEST(each_plant_is_found) {
+    PGconn *pg = season_connect();
+    make_season(pg);
+    (void)look(NULL, NULL);
+    for (int i = 0; i < PLANTS / 2; i++) {
+        const struct plant *two[2] = {&plants[i], &plants[i + PLANTS / 2]};
+        run(pg, "SET session_replication_role = replica");
+        run(pg, two[0]->damage);
+        run(pg, two[1]->damage);
+        struct wanted wanted = look(two[0], two[1]);
+        for (int k = 0; k < 2; k++) {
+            ck_assert_msg(wanted.found[k], "not found: %s %s", two[k]->check, two[k]->word);
+        }
+        run(pg, two[1]->undo);
+        run(pg, two[0]->undo);
+    }
+    (void)look(NULL, NULL);
+    PQfinish(pg);
+}
+END_TEST
+
+/* No transaction number is used up: nothing was written. */
+START_TEST(looking_writes_nothing) {
+    PGconn *pg = season_connect();
+    long long before = season_number(pg, "SELECT pg_current_xact_id()::text::bigint");
+    int64_t count = 0;
+    struct wanted any = {{&plants[0], &plants[1]}, {false, false}};
+    ck_assert_int_eq(check_database(getenv("NORIA_SEASON_URL"), on_finding, &any, &count), OK);
+    ck_assert_int_eq(season_number(pg, "SELECT pg_current_xact_id()::text::bigint"), before + 1);
+    PQfinish(pg);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("check");
+    TCase *tcase = tcase_create("check");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_unchecked_fixture(tcase, season_up, season_down);
+    tcase_add_test(tcase, each_plant_is_found);
+    tcase_add_test(tcase, looking_writes_nothing);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -28,7 +28,7 @@ PROGRAM_C := server/main.c client-cli/main.c client-cli/pdf/main.c
 SERVER_C := $(filter-out $(PROGRAM_C),$(call find,server,*.c))
 CLIENT_C := $(filter-out $(PROGRAM_C),$(call find,client-cli,*.c))
 # Pure cores of the server that the client also runs (no database, no HTTP).
-SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c \
+SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c server/screening/mrz_dates.c \
             $(call find,server/screening,names*.c) $(call find,server/screening,linkage*.c))
 # What tests share: tests/support, and the fixtures beside the server's tests.
 SUPPORT_C := $(call find,tests/support,*.c) $(filter-out %/test_%,$(call find,tests/server,*.c))

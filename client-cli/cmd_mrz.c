@@ -63,48 +63,55 @@ static cJSON *fields_json(const struct mrz *mrz) {
     return fields;
 }
 
-/* The verdict in the words of the standard; `id` may be NULL. */
-static cJSON *verdict_json(const struct mrz *mrz, const char *id) {
+static cJSON *known_json(bool cut, bool known) {
+    return cut ? cJSON_CreateBool(known) : cJSON_CreateNull();
+}
+
+/* The verdict in the words of the standard; `id` (NULL: none) is given back as it came. */
+static cJSON *verdict_json(const struct mrz *mrz, const cJSON *id) {
     const unsigned unreadable = MRZ_LINE_LENGTHS | MRZ_CHARACTERS;
     bool cut = (mrz->faults & unreadable) == 0;
+    const char *format = mrz_format_name(mrz->format);
     cJSON *verdict = cJSON_CreateObject();
     if (id != NULL) {
-        cJSON_AddStringToObject(verdict, "id", id);
-    }
-    if (mrz->format == MRZ_NONE) {
-        cJSON_AddNullToObject(verdict, "format");
-    } else {
-        cJSON_AddStringToObject(verdict, "format", mrz_format_name(mrz->format));
+        cJSON_AddItemToObject(verdict, "id", cJSON_Duplicate(id, true));
     }
     cJSON_AddBoolToObject(verdict, "valid", mrz->faults == 0);
-    cJSON_AddBoolToObject(verdict, "check_digits_ok", cut && (mrz->faults & MRZ_DIGITS) == 0);
-    cJSON_AddItemToObject(verdict, "why_invalid", faults_json(mrz));
-    cJSON_AddItemToObject(verdict, "wrong_digits", digits_json(mrz));
-    if (cut) {
-        cJSON_AddBoolToObject(verdict, "issuer_known", (mrz->doubts & MRZ_ISSUER_UNKNOWN) == 0);
-        cJSON_AddBoolToObject(verdict, "nationality_known",
-                              (mrz->doubts & MRZ_NATIONALITY_UNKNOWN) == 0);
-        cJSON_AddBoolToObject(verdict, "name_has_figure", (mrz->doubts & MRZ_NAME_FIGURE) != 0);
-    } else {
-        cJSON_AddNullToObject(verdict, "issuer_known");
-        cJSON_AddNullToObject(verdict, "nationality_known");
-    }
+    cJSON_AddItemToObject(verdict, "format",
+                          format != NULL ? cJSON_CreateString(format) : cJSON_CreateNull());
     cJSON_AddItemToObject(verdict, "fields", cut ? fields_json(mrz) : cJSON_CreateObject());
+    cJSON_AddItemToObject(verdict, "reasons", faults_json(mrz));
+    cJSON_AddBoolToObject(verdict, "check_digits_ok", cut && (mrz->faults & MRZ_DIGITS) == 0);
+    cJSON_AddItemToObject(verdict, "wrong_digits", digits_json(mrz));
+    cJSON_AddItemToObject(verdict, "issuer_known",
+                          known_json(cut, (mrz->doubts & MRZ_ISSUER_UNKNOWN) == 0));
+    cJSON_AddItemToObject(verdict, "nationality_known",
+                          known_json(cut, (mrz->doubts & MRZ_NATIONALITY_UNKNOWN) == 0));
+    cJSON_AddItemToObject(verdict, "name_has_figure",
+                          known_json(cut, (mrz->doubts & MRZ_NAME_FIGURE) != 0));
+    cJSON_AddItemToObject(verdict, "name_missing",
+                          known_json(cut, (mrz->doubts & MRZ_NAME_MISSING) != 0));
     return verdict;
 }
 
-static void show(const struct cli *cli, const struct mrz *mrz, const char *id) {
+static void print_json(cJSON *object) {
+    char *text = cJSON_PrintUnformatted(object);
+    puts(text);
+    cJSON_free(text);
+    cJSON_Delete(object);
+}
+
+static void show(const struct cli *cli, const struct mrz *mrz, const cJSON *id) {
     if (cli->json) {
-        cJSON *verdict = verdict_json(mrz, id);
-        char *text = cJSON_PrintUnformatted(verdict);
-        puts(text);
-        cJSON_free(text);
-        cJSON_Delete(verdict);
+        print_json(verdict_json(mrz, id));
         return;
     }
     const char *format = mrz_format_name(mrz->format);
-    printf("%s%s%s: %s\n", id == NULL ? "" : id, id == NULL ? "" : " ",
-           format == NULL ? "no document" : format, mrz->faults == 0 ? "valid" : "not valid");
+    if (cJSON_IsString(id)) {
+        printf("%s ", text_safe(cli->arena, id->valuestring));
+    }
+    printf("%s: %s\n", format == NULL ? "no document" : format,
+           mrz->faults == 0 ? "valid" : "not valid");
     for (int i = 0; i < MRZ_FAULTS; i++) {
         if ((mrz->faults & (1U << i)) != 0) {
             printf("  %s\n", mrz_fault_name(i));
@@ -121,33 +128,54 @@ static void show(const struct cli *cli, const struct mrz *mrz, const char *id) {
     }
 }
 
-static int judge(const struct cli *cli, struct span zone, const char *id) {
+static int judge(const struct cli *cli, struct span zone) {
     struct mrz mrz;
     bool valid = mrz_read(zone, &mrz);
+    show(cli, &mrz, NULL);
+    return valid ? EXIT_DONE : EXIT_REFUSED;
+}
+
+/* Every line of the input has its line of the answer, also one that cannot be read. */
+static int refuse_json(const struct cli *cli, const cJSON *id) {
+    fputs("noria mrz: a line is no JSON object with `lines`, a list of texts\n", stderr);
+    if (cli->json) {
+        cJSON *verdict = cJSON_CreateObject();
+        cJSON_AddItemToObject(verdict, "id",
+                              id != NULL ? cJSON_Duplicate(id, true) : cJSON_CreateNull());
+        cJSON_AddBoolToObject(verdict, "valid", false);
+        cJSON_AddNullToObject(verdict, "format");
+        cJSON_AddObjectToObject(verdict, "fields");
+        cJSON_AddItemToArray(cJSON_AddArrayToObject(verdict, "reasons"),
+                             cJSON_CreateString("unreadable"));
+        print_json(verdict);
+    }
+    return EXIT_UNREADABLE;
+}
+
+static int judge_lines(const struct cli *cli, const cJSON *lines, const cJSON *id) {
+    struct span texts[4] = {{"", 0}, {"", 0}, {"", 0}, {"", 0}};
+    int count = 0;
+    const cJSON *line;
+    struct mrz mrz;
+    cJSON_ArrayForEach(line, lines) {
+        if (!cJSON_IsString(line)) {
+            return refuse_json(cli, id);
+        }
+        if (count < 4) {
+            texts[count++] = span_of(line->valuestring);
+        }
+    }
+    bool valid = mrz_read_lines(texts, count, &mrz);
     show(cli, &mrz, id);
     return valid ? EXIT_DONE : EXIT_REFUSED;
 }
 
 /* One line of a file of JSON objects with `lines` (a list of texts) and perhaps `id`. */
-static int judge_json(const struct cli *cli, struct span line) {
-    cJSON *object = cJSON_ParseWithLength(line.ptr, line.len);
+static int judge_json(const struct cli *cli, struct span text) {
+    cJSON *object = cJSON_ParseWithLength(text.ptr, text.len);
     const cJSON *lines = cJSON_GetObjectItemCaseSensitive(object, "lines");
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(object, "id");
-    const cJSON *one = NULL;
-    struct buf zone;
-    if (!cJSON_IsArray(lines)) {
-        cJSON_Delete(object);
-        fputs("noria mrz: a line is no JSON object with `lines`\n", stderr);
-        return EXIT_UNREADABLE;
-    }
-    buf_init(&zone, cli->arena, 128);
-    buf_text(&zone, "");
-    cJSON_ArrayForEach(one, lines) {
-        buf_text(&zone, cJSON_IsString(one) ? one->valuestring : "");
-        buf_char(&zone, '\n');
-    }
-    int code =
-        judge(cli, (struct span){zone.ptr, zone.len}, cJSON_IsString(id) ? id->valuestring : NULL);
+    int code = cJSON_IsArray(lines) ? judge_lines(cli, lines, id) : refuse_json(cli, id);
     cJSON_Delete(object);
     return code;
 }
@@ -160,7 +188,7 @@ static int judge_file(const struct cli *cli, const char *path) {
         return EXIT_UNREADABLE;
     }
     if (content.len == 0 || content.ptr[0] != '{') {
-        return judge(cli, content, NULL);
+        return judge(cli, content);
     }
     int worst = EXIT_DONE;
     for (size_t at = 0; at < content.len;) {
@@ -193,5 +221,5 @@ int cmd_mrz(struct cli *cli) {
         buf_text(&zone, cli->argv[i]);
         buf_char(&zone, '\n');
     }
-    return judge(cli, (struct span){zone.ptr, zone.len}, NULL);
+    return judge(cli, (struct span){zone.ptr, zone.len});
 }

@@ -219,13 +219,15 @@ static const struct layout *layout_of(const struct zone *zone) {
     if (zone->count != 2 && zone->count != 3) {
         return NULL;
     }
-    size_t width = zone->lines[0].len;
+    /* Characters, not bytes: a line with a foreign one is of its length, and faulty for that one.
+     */
+    size_t width = text_length(zone->lines[0]);
     for (int i = 1; i < zone->count; i++) {
-        if (zone->lines[i].len != width) {
+        if (text_length(zone->lines[i]) != width) {
             return NULL;
         }
     }
-    bool visa = zone->lines[0].ptr[0] == 'V';
+    bool visa = starts_with(zone->lines[0], "V");
     enum mrz_format format = MRZ_NONE;
     if (zone->count == 3) {
         format = width == 30 ? MRZ_TD1 : MRZ_NONE;
@@ -376,8 +378,19 @@ static bool date_possible(const char *text, bool unknown) {
     return civil_exists((struct civil){2000 + year, month, day});
 }
 
+/* The first letter is the kind; the second is the State's own choice among the letters, but for V
+ * on cards (parts 4 to 7, data element 01). */
+static bool code_allowed(const struct layout *layout, const char *code) {
+    if (code[0] == '\0' || strchr(layout->first, code[0]) == NULL) {
+        return false;
+    }
+    bool card = layout->format == MRZ_TD1 || layout->format == MRZ_TD2;
+    bool figure = code[1] >= '0' && code[1] <= '9';
+    return !figure && !(card && code[1] == 'V');
+}
+
 static void check_fields(const struct zone *zone, const struct layout *layout, struct mrz *out) {
-    if (strchr(layout->first, out->code[0]) == NULL || out->code[0] == '\0') {
+    if (!code_allowed(layout, out->code)) {
         out->faults |= MRZ_DOCUMENT_CODE;
     }
     if (!date_possible(zone_at(zone, layout->birth), true)) {
@@ -430,53 +443,39 @@ static void take_fields(const struct zone *zone, const struct layout *layout, in
     take_names(zone, layout, out);
 }
 
-bool mrz_read(struct span text, struct mrz *out) {
+static bool zone_read(const struct zone *zone, struct mrz *out) {
     *out = (struct mrz){.format = MRZ_NONE};
-    struct zone zone;
-    zone_cut(text, &zone);
-    const struct layout *layout = layout_of(&zone);
+    const struct layout *layout = layout_of(zone);
     if (layout == NULL) {
         out->faults = MRZ_LINE_LENGTHS;
         return false;
     }
     out->format = layout->format;
-    for (int i = 0; i < zone.count; i++) {
-        for (size_t c = 0; c < zone.lines[i].len; c++) {
-            if (value_of(zone.lines[i].ptr[c]) < 0) {
+    for (int i = 0; i < zone->count; i++) {
+        for (size_t c = 0; c < zone->lines[i].len; c++) {
+            if (value_of(zone->lines[i].ptr[c]) < 0) {
                 out->faults = MRZ_CHARACTERS;
                 return false;
             }
         }
     }
-    int extra = long_number(&zone, layout);
-    take_fields(&zone, layout, extra, out);
-    check_digits(&zone, layout, extra, out);
-    check_fields(&zone, layout, out);
+    int extra = long_number(zone, layout);
+    take_fields(zone, layout, extra, out);
+    check_digits(zone, layout, extra, out);
+    check_fields(zone, layout, out);
     return out->faults == 0;
 }
 
-date mrz_birth_date(const struct mrz *mrz, date today) {
-    int year = pair(mrz->birth);
-    struct civil civil = {2000 + year, pair(mrz->birth + 2), pair(mrz->birth + 4)};
-    if (mrz->birth[0] == '\0' || year < 0 || civil.month < 1 || civil.day < 1) {
-        return DATE_NONE;
-    }
-    if (civil_exists(civil) && date_of(civil) <= today) {
-        return date_of(civil);
-    }
-    civil.year -= 100;
-    return civil_exists(civil) ? date_of(civil) : DATE_NONE;
+bool mrz_read(struct span text, struct mrz *out) {
+    struct zone zone;
+    zone_cut(text, &zone);
+    return zone_read(&zone, out);
 }
 
-date mrz_expiry_date(const struct mrz *mrz, date today) {
-    int year = pair(mrz->expiry);
-    struct civil civil = {2000 + year, pair(mrz->expiry + 2), pair(mrz->expiry + 4)};
-    if (mrz->expiry[0] == '\0' || year < 0 || civil.month < 1 || civil.day < 1) {
-        return DATE_NONE;
+bool mrz_read_lines(const struct span *lines, int count, struct mrz *out) {
+    struct zone zone = {.count = count};
+    for (int i = 0; i < count && i < 3; i++) {
+        zone.lines[i] = lines[i];
     }
-    int now = date_civil(today).year;
-    if (civil.year > now + 50) {
-        civil.year -= 100;
-    }
-    return civil_exists(civil) ? date_of(civil) : DATE_NONE;
+    return zone_read(&zone, out);
 }

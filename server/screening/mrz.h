@@ -79,6 +79,10 @@ struct mrz {
  * line's ends are dropped). Always fills `out`; true when there is no fault. */
 bool mrz_read(struct span text, struct mrz *out);
 
+/* The same of lines as they were scanned: nothing is cut off or dropped, so a blank more is a fault
+ * of the line's length. `count` may be any number. */
+bool mrz_read_lines(const struct span *lines, int count, struct mrz *out);
+
 /* "TD3"; NULL for MRZ_NONE. */
 const char *mrz_format_name(enum mrz_format format);
 

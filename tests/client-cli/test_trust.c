@@ -114,12 +114,17 @@ START_TEST(what_was_seen_is_not_forgotten) {
     static const struct sw1_settings settings = {SW1_SKEW, 0};
     ck_assert(store_open(&cli, &settings, &slow)); /* has seen the first lists */
     struct span old = get("keys/status-1.cwt");
+    ck_assert_int_eq(VERIFY("doc.txt"), 0);
+    ck_assert_int_eq(system("cp -r state before"), 0);
     issuer_status(SW1_STATUS_REVOKED, 1);
     ck_assert_int_eq(VERIFY("doc.txt"), 1); /* the other sees newer ones */
     store_remember(&cli, &slow);
     issuer_put("keys/status-1.cwt", old);
     ck_assert_int_eq(VERIFY("doc.txt"), 2);
     PRINTED("STATUS_STALE");
+    /* Control: had the slower one written only what it saw itself, the old list would pass. */
+    ck_assert_int_eq(system("cp before/seen-* state/"), 0);
+    ck_assert_int_eq(VERIFY("doc.txt"), 0);
 }
 END_TEST
 

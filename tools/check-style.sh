@@ -70,6 +70,7 @@ self_test() {
     plant inline-style templates/campaign/list.html '<p style="color: red">\n'
     plant inline-style templates/campaign/list.html '<script>x()</script>\n'
     plant inline-style templates/campaign/list.html '<p onclick="x()">\n'
+    plant card-label templates/campaign/list.html '<table class="list"><thead><tr><th>A</th></tr></thead>\n<td>1</td></table>\n'
     plant test-sleeps tests/server/test_run.c 'void f(void) {\n    usleep(10);\n}\n'
     plant test-port tests/server/test_run.c 'static const int port = 40000;\n'
 

@@ -226,6 +226,12 @@ sub check_template {
         say_it($file, $i + 1, 'inline-style', 'style and script live in templates/static')
             if $lines[$i] =~ /\sstyle\s*=|\son[a-z]+\s*=\s*"|<style|<script(?![^>]*\ssrc=)/i;
     }
+    # On a phone a list becomes cards, where only data-label says what a value is.
+    while ($raw =~ /<table class="list.*?<\/table>/gs) {
+        my ($table, $line) = ($&, 1 + (() = substr($raw, 0, $-[0]) =~ /\n/g));
+        say_it($file, $line, 'card-label', 'a cell of a list without data-label')
+            if $table =~ /<thead>/ && $table =~ /<td(?![^>]*data-label)[^>]*>(?!<\/td>)/;
+    }
 }
 
 # --- all files ----------------------------------------------------------------------------------------------

@@ -26,17 +26,27 @@ $$;
 CREATE OR REPLACE FUNCTION stay_most(variant text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE variant WHEN 'days_183' THEN 183 ELSE 180 END;
 
+-- The workers that are one person with this one, itself included (settled cases: 07_screening.sql).
+CREATE OR REPLACE FUNCTION same_workers(worker bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT w.id FROM worker w,
+        (SELECT coalesce(o.person_id, o.id) AS first FROM worker o WHERE o.id = same_workers.worker) p
+    WHERE w.id = p.first OR w.person_id = p.first
+$$;
+REVOKE ALL ON FUNCTION same_workers(bigint) FROM PUBLIC;
+
 -- The first window of twelve months that touches first_day..last_day and would hold more than six, were
 -- the worker there on those days too (`besides`: the stay that these days are, which is not counted twice).
 -- Windows that end on a stay's last day are enough for days; calendar months also need those that
--- begin on a stay's first day, because months differ in length.
+-- begin on a stay's first day, because months differ in length. The stays of one person under several
+-- workers count together.
 CREATE OR REPLACE FUNCTION six_months_excess(worker bigint, variant text, first_day date, last_day date,
                                              besides bigint DEFAULT NULL)
 RETURNS TABLE (window_first date, window_last date, units int)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH stays (f, l) AS (
         SELECT lower(s.period), upper(s.period) - 1 FROM worker_stay s
-        WHERE s.worker_id = worker AND s.id IS DISTINCT FROM besides
+        WHERE s.worker_id IN (SELECT same_workers(worker)) AND s.id IS DISTINCT FROM besides
           AND s.period && daterange(first_day - 800, last_day + 800)
         UNION ALL SELECT first_day, last_day),
     windows (wf, wl) AS (
@@ -78,8 +88,12 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS 
 DECLARE
     rule text;
     excess record;
+    person bigint;
 BEGIN
-    UPDATE worker SET version = version + 1 WHERE id = NEW.worker_id;
+    UPDATE worker w SET version = w.version + 1 WHERE w.id = NEW.worker_id RETURNING w.person_id INTO person;
+    IF person IS NOT NULL THEN
+        UPDATE worker w SET version = w.version + 1 WHERE w.id = person;
+    END IF;
     SELECT c.six_months_variant INTO STRICT rule FROM campaign c WHERE c.id = NEW.campaign_id;
     SELECT * INTO excess
     FROM six_months_excess(NEW.worker_id, rule, lower(NEW.period), upper(NEW.period) - 1, NEW.id);
@@ -390,7 +404,7 @@ GRANT EXECUTE ON FUNCTION placement_unseal(bigint, text) TO noria_ofii, noria_em
 CREATE OR REPLACE FUNCTION clean_returns(worker bigint) RETURNS int
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*)::int FROM placement p
-    WHERE p.worker_id = worker AND p.state = 'returned_verified' AND p.overstay_days = 0
+    WHERE p.worker_id IN (SELECT same_workers(worker)) AND p.state = 'returned_verified' AND p.overstay_days = 0
       AND p.returned_on > today() - make_interval(years => (SELECT value FROM returns_setting WHERE code = 'priority_years'))
 $$;
 REVOKE ALL ON FUNCTION clean_returns(bigint) FROM PUBLIC;

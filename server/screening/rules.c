@@ -38,6 +38,9 @@ const struct rule screening_rules[] = {
      "A person of an earlier campaign comes with another passport.",
      "A renewed passport is cleared. Check the earlier stays: six months in twelve go with the "
      "person."},
+    {"six_months_together", SEVERITY_GRAVE, true, 5, true,
+     "Two entries are one person, whose stays are more than six months in twelve together.",
+     "See the window in the evidence: shorten or cancel one of the stays. Two officers decide."},
     {"fee_asked", SEVERITY_SERIOUS, false, 5, false,
      "The candidate says that money was asked of him.",
      "Protected case: never shown to the employer or the service. Hear the candidate; look for "

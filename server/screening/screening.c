@@ -20,6 +20,7 @@ const struct field case_filter_fields[] = {
 const struct field case_verdict_fields[] = {
     {"outcome", F_CHOICE, AT(outcome), 0, 0, FIELD_REQUIRED, outcomes, "Outcome"},
     {"reason", F_TEXT, AT(reason), 10, 1000, FIELD_REQUIRED, NULL, "Reason"},
+    {"one_person", F_BOOL, AT(one_person), 0, 0, 0, NULL, "The two entries are one person"},
     {"kept_id", F_INT, AT(kept_id), 1, INT64_MAX, 0, NULL, "Entry that stays"},
     FIELD_END,
 };

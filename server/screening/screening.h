@@ -7,8 +7,10 @@
 #ifndef NORIA_SCREENING_H
 #define NORIA_SCREENING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "../../lib/base/err.h"
 #include "../../lib/base/field.h"
 #include "../http/route.h"
 #include "mrz.h"
@@ -31,9 +33,18 @@ extern const struct field case_filter_fields[];
 struct case_verdict {
     const char *outcome; /* "cleared": no fraud; "confirmed": it stays held */
     const char *reason;
+    bool one_person; /* the two entries are one person: the six months go with both */
     int64_t kept_id; /* of a confirmed duplicate: the candidate whose entry stays; or FIELD_NONE */
 };
 extern const struct field case_verdict_fields[];
+
+struct arena;
+struct db;
+struct seal;
+
+/* Compares the two entries of a case part by part, with a leaf for each look, and keeps levels and
+ * weights for its page. ERR_NOT_FOUND when the case has no two entries; ERR_CRYPTO. */
+Err CHECKED case_compare(struct db *db, struct arena *arena, const struct seal *seal, int64_t id);
 
 /* A threshold of the office. */
 struct screening_value {

@@ -44,7 +44,7 @@ LIMIT 100;
 SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.due_on < today() AS overdue, f.blocking, f.second_person,
     f.campaign_id, g.code AS campaign_code, f.candidate_id, f.other_candidate_id, f.contract_id, f.org_id,
     f.placement_id, f.evidence, f.opened_at, f.owner_id, a.name AS owner, f.proposed, f.proposed_reason,
-    p.name AS proposed_by, s.name AS settled_by, f.settled_at, f.reason, f.kept_id, f.version,
+    p.name AS proposed_by, s.name AS settled_by, f.settled_at, f.reason, f.kept_id, f.one_person, f.version,
     f.state = 'open' AS open, f.proposed_by = actor_account() AS proposed_by_me
 FROM fraud_case f
 LEFT JOIN campaign g ON g.id = f.campaign_id
@@ -77,6 +77,32 @@ JOIN campaign g ON g.id = c.campaign_id
 WHERE f.id = :id::bigint
 ORDER BY c.id;
 
+-- The two sealed identities of a pair, for the comparison inside the server, with the leaf of the look.
+-- name: case_sealed
+SELECT c.id, c.worker_id, audit('case.compare', 'candidate', c.id) AS _leaf
+FROM fraud_case f
+JOIN candidate c ON c.id IN (f.candidate_id, f.other_candidate_id)
+WHERE f.id = :id::bigint AND f.other_candidate_id IS NOT NULL
+ORDER BY c.id;
+
+-- name: linkage_weights
+SELECT w.part, w.level, (w.m * 100000)::int AS m, (w.u * 100000)::int AS u FROM linkage_weight w ORDER BY w.part, w.level LIMIT 200;
+
+-- name: case_likeness_put
+INSERT INTO case_likeness (case_id, part, level, bits, compared_by)
+SELECT :id::bigint, p.part, p.level, p.bits, actor_account()
+FROM unnest(:parts::text[], :levels::text[], :bits::numeric[]) p (part, level, bits)
+ON CONFLICT (case_id, part) DO UPDATE SET level = excluded.level, bits = excluded.bits,
+    compared_by = excluded.compared_by, at = clock_timestamp();
+
+-- name: case_likeness
+SELECT l.part, l.level, l.bits, l.at FROM case_likeness l WHERE l.case_id = :id::bigint AND l.part <> 'total'
+ORDER BY l.bits DESC, l.part
+LIMIT 20;
+
+-- name: case_likeness_total
+SELECT l.bits AS score FROM case_likeness l WHERE l.case_id = :id::bigint AND l.part = 'total';
+
 -- name: case_contract
 SELECT k.id, k.serial, k.state, k.places, k.first_day, k.last_day, k.commune, k.hectares, o.id AS employer_id,
     o.name AS employer, o.naf, o.commune AS establishment, o.hectares AS land, o.headcount, o.active_from, o.active_to
@@ -94,7 +120,7 @@ SELECT t.id, t.version, audit('case.take', 'fraud_case', t.id) AS _leaf FROM tak
 
 -- name: case_settle
 SELECT s.id, s.state, s.proposed, s.version
-FROM case_settle(:id::bigint, :outcome::text, :reason::text, :kept_id::bigint) s;
+FROM case_settle(:id::bigint, :outcome::text, :reason::text, :kept_id::bigint, coalesce(:one_person::boolean, false)) s;
 
 -- name: screening_settings
 SELECT s.code, s.value, s.meaning FROM screening_setting s ORDER BY s.code LIMIT 50;

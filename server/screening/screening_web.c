@@ -1,3 +1,4 @@
+#include "../app.h"
 #include "../http/req.h"
 #include "screening.h"
 
@@ -45,6 +46,12 @@ static Err show(struct req *req) {
     TRY(db_run(req->db, Q_CASE_ENTRIES, ARGS(id), &rows));
     view_rows(req->view, "entries", &rows, -1);
     view_bool(req->view, "is_pair", rows.count == 2);
+    TRY(db_run(req->db, Q_CASE_LIKENESS, ARGS(id), &rows));
+    view_rows(req->view, "likeness", &rows, -1);
+    TRY(db_run(req->db, Q_CASE_LIKENESS_TOTAL, ARGS(id), &rows));
+    if (rows.count > 0) {
+        view_row(req->view, NULL, &rows, 0);
+    }
     TRY(db_run(req->db, Q_CASE_CONTRACT, ARGS(id), &rows));
     view_rows(req->view, "contracts", &rows, -1);
     return OK;
@@ -60,6 +67,10 @@ static Err take(struct req *req) {
     }
     view_row(req->view, NULL, &rows, 0);
     return OK;
+}
+
+static Err compare(struct req *req) {
+    return case_compare(req->db, req->arena, req->app->seal, req_id(req, "id"));
 }
 
 static Err settle(struct req *req) {
@@ -112,6 +123,7 @@ const struct route screening_routes[] = {
     {GET, "/cases/rules", rules, READERS, "screening/rules", NULL, NULL, 0, "Rules of screening"},
     {GET, SHOW, show, READERS, "screening/show", NULL, NULL, 0, "Case"},
     {POST, "/cases/:id/take", take, OFFICER, NULL, SHOW, SHOW, 0, "Take the case"},
+    {POST, "/cases/:id/compare", compare, OFFICER, NULL, SHOW, SHOW, 0, "Compare the two entries"},
     {POST, "/cases/:id/settle", settle, OFFICER, NULL, SHOW, SHOW, 0, "Settle the case"},
     {POST, "/cases/rules/:code", set_value, OFFICER, NULL, "/cases/rules", "/cases/rules", 0,
      "Change a threshold"},

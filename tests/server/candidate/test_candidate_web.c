@@ -176,6 +176,55 @@ START_TEST(a_wrong_digit_is_named_or_becomes_a_case) {
 }
 END_TEST
 
+/* The two entries of a case are compared inside the server: how parts agree is shown, no value is,
+ * and each look leaves a leaf. */
+START_TEST(two_entries_are_compared_without_being_shown) {
+    static const char *const birth[] = {"1990-02-03", "1990-03-02"};
+    static const char *const given[] = {"Mohamed", "MOHAMMED"};
+    char body[1024];
+    for (int i = 0; i < 2; i++) {
+        (void)snprintf(body, sizeof body,
+                       "{\"campaign_id\":%lld,\"surname\":\"Quirini\",\"given_names\":\"%s\","
+                       "\"birth_date\":\"%s\",\"sex\":\"M\",\"nationality\":\"MAR\","
+                       "\"document_issuer\":\"MAR\",\"document_number\":\"QQ10000%d\","
+                       "\"document_expires\":\"2031-01-01\",\"birth_place\":\"Oujda\","
+                       "\"consent\":true," PROFILE "}",
+                       campaign(), given[i], birth[i], i);
+        struct web_answer made = web("POST", "/api/v1/candidates", "partner", NULL, body);
+        ck_assert_int_eq(made.status, 201);
+        web_free(&made);
+    }
+    char path[128];
+    char show[128];
+    long long id = web_sql("SELECT max(id) FROM fraud_case WHERE rule = 'same_person_swapped'");
+    (void)snprintf(show, sizeof show, "/api/v1/cases/%lld", id);
+    (void)snprintf(path, sizeof path, "/api/v1/cases/%lld/compare", id);
+    long long leaves = web_sql("SELECT count(*) FROM audit_leaf WHERE act = 'case.compare'");
+    struct web_answer before = web("GET", show, "officer", NULL, NULL);
+    lacks(&before, "\"near\""); /* the control: nothing is compared before somebody asks */
+    struct web_answer partner = web("POST", path, "partner", NULL, "{}");
+    ck_assert_int_eq(partner.status, 403);
+    struct web_answer done = web("POST", path, "officer", NULL, "{}");
+    ck_assert_int_eq(done.status, 200);
+    struct web_answer seen = web("GET", show, "officer", NULL, NULL);
+    has(&seen, "\"part\":\"birth_date\",\"level\":\"near\"");
+    has(&seen, "\"part\":\"given_names\",\"level\":\"same\"");
+    has(&seen, "\"part\":\"document_number\"");
+    has(&seen, "\"score\":");
+    lacks(&seen, "uirini");
+    lacks(&seen, "QQ10000");
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act = 'case.compare'"),
+                     leaves + 2);
+    struct web_answer page = web("GET", show + strlen("/api/v1"), "officer", NULL, NULL);
+    has(&page, "name=\"one_person\"");
+    web_free(&before);
+    web_free(&partner);
+    web_free(&done);
+    web_free(&seen);
+    web_free(&page);
+}
+END_TEST
+
 START_TEST(a_reason_is_needed_to_settle) {
     struct web_answer short_one = web("POST", "/api/v1/cases/1/settle", "officer", NULL,
                                       "{\"outcome\":\"cleared\",\"reason\":\"ok\"}");
@@ -323,6 +372,7 @@ int main(void) {
     tcase_add_loop_test(tcase, pages_come, 0, (int)(sizeof pages / sizeof *pages));
     tcase_add_test(tcase, a_look_is_recorded_and_needs_a_reason);
     tcase_add_test(tcase, a_reason_is_needed_to_settle);
+    tcase_add_test(tcase, two_entries_are_compared_without_being_shown);
     tcase_add_test(tcase, without_consent_nothing_is_kept);
     tcase_add_test(tcase, a_file_is_taken_row_by_row);
     tcase_add_test(tcase, a_broken_file_leaves_nothing);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../../server/screening/linkage.h"
 #include "../../../server/screening/rules.h"
 #include "../../support/check_main.h"
 
@@ -41,6 +42,38 @@ START_TEST(the_database_has_the_same_rules) {
 }
 END_TEST
 
+START_TEST(the_database_has_the_same_weights) {
+    FILE *file = fopen(SQL, "r");
+    ck_assert_ptr_nonnull(file);
+    char line[512];
+    int seen = 0;
+    while (fgets(line, sizeof(line), file) != NULL) {
+        char part[40];
+        char level[16];
+        double m;
+        double u;
+        if (sscanf(line, "    ('%39[a-z_0-9]', '%15[a-z]', %lf, %lf,", part, level, &m, &u) != 4) {
+            continue;
+        }
+        bool known = false;
+        for (enum link_part p = 0; p < LINK_PARTS; p++) {
+            for (enum link_level l = 0; l < LINK_LEVELS; l++) {
+                if (strcmp(part, link_part_name(p)) == 0 &&
+                    strcmp(level, link_level_name(l)) == 0) {
+                    known = true;
+                    ck_assert_double_eq_tol(m, link_weights_default.m[p][l], 1e-9);
+                    ck_assert_double_eq_tol(u, link_weights_default.u[p][l], 1e-9);
+                }
+            }
+        }
+        ck_assert_msg(known, "%s %s is not in linkage_weights.c", part, level);
+        seen++;
+    }
+    fclose(file);
+    ck_assert_int_eq(seen, 28); /* the seven parts of a candidate's identity */
+}
+END_TEST
+
 START_TEST(unknown_rules_are_not_found) {
     ck_assert_ptr_null(rule_find("none"));
     ck_assert_ptr_null(rule_find(NULL));
@@ -48,4 +81,5 @@ START_TEST(unknown_rules_are_not_found) {
 }
 END_TEST
 
-CHECK_MAIN("rules", NULL, NULL, the_database_has_the_same_rules, unknown_rules_are_not_found)
+CHECK_MAIN("rules", NULL, NULL, the_database_has_the_same_rules, the_database_has_the_same_weights,
+           unknown_rules_are_not_found)

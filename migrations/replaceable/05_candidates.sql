@@ -50,9 +50,11 @@ GRANT SELECT, INSERT ON worker_identity TO noria_ofii, noria_system;
 GRANT UPDATE (sealed) ON worker_identity TO noria_ofii, noria_system;
 GRANT SELECT, INSERT ON worker_identity TO noria_partner;
 
--- What foreign keys would say, a statement at a time.
+-- What foreign keys would say, a statement at a time: one look into an index a row, whatever the planner
+-- thinks of reading all workers.
 CREATE OR REPLACE FUNCTION candidate_references() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (SELECT FROM fresh f WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = f.worker_id))
        OR EXISTS (SELECT FROM (SELECT DISTINCT f.campaign_id, f.org_id, f.import_id FROM fresh f) d
@@ -71,7 +73,8 @@ CREATE TRIGGER candidate_references AFTER INSERT ON candidate REFERENCING NEW TA
     FOR EACH STATEMENT EXECUTE FUNCTION candidate_references();
 -- Nobody moves an entry to another worker, campaign or service by an update.
 CREATE OR REPLACE FUNCTION worker_identity_references() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (SELECT FROM fresh f WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = f.worker_id)) THEN
         RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'identity of no worker',
@@ -228,88 +231,128 @@ BEGIN
 END
 $$;
 
--- The staged rows of an import, moved into place. Rows whose partner_ref is there already are left
--- (an import may be sent again); returnees keep their worker and identity.
+-- An import: begin, then a chunk of rows at a time through a table of the connection's own, then the
+-- look at what the rows have in common with others; all in one transaction. The lock on the campaign keeps
+-- single entries and other imports of it out.
 CREATE OR REPLACE FUNCTION candidate_import_begin(campaign bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM candidate_may_enter(campaign);
-    PERFORM pg_advisory_xact_lock(hashtextextended('candidate import', 0));
     PERFORM pg_advisory_xact_lock(hashtextextended('candidate entry', campaign));
-    TRUNCATE candidate_stage;
+    IF to_regclass('pg_temp.candidate_stage') IS NULL THEN
+        CREATE TEMP TABLE candidate_stage (
+            row_no bigint NOT NULL,
+            worker_id bigint NOT NULL,
+            candidate_id bigint NOT NULL,
+            token text COLLATE "C" NOT NULL,
+            partner_ref text COLLATE "C",
+            passport_key bytea NOT NULL,
+            person_key bytea NOT NULL,
+            swapped_key bytea NOT NULL,
+            sealed bytea NOT NULL, -- emptied for a returnee, who keeps his identity
+            document_expires date,
+            experience_months int NOT NULL,
+            languages text[] NOT NULL,
+            permits text[] NOT NULL,
+            habiletes text[] NOT NULL,
+            available_from date NOT NULL,
+            available_to date NOT NULL,
+            fee_asked boolean NOT NULL,
+            fee_amount numeric(12, 2),
+            fee_payee text,
+            zone_faults text[], -- what the document shows by itself: entry.h
+            zone_doubts text[],
+            typed_differs text[]
+        ) ON COMMIT DROP;
+        GRANT INSERT ON pg_temp.candidate_stage TO noria_partner; -- who cannot read it back
+    END IF;
 END
 $$;
 
--- Every look-up here is of many rows: the planner, which knows nothing of how many rows of a file are
--- in the tables already, would take loops that need hours for a file of returnees. Hence hash joins for
--- all but small files, and steps that find nothing to do are left out.
-CREATE OR REPLACE FUNCTION candidate_import_end(batch bigint, campaign bigint, moment timestamptz)
+-- The staged chunk, moved into place. Rows whose partner_ref is there already are left (an import may be
+-- sent again, a reference may be repeated in a file: the first stays); returnees keep their worker and
+-- identity. `first_candidate`: the lowest id drawn for the import. Look-ups are by index, a row at a time: a
+-- chunk is small beside the tables. The planner believes a campaign that just fills to be empty, and would
+-- read all of it for every row: "+ 0" keeps it from the indexes by campaign.
+CREATE OR REPLACE FUNCTION candidate_import_take(batch bigint, campaign bigint, first_candidate bigint,
+                                                 moment timestamptz)
 RETURNS TABLE (added bigint, same bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
-SET work_mem = '64MB' SET enable_nestloop = on AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    staged bigint;
     service bigint := actor_org();
     author bigint := actor_account();
+    again boolean;
 BEGIN
-    ANALYZE candidate_stage (row_no, worker_id, candidate_id, partner_ref, passport_key, person_key,
-                             swapped_key, zone_faults, zone_doubts, typed_differs);
-    SELECT count(*) INTO staged FROM candidate_stage;
-    IF staged > 1000 THEN
-        PERFORM set_config('enable_nestloop', 'off', true); -- until this function returns
+    -- A table that somebody else put in the stage's place would run with this function's rights.
+    IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass('pg_temp.candidate_stage')
+                   AND c.relkind = 'r' AND c.relowner = current_user::regrole)
+       OR NOT EXISTS (SELECT FROM import_batch b WHERE b.id = batch AND b.org_id = service
+                      AND b.campaign_id = candidate_import_take.campaign) THEN
+        RAISE EXCEPTION 'candidate_import_take() without candidate_import_begin()';
     END IF;
-    DELETE FROM candidate_stage s USING candidate c
-    WHERE c.campaign_id = campaign AND c.org_id = service AND c.partner_ref = s.partner_ref;
+    SELECT count(*) INTO same FROM candidate_stage;
     IF EXISTS (SELECT FROM candidate_stage s WHERE s.partner_ref IS NOT NULL
                GROUP BY s.partner_ref HAVING count(*) > 1) THEN
-        DELETE FROM candidate_stage s USING candidate_stage earlier
-        WHERE earlier.partner_ref = s.partner_ref AND earlier.row_no < s.row_no;
+        DELETE FROM candidate_stage WHERE ctid = ANY (ARRAY(
+            SELECT t.ctid FROM (SELECT s.ctid, row_number() OVER (PARTITION BY s.partner_ref ORDER BY s.row_no) AS n
+                                FROM candidate_stage s WHERE s.partner_ref IS NOT NULL) t
+            WHERE t.n > 1));
     END IF;
     -- Returnees: the same passport and the same person in another campaign; of several rows with one
     -- passport only the first can be one.
-    IF EXISTS (SELECT FROM candidate_stage s JOIN candidate c
-               ON c.passport_key = s.passport_key AND c.person_key = s.person_key
-               WHERE c.campaign_id <> campaign) THEN
-        WITH first AS MATERIALIZED (
-            SELECT DISTINCT ON (t.passport_key) t.candidate_id, t.passport_key, t.person_key
-            FROM candidate_stage t ORDER BY t.passport_key, t.candidate_id
-        ), old AS MATERIALIZED (
-            SELECT DISTINCT ON (f.candidate_id) f.candidate_id, c.worker_id
-            FROM first f
-            JOIN candidate c ON c.passport_key = f.passport_key AND c.person_key = f.person_key
-             AND c.campaign_id <> campaign
-            ORDER BY f.candidate_id, c.id DESC
-        )
-        UPDATE candidate_stage s SET worker_id = old.worker_id, sealed = ''
-        FROM old
-        WHERE old.candidate_id = s.candidate_id
-          AND NOT EXISTS (SELECT FROM candidate d
-                          WHERE d.worker_id = old.worker_id AND d.campaign_id = campaign);
-    END IF;
-    INSERT INTO worker (id) SELECT worker_id FROM candidate_stage WHERE sealed <> '';
-    INSERT INTO worker_identity (worker_id, sealed)
-    SELECT worker_id, sealed FROM candidate_stage WHERE sealed <> '';
-    INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, partner_ref, passport_key, person_key,
-                           swapped_key, document_expires, experience_months, languages, permits, habiletes,
-                           available_from, available_to, consent_at, fee_asked, fee_amount, fee_payee,
-                           import_id, entered_by)
-    SELECT candidate_id, campaign, service, worker_id, token, partner_ref, passport_key, person_key,
-           swapped_key, document_expires, experience_months, languages, permits, habiletes,
-           available_from, available_to, moment, fee_asked, fee_amount, fee_payee, batch, author
-    FROM candidate_stage;
-    GET DIAGNOSTICS added = ROW_COUNT;
-    same := staged - added;
-    PERFORM candidate_screen_import(batch, campaign);
+    WITH old AS MATERIALIZED (
+        SELECT DISTINCT ON (s.passport_key) s.ctid AS at, c.worker_id
+        FROM candidate_stage s
+        JOIN candidate c ON c.passport_key = s.passport_key AND c.person_key = s.person_key
+         AND c.campaign_id <> campaign
+        ORDER BY s.passport_key, s.candidate_id, c.id DESC
+    )
+    UPDATE candidate_stage s SET worker_id = old.worker_id, sealed = ''
+    FROM old
+    WHERE s.ctid = old.at
+      AND NOT EXISTS (SELECT FROM candidate d
+                      WHERE d.worker_id = old.worker_id AND d.campaign_id + 0 = campaign);
+    -- References used before: asked of each row only when the service has entries here already; one that
+    -- an earlier chunk of the same file used breaks the constraint, and then they are asked for too.
+    again := EXISTS (SELECT FROM candidate c WHERE c.campaign_id = candidate_import_take.campaign
+                     AND c.org_id = service AND c.id < first_candidate);
+    LOOP
+        IF again THEN
+            DELETE FROM candidate_stage s USING candidate c
+            WHERE c.partner_ref = s.partner_ref AND c.campaign_id + 0 = candidate_import_take.campaign
+              AND c.org_id + 0 = service;
+        END IF;
+        BEGIN
+            INSERT INTO worker (id) SELECT s.worker_id FROM candidate_stage s WHERE s.sealed <> '';
+            INSERT INTO worker_identity (worker_id, sealed)
+            SELECT s.worker_id, s.sealed FROM candidate_stage s WHERE s.sealed <> '';
+            INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, partner_ref, passport_key,
+                                   person_key, swapped_key, document_expires, experience_months, languages,
+                                   permits, habiletes, available_from, available_to, consent_at, fee_asked,
+                                   fee_amount, fee_payee, import_id, entered_by)
+            SELECT s.candidate_id, candidate_import_take.campaign, service, s.worker_id, s.token, s.partner_ref,
+                   s.passport_key, s.person_key, s.swapped_key, s.document_expires, s.experience_months,
+                   s.languages, s.permits, s.habiletes, s.available_from, s.available_to, moment, s.fee_asked,
+                   s.fee_amount, s.fee_payee, batch, author
+            FROM candidate_stage s;
+            GET DIAGNOSTICS added = ROW_COUNT;
+            EXIT;
+        EXCEPTION WHEN unique_violation THEN
+            IF again THEN
+                RAISE;
+            END IF;
+            again := true;
+        END;
+    END LOOP;
+    same := same - added;
+    PERFORM candidate_screen_stage(candidate_import_take.campaign);
     TRUNCATE candidate_stage;
     RETURN NEXT;
 END
 $$;
 
--- COPY does not go with row-level security; nobody may read the table, and rows stay for one transaction.
-GRANT INSERT ON candidate_stage TO noria_partner;
-
-DROP FUNCTION IF EXISTS worker_for(bigint, bytea, bytea);
 REVOKE ALL ON FUNCTION candidate_ids(bigint), candidate_begin(bigint, bytea, bytea),
-    candidate_import_begin(bigint), candidate_import_end(bigint, bigint, timestamptz) FROM PUBLIC;
+    candidate_import_begin(bigint), candidate_import_take(bigint, bigint, bigint, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION candidate_ids(bigint), candidate_begin(bigint, bytea, bytea),
-    candidate_import_begin(bigint), candidate_import_end(bigint, bigint, timestamptz) TO noria_partner;
+    candidate_import_begin(bigint), candidate_import_take(bigint, bigint, bigint, timestamptz) TO noria_partner;

@@ -237,55 +237,76 @@ BEGIN
 END
 $$;
 
--- The same for all rows of an import, set by set.
-CREATE OR REPLACE FUNCTION candidate_screen_import(batch bigint, campaign bigint) RETURNS bigint
+-- The same for rows of an import. What an entry shows by itself, for the staged chunk:
+CREATE OR REPLACE FUNCTION candidate_screen_stage(campaign bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    opened bigint;
     season_end date := (SELECT g.last_day FROM campaign g WHERE g.id = campaign);
     margin interval := make_interval(months => screening_value('document_margin_months'));
 BEGIN
-    -- The few entries that look like another are found by hash joins first: asking candidate_pairs() of
-    -- every row was a third of an import's time. A returnee (another campaign, both keys the same) is
-    -- no case, so he is not asked for either.
-    WITH twins AS MATERIALIZED (
-        SELECT s.candidate_id FROM candidate_stage s
-        JOIN candidate o ON o.passport_key = s.passport_key AND o.id <> s.candidate_id
-        WHERE o.campaign_id = campaign OR o.person_key <> s.person_key
-        UNION
-        SELECT s.candidate_id FROM candidate_stage s
-        JOIN candidate o ON o.person_key = s.person_key AND o.id <> s.candidate_id
-        WHERE o.campaign_id = campaign OR o.passport_key <> s.passport_key
-        UNION
-        SELECT s.candidate_id FROM candidate_stage s
-        JOIN candidate o ON o.person_key = s.swapped_key AND o.id <> s.candidate_id
-        WHERE s.swapped_key <> s.person_key
-          AND (o.campaign_id = campaign OR o.passport_key <> s.passport_key)
-    ), twin_rows AS MATERIALIZED (
-        SELECT d AS entry FROM candidate d WHERE d.id = ANY (ARRAY(SELECT t.candidate_id FROM twins t))
-    ), hits AS (
-        SELECT f.rule, f.evidence, s.candidate_id AS entry, NULL::bigint AS other
+    WITH hits AS (
+        SELECT f.rule, f.evidence, s.candidate_id AS entry
         FROM candidate_stage s, document_findings(s.zone_faults, s.zone_doubts, s.typed_differs) f
         WHERE num_nonnulls(s.zone_faults, s.zone_doubts, s.typed_differs) > 0
         UNION ALL
-        SELECT 'fee_asked', jsonb_build_object('amount_given', s.fee_amount IS NOT NULL), s.candidate_id, NULL
+        SELECT 'fee_asked', jsonb_build_object('amount_given', s.fee_amount IS NOT NULL), s.candidate_id
         FROM candidate_stage s WHERE s.fee_asked
         UNION ALL
         SELECT 'document_expires', jsonb_build_object('expires', s.document_expires, 'needed', needed),
-               s.candidate_id, NULL
+               s.candidate_id
         FROM candidate_stage s, LATERAL (SELECT (least(s.available_to, season_end) + margin)::date AS needed) n
         WHERE s.document_expires < needed
-        UNION ALL
-        SELECT p.rule, p.evidence, (t.entry).id, p.other
-        FROM twin_rows t, LATERAL candidate_pairs(t.entry) p
-        -- two rows of one file: the later one bears the case
-        WHERE (p.other < (t.entry).id OR NOT EXISTS (SELECT FROM candidate_stage e WHERE e.candidate_id = p.other))
     )
+    INSERT INTO fraud_case (campaign_id, rule, severity, blocking, second_person, candidate_id, evidence, due_on)
+    SELECT campaign, r.code, r.severity, r.blocking, r.second_person, h.entry, h.evidence, today() + r.due_days
+    FROM hits h JOIN fraud_rule r ON r.code = h.rule
+    ON CONFLICT DO NOTHING;
+END
+$$;
+
+-- What the entries of an import, whose ids are first_id to last_id, have in common with each other and with
+-- all the rest. The few that look like another are found by whole sets first: asking candidate_pairs() of
+-- every row was a third of an import's time. A returnee (another campaign, both keys the same) is no case,
+-- so he is not asked for either. A large file is compared with all entries at once, a small one by index.
+CREATE OR REPLACE FUNCTION candidate_screen_import(batch bigint, campaign bigint, first_id bigint, last_id bigint)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+SET work_mem = '64MB' SET enable_mergejoin = off SET enable_nestloop = on AS $$
+DECLARE
+    opened bigint;
+    twins bigint[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM import_batch b WHERE b.id = batch AND b.org_id = actor_org()) THEN
+        PERFORM refuse('not_found');
+    END IF;
+    -- until this function returns
+    PERFORM set_config('enable_nestloop', CASE WHEN last_id - first_id > 5000 THEN 'off' ELSE 'on' END, true);
+    WITH fresh AS MATERIALIZED (
+        SELECT c.id, c.passport_key, c.person_key, c.swapped_key FROM candidate c
+        WHERE c.id BETWEEN first_id AND last_id AND c.import_id = batch
+    )
+    SELECT array_agg(t.id) INTO twins FROM (
+        SELECT f.id FROM fresh f
+        JOIN candidate o ON o.passport_key = f.passport_key AND o.id <> f.id
+        WHERE o.campaign_id = campaign OR o.person_key <> f.person_key
+        UNION
+        SELECT f.id FROM fresh f
+        JOIN candidate o ON o.person_key = f.person_key AND o.id <> f.id
+        WHERE o.campaign_id = campaign OR o.passport_key <> f.passport_key
+        UNION
+        SELECT f.id FROM fresh f
+        JOIN candidate o ON o.person_key = f.swapped_key AND o.id <> f.id
+        WHERE f.swapped_key <> f.person_key
+          AND (o.campaign_id = campaign OR o.passport_key <> f.passport_key)) t;
+    PERFORM set_config('enable_nestloop', 'on', true);
     INSERT INTO fraud_case (campaign_id, rule, severity, blocking, second_person, candidate_id,
                             other_candidate_id, evidence, due_on)
-    SELECT campaign, r.code, r.severity, r.blocking, r.second_person, h.entry, h.other, h.evidence,
+    SELECT campaign, r.code, r.severity, r.blocking, r.second_person, d.id, p.other, p.evidence,
            today() + r.due_days
-    FROM hits h JOIN fraud_rule r ON r.code = h.rule
+    FROM candidate d, LATERAL candidate_pairs(d) p JOIN fraud_rule r ON r.code = p.rule
+    WHERE d.id = ANY (twins)
+      -- two rows of one file: the later one bears the case
+      AND (p.other < d.id OR p.other > last_id)
     ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS opened = ROW_COUNT;
     RETURN opened;
@@ -435,10 +456,12 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION fraud_open(text, bigint, jsonb, bigint, bigint, bigint, bigint, bigint),
-    candidate_screen(bigint, text[], text[], text[]), candidate_pairs(candidate), candidate_screen_import(bigint, bigint),
+    candidate_screen(bigint, text[], text[], text[]), candidate_pairs(candidate), candidate_screen_stage(bigint),
+    candidate_screen_import(bigint, bigint, bigint, bigint),
     screen_contract(bigint), case_settle(bigint, text, text, bigint, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION fraud_open(text, bigint, jsonb, bigint, bigint, bigint, bigint, bigint)
     TO noria_ofii, noria_system;
 GRANT EXECUTE ON FUNCTION candidate_screen(bigint, text[], text[], text[]) TO noria_partner, noria_ofii;
+GRANT EXECUTE ON FUNCTION candidate_screen_import(bigint, bigint, bigint, bigint) TO noria_partner;
 GRANT EXECUTE ON FUNCTION screen_contract(bigint) TO noria_employer, noria_ofii, noria_system;
 GRANT EXECUTE ON FUNCTION case_settle(bigint, text, text, bigint, boolean) TO noria_ofii;

@@ -10,6 +10,7 @@
 
 enum {
     ROWS_MAX = 1000001,
+    CHUNK = 2048,                 /* rows that PostgreSQL moves while the next are read */
     ERRORS_MAX = 8 * 1024 * 1024, /* past it, bad rows are only counted */
     COLUMNS = 22
 };
@@ -26,7 +27,9 @@ struct importing {
     struct csv_header *header; /* NULL until the first row */
     int64_t first_worker;
     int64_t first_candidate;
-    int64_t staged;
+    int64_t staged; /* rows handed over so far */
+    int chunk;      /* of them, in the chunk under way */
+    bool taking;    /* a chunk is being moved */
     struct buf errors;
     struct candidate_import result;
     Err err;
@@ -97,6 +100,34 @@ static struct span sealed(struct importing *import, int64_t worker, const struct
     return bytea(import->scratch, box.ptr, box.len);
 }
 
+/* Waits for the chunk that is being moved. */
+static Err chunk_taken(struct importing *import) {
+    struct rows rows;
+    if (!import->taking) {
+        return OK;
+    }
+    import->taking = false;
+    TRY(bulk_wait(import->bulk, &rows));
+    import->result.ok += rows_int(&rows, 0, "added");
+    import->result.same += rows_int(&rows, 0, "same");
+    return OK;
+}
+
+/* Hands the gathered rows over, once PostgreSQL is done with those before. */
+static Err send_chunk(struct importing *import) {
+    TRY(chunk_taken(import));
+    if (import->chunk == 0) {
+        return OK;
+    }
+    import->chunk = 0;
+    TRY(bulk_copy(import->bulk, Q_CANDIDATE_IMPORT_COPY));
+    import->taking = true;
+    return bulk_start(
+        import->bulk, Q_CANDIDATE_IMPORT_TAKE,
+        ARGS(arg_int("import", import->result.id), arg_int("campaign", import->campaign),
+             arg_int("first", import->first_candidate), arg_int("now", import->desk->now)));
+}
+
 static Err copy_row(struct importing *import, int64_t row, const struct entry_form *form,
                     const struct entry *entry) {
     struct arena *arena = import->scratch;
@@ -128,9 +159,9 @@ static Err copy_row(struct importing *import, int64_t row, const struct entry_fo
                                          span_of(entry->zone_faults),
                                          span_of(entry->zone_doubts),
                                          span_of(entry->typed_differs)};
-    TRY(bulk_copy_row(import->bulk, values, COLUMNS));
+    bulk_copy_row(import->bulk, values, COLUMNS);
     import->staged++;
-    return OK;
+    return ++import->chunk == CHUNK ? send_chunk(import) : OK;
 }
 
 /* Faults in import->faults mean that the row is bad, and say why. */
@@ -203,20 +234,21 @@ static Err reserve(struct importing *import) {
     return OK;
 }
 
-static Err copy_file(struct importing *import) {
+static Err read_file(struct importing *import) {
     const struct csv_limits limits = {.rows = ROWS_MAX};
     struct csv *csv = csv_new(import->desk->arena, &limits, db_faults(import->desk->db), "file",
                               take_row, import);
-    TRY(bulk_copy_begin(import->bulk, Q_CANDIDATE_IMPORT_COPY));
     for (size_t at = 0; at < import->file.len;) {
         size_t size = import->file.len - at < 65536 ? import->file.len - at : 65536;
         TRY(csv_feed(csv, (struct span){import->file.ptr + at, size}));
         at += size;
     }
     TRY(csv_end(csv));
-    TRY(bulk_copy_end(import->bulk));
-    return import->header != NULL ? OK
-                                  : fault(db_faults(import->desk->db), "file", ERR_CSV_EMPTY, NULL);
+    if (import->header == NULL) {
+        return fault(db_faults(import->desk->db), "file", ERR_CSV_EMPTY, NULL);
+    }
+    TRY(send_chunk(import));
+    return chunk_taken(import);
 }
 
 /* Opens the batch; `known` when the same file has one already. */
@@ -243,14 +275,12 @@ static Err begin_batch(struct importing *import) {
 
 static Err end_batch(struct importing *import) {
     struct candidate_import *r = &import->result;
-    struct rows rows;
     struct buf box;
-    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_MOVE,
+    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_SCREEN,
                  ARGS(arg_int("import", r->id), arg_int("campaign", import->campaign),
-                      arg_int("now", import->desk->now)),
-                 &rows));
-    r->ok = rows_int(&rows, 0, "added");
-    r->same = rows_int(&rows, 0, "same");
+                      arg_int("first", import->first_candidate),
+                      arg_int("last", import->first_candidate + import->staged)),
+                 NULL));
     buf_init(&box, import->desk->arena, import->errors.len + SEAL_OVERHEAD);
     seal_put(import->desk->seal, "import", r->id,
              (struct span){import->errors.ptr, import->errors.len}, &box);
@@ -268,7 +298,7 @@ static Err run(struct importing *import) {
     }
     TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_BEGIN,
                  ARGS(arg_int("campaign", import->campaign)), NULL));
-    TRY(copy_file(import));
+    TRY(read_file(import));
     return end_batch(import);
 }
 

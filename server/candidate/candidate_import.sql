@@ -1,4 +1,4 @@
--- The import of candidates: a file becomes one batch in one transaction, through a staging table.
+-- The import of candidates: a file becomes one batch in one transaction, chunk by chunk through a stage.
 
 -- No row: the same file was taken before.
 -- name: candidate_import_batch
@@ -23,16 +23,21 @@ SELECT candidate_import_begin(:campaign::bigint) AS begun;
 -- class: partner
 SELECT i.first_worker, i.first_candidate FROM candidate_ids(:count::bigint) i;
 
+-- The table is made by candidate_import_begin().
 -- name: candidate_import_copy
--- class: partner
+-- class:
 COPY candidate_stage (row_no, worker_id, candidate_id, token, partner_ref, passport_key, person_key, swapped_key,
     sealed, document_expires, experience_months, languages, permits, habiletes, available_from, available_to,
     fee_asked, fee_amount, fee_payee, zone_faults, zone_doubts, typed_differs) FROM STDIN;
 
--- name: candidate_import_move
+-- name: candidate_import_take
 -- class: partner
-SELECT e.added, e.same
-FROM candidate_import_end(:import::bigint, :campaign::bigint, to_timestamp(:now::bigint)) e;
+SELECT t.added, t.same
+FROM candidate_import_take(:import::bigint, :campaign::bigint, :first::bigint, to_timestamp(:now::bigint)) t;
+
+-- name: candidate_import_screen
+-- class: partner
+SELECT candidate_screen_import(:import::bigint, :campaign::bigint, :first::bigint, :last::bigint) AS opened;
 
 -- name: candidate_import_end
 -- class: partner
@@ -48,7 +53,8 @@ FROM done d;
 -- name: candidate_import_by_id
 -- class: ofii, partner
 SELECT b.id, b.campaign_id, g.code AS campaign_code, b.rows_ok, b.rows_same, b.rows_bad, b.created_at,
-    (SELECT count(*) FROM fraud_case f JOIN candidate c ON c.id = f.candidate_id WHERE c.import_id = b.id) AS cases
+    (SELECT count(*) FROM fraud_case f JOIN candidate c ON c.id = f.candidate_id
+     WHERE f.campaign_id = b.campaign_id AND c.import_id = b.id) AS cases
 FROM import_batch b JOIN campaign g ON g.id = b.campaign_id
 WHERE b.id = :id::bigint AND b.kind = 'candidate';
 

@@ -14,11 +14,11 @@ struct bulk {
     const struct db_once *once; /* NULL when there is no key */
     PGconn *pg;
     bool warned;
-    bool copying;
-    struct buf line; /* rows of COPY's text format, not yet sent */
+    enum stmt started; /* by bulk_start() */
+    struct buf lines;  /* rows in COPY's text format, not yet sent */
 };
 
-/* Rows are sent in pieces of about this many bytes. */
+/* What is sent at a time, and the room that the first rows get. */
 enum { PIECE = 64 * 1024 };
 
 struct bulk *bulk_new(struct db *db, const struct db_once *once) {
@@ -35,28 +35,38 @@ static void on_notice(void *arg, const PGresult *notice) {
     }
 }
 
-static Err run(struct bulk *bulk, enum stmt stmt, const struct params *params, PGresult **out) {
-    if (bulk->pg == NULL) {
-        return ERR_UNAVAILABLE;
-    }
-    const struct stmt_info *info = &stmt_table[stmt];
-    PGresult *result = params == NULL || params->count == 0
-                           ? PQexecParams(bulk->pg, info->text, 0, NULL, NULL, NULL, NULL, 0)
-                           : PQexecParams(bulk->pg, info->text, params->count, NULL,
-                                          (const char *const *)params->values, params->lengths,
-                                          params->formats, 0);
-    ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_COPY_IN) {
+static Err start(struct bulk *bulk, enum stmt stmt, const struct params *params) {
+    static const struct params none;
+    const struct params *p = params == NULL ? &none : params;
+    bulk->started = stmt;
+    bool sent = bulk->pg != NULL &&
+                PQsendQueryParams(bulk->pg, stmt_table[stmt].text, p->count, NULL,
+                                  (const char *const *)p->values, p->lengths, p->formats, 0) == 1;
+    return sent ? OK : ERR_UNAVAILABLE;
+}
+
+/* The only result of what was started. */
+static Err finish(struct bulk *bulk, PGresult **out) {
+    PGresult *result = PQgetResult(bulk->pg);
+    if (PQresultStatus(result) == PGRES_COPY_IN) {
         PQclear(result);
         return OK;
     }
-    TRY(result_check(bulk->db, stmt, result));
+    for (PGresult *more = PQgetResult(bulk->pg); more != NULL; more = PQgetResult(bulk->pg)) {
+        PQclear(more);
+    }
+    TRY(result_check(bulk->db, bulk->started, result));
     if (out != NULL) {
         *out = result;
     } else {
         PQclear(result);
     }
     return OK;
+}
+
+static Err run(struct bulk *bulk, enum stmt stmt, const struct params *params, PGresult **out) {
+    TRY(start(bulk, stmt, params));
+    return finish(bulk, out);
 }
 
 static Err begin(struct bulk *bulk) {
@@ -73,7 +83,7 @@ Err bulk_begin(struct bulk *bulk) {
     struct db *db = bulk->db;
     TRY(direct_open_class(db->pool->url, db->pool->password, db->actor.class, LANES, &bulk->pg));
     PQsetNoticeReceiver(bulk->pg, on_notice, bulk);
-    buf_init(&bulk->line, db->arena, PIECE + PIECE / 4);
+    buf_init(&bulk->lines, db->arena, PIECE);
     Err err = begin(bulk);
     if (err != OK) {
         bulk_abort(bulk);
@@ -90,14 +100,21 @@ Err bulk_run(struct bulk *bulk, enum stmt stmt, const struct arg *args, struct r
     return OK;
 }
 
-/* --- COPY ---------------------------------------------------------------------------------------
- */
+Err bulk_start(struct bulk *bulk, enum stmt stmt, const struct arg *args) {
+    const struct params *params = NULL;
+    TRY(params_of(bulk->db->arena, stmt, args, &params));
+    return start(bulk, stmt, params);
+}
 
-Err bulk_copy_begin(struct bulk *bulk, enum stmt stmt) {
-    TRY(run(bulk, stmt, NULL, NULL));
-    bulk->copying = true;
+Err bulk_wait(struct bulk *bulk, struct rows *rows) {
+    PGresult *result = NULL;
+    TRY(finish(bulk, &result));
+    rows_of(bulk->db->arena, result, rows);
     return OK;
 }
+
+/* --- COPY ---------------------------------------------------------------------------------------
+ */
 
 /* COPY's text format: PostgreSQL 15 manual, COPY, "Text Format". */
 static void add_value(struct buf *line, struct span value) {
@@ -131,28 +148,25 @@ static void add_value(struct buf *line, struct span value) {
     buf_add(line, value.ptr + from, value.len - from);
 }
 
-static Err send_piece(struct bulk *bulk) {
-    int sent = PQputCopyData(bulk->pg, bulk->line.ptr, (int)bulk->line.len);
-    bulk->line.len = 0;
-    return sent == 1 ? OK : ERR_UNAVAILABLE;
-}
-
-Err bulk_copy_row(struct bulk *bulk, const struct span *values, int count) {
+void bulk_copy_row(struct bulk *bulk, const struct span *values, int count) {
     for (int i = 0; i < count; i++) {
         if (i > 0) {
-            buf_char(&bulk->line, '\t');
+            buf_char(&bulk->lines, '\t');
         }
-        add_value(&bulk->line, values[i]);
+        add_value(&bulk->lines, values[i]);
     }
-    buf_char(&bulk->line, '\n');
-    return bulk->line.len >= PIECE ? send_piece(bulk) : OK;
+    buf_char(&bulk->lines, '\n');
 }
 
-Err bulk_copy_end(struct bulk *bulk) {
-    bulk->copying = false;
-    if (bulk->line.len > 0) {
-        TRY(send_piece(bulk));
+Err bulk_copy(struct bulk *bulk, enum stmt stmt) {
+    TRY(run(bulk, stmt, NULL, NULL));
+    for (size_t at = 0; at < bulk->lines.len; at += PIECE) {
+        size_t size = bulk->lines.len - at < PIECE ? bulk->lines.len - at : PIECE;
+        if (PQputCopyData(bulk->pg, bulk->lines.ptr + at, (int)size) != 1) {
+            return ERR_UNAVAILABLE;
+        }
     }
+    bulk->lines.len = 0;
     if (PQputCopyEnd(bulk->pg, NULL) != 1) {
         return ERR_UNAVAILABLE;
     }

@@ -22,14 +22,20 @@ Err CHECKED db_stored(struct db *db, const struct db_once *once, struct db_answe
 Err CHECKED bulk_run(struct bulk *bulk, enum stmt stmt, const struct arg *args, struct rows *rows);
 
 /* PostgreSQL refuses COPY into a table under row-level security (0A000): copy into a temporary
- * table (CREATE TEMP TABLE ... ON COMMIT DROP through bulk_run(), in blocks with an empty `--
- * class:` line since check-sql has no such table), then INSERT ... SELECT, which the policies see.
+ * table, from which a statement or a function moves the rows to where policies or that function
+ * look after them.
  *
- * COPY ... FROM STDIN given by a block whose text is the COPY statement; then rows of as many
- * values as it has columns (ptr NULL is SQL NULL); then the end. */
-Err CHECKED bulk_copy_begin(struct bulk *bulk, enum stmt stmt);
-Err CHECKED bulk_copy_row(struct bulk *bulk, const struct span *values, int count);
-Err CHECKED bulk_copy_end(struct bulk *bulk);
+ * Rows for COPY ... FROM STDIN, of as many values as it has columns (ptr NULL is SQL NULL), gather
+ * in memory, also while a started statement runs; bulk_copy() sends and forgets them. `stmt` is a
+ * block whose text is the COPY statement (with an empty `-- class:` line where the table exists
+ * only inside the transaction). */
+void bulk_copy_row(struct bulk *bulk, const struct span *values, int count);
+Err CHECKED bulk_copy(struct bulk *bulk, enum stmt stmt);
+
+/* Starts a statement and does not wait for it; bulk_wait() gives its rows, and must come before any
+ * other call but bulk_copy_row() and bulk_abort(). */
+Err CHECKED bulk_start(struct bulk *bulk, enum stmt stmt, const struct arg *args);
+Err CHECKED bulk_wait(struct bulk *bulk, struct rows *rows);
 
 /* Stores the answer under the key, commits, closes. bulk_abort rolls back and closes. */
 Err CHECKED bulk_commit(struct bulk *bulk, const struct db_answer *answer);

@@ -89,7 +89,8 @@ BEGIN
         '2027-03-01', '2027-09-30', false, NULL, NULL,
         CASE n WHEN 7 THEN ARRAY['check_digit:composite 2/44'] END, NULL, NULL
     FROM generate_series(1, 10) n;
-    SELECT * INTO done FROM candidate_import_end(batch, camp, '2027-01-15');
+    SELECT * INTO done FROM candidate_import_take(batch, camp, ids.first_candidate, '2027-01-15');
+    PERFORM candidate_screen_import(batch, camp, ids.first_candidate, ids.first_candidate + 100);
     RETURN done.added || '/' || done.same;
 END
 $$;

@@ -21,7 +21,20 @@ INSERT INTO fraud_rule (code, severity, blocking, due_days, second_person) VALUE
     ('disproportionate', 'serious', true, 7, false),
     ('young_employer', 'note', false, 14, false),
     ('shared_address', 'serious', true, 7, false),
-    ('stay_too_long', 'grave', true, 5, true)
+    ('stay_too_long', 'grave', true, 5, true),
+    ('rent_excessive', 'serious', true, 7, false),
+    ('housing_po_box', 'serious', true, 7, false),
+    ('headcount_small', 'note', false, 14, false),
+    ('place_resold', 'serious', true, 7, false),
+    ('fee_cluster', 'grave', false, 5, true),
+    ('never_started', 'serious', false, 7, false),
+    ('vanish_cluster', 'serious', false, 7, false),
+    ('abandon_doubtful', 'serious', false, 7, false),
+    ('abandon_cluster', 'serious', false, 7, false),
+    ('identity_chain', 'serious', false, 7, false),
+    ('stamp_before_end', 'grave', false, 7, true),
+    ('stamp_burst', 'serious', false, 7, false),
+    ('dead_but_active', 'grave', false, 7, true)
 ON CONFLICT (code) DO UPDATE SET severity = excluded.severity, blocking = excluded.blocking,
     due_days = excluded.due_days, second_person = excluded.second_person;
 
@@ -88,7 +101,7 @@ GRANT SELECT, INSERT, UPDATE ON fraud_case TO noria_ofii, noria_system;
 -- A partner service learns that its candidate is held and by which rule; not the other entry.
 DROP POLICY IF EXISTS fraud_case_own ON fraud_case;
 CREATE POLICY fraud_case_own ON fraud_case FOR SELECT TO noria_partner
-    USING (rule <> 'fee_asked'
+    USING (rule NOT LIKE 'fee\_%'
            AND EXISTS (SELECT FROM candidate c WHERE c.id = fraud_case.candidate_id AND c.org_id = actor_org()));
 GRANT SELECT (id, campaign_id, rule, severity, blocking, candidate_id, state, opened_at, due_on)
     ON fraud_case TO noria_partner;
@@ -102,7 +115,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM fraud_case f JOIN candidate c ON c.id = f.candidate_id
     WHERE f.candidate_id = wanted
       AND (session_user IN ('noria_ofii', 'noria_system')
-           OR (session_user = 'noria_partner' AND c.org_id = actor_org() AND f.rule <> 'fee_asked'))
+           OR (session_user = 'noria_partner' AND c.org_id = actor_org() AND f.rule NOT LIKE 'fee\_%'))
     ORDER BY f.id LIMIT 50
 $$;
 
@@ -383,6 +396,8 @@ BEGIN
                                              'days', k.last_day - k.first_day + 1),
                           contract => k.id, org => o.id)
         WHERE k.last_day - k.first_day + 1 > screening_value('stay_days_max')
+        UNION ALL
+        SELECT fraud_open(f.rule, k.campaign_id, f.evidence, contract => k.id, org => o.id) FROM contract_findings(k, o) f
     ) cases;
     RETURN opened;
 END

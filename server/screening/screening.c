@@ -31,3 +31,9 @@ const struct field screening_value_fields[] = {
      "Value"},
     FIELD_END,
 };
+
+const struct field screening_campaign_fields[] = {
+    {"campaign", F_INT, offsetof(struct screening_campaign, campaign), 1, INT64_MAX, FIELD_REQUIRED,
+     NULL, "Campaign"},
+    FIELD_END,
+};

@@ -46,6 +46,12 @@ struct seal;
  * weights for its page. ERR_NOT_FOUND when the case has no two entries; ERR_CRYPTO. */
 Err CHECKED case_compare(struct db *db, struct arena *arena, const struct seal *seal, int64_t id);
 
+/* Which campaign to look through. */
+struct screening_campaign {
+    int64_t campaign;
+};
+extern const struct field screening_campaign_fields[];
+
 /* A threshold of the office. */
 struct screening_value {
     int64_t value;

@@ -1,6 +1,13 @@
 -- The queue of cases, and their settling. Cases are for the office; a service sees its own in the
 -- page of the candidate.
 
+-- Campaigns that a person may have looked through.
+-- name: case_campaigns
+SELECT g.id AS campaign, g.code AS campaign_code FROM campaign g WHERE g.state <> 'closed' ORDER BY g.id DESC LIMIT 20;
+
+-- name: case_screen
+SELECT screen_campaign(:campaign::bigint) AS opened;
+
 -- name: case_list
 SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.due_on < today() AS overdue, f.blocking, f.campaign_id,
     f.candidate_id, f.other_candidate_id, f.contract_id, f.org_id, f.placement_id, c.token, k.serial, a.name AS owner,

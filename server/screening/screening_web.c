@@ -11,6 +11,8 @@ static Err queue(struct req *req) {
     view_rows(req->view, "cases", &rows, -1);
     TRY(db_slow(req->db, Q_CASE_COUNTS, ARGS(arg_int("campaign", filter.campaign)), &rows));
     view_rows(req->view, "counts", &rows, -1);
+    TRY(db_run(req->db, Q_CASE_CAMPAIGNS, ARGS(), &rows));
+    view_rows(req->view, "campaigns", &rows, -1);
     return OK;
 }
 
@@ -69,6 +71,16 @@ static Err take(struct req *req) {
     return OK;
 }
 
+/* The rules that see more than one entry or contract: each new finding becomes a case. */
+static Err screen(struct req *req) {
+    struct screening_campaign which;
+    struct rows rows;
+    TRY(fields_read(req, screening_campaign_fields, &which));
+    TRY(db_one(req->db, Q_CASE_SCREEN, ARGS(arg_record(screening_campaign_fields, &which)), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
 static Err compare(struct req *req) {
     return case_compare(req->db, req->arena, req->app->seal, req_id(req, "id"));
 }
@@ -121,6 +133,7 @@ const struct route screening_routes[] = {
     {GET, "/cases", queue, READERS, "screening/queue", NULL, NULL, 0, "Cases"},
     {GET, "/cases/all", list, READERS, "screening/list", NULL, NULL, 0, "All cases"},
     {GET, "/cases/rules", rules, READERS, "screening/rules", NULL, NULL, 0, "Rules of screening"},
+    {POST, "/cases/screen", screen, OFFICER, NULL, "/cases", "/cases", 0, "Screen the campaign"},
     {GET, SHOW, show, READERS, "screening/show", NULL, NULL, 0, "Case"},
     {POST, "/cases/:id/take", take, OFFICER, NULL, SHOW, SHOW, 0, "Take the case"},
     {POST, "/cases/:id/compare", compare, OFFICER, NULL, SHOW, SHOW, 0, "Compare the two entries"},

@@ -38,8 +38,8 @@ struct qr_found {
     struct span text[QR_FOUND_MAX];
 };
 
-/* Looks for QR codes, as it is and, when there are none, at other sizes; adds to `found` (zeroed by
- * the caller at first). Past QR_FOUND_MAX the others are left out. */
+/* Looks for QR codes, as it is and, when there are none, at other sizes and softened; adds to
+ * `found` (zeroed by the caller at first). Past QR_FOUND_MAX the others are left out. */
 void qr_scan(struct arena *arena, const struct picture *picture, struct qr_found *found);
 
 #endif

@@ -64,20 +64,96 @@ static struct picture halve(struct arena *arena, const struct picture *in) {
     return out;
 }
 
-void qr_scan(struct arena *arena, const struct picture *picture, struct qr_found *found) {
-    enum { SMALL = 500, LARGE = 1000 };
-    int before = found->count;
-    scan_once(arena, picture, found);
-    struct picture other = *picture;
-    for (int turn = 0; turn < 2 && found->count == before; turn++) {
-        int side = other.width < other.height ? other.width : other.height;
-        if (picture->width < SMALL || picture->height < SMALL) {
-            other = enlarge(arena, picture, turn == 0 ? 4 : 2);
-        } else if (side >= LARGE) {
-            other = halve(arena, &other);
-        } else {
-            return;
+/* Each pixel the mean of itself and its eight neighbours: noise and the dents of JPEG go, and
+ * modules of three pixels and more stay. */
+static struct picture smooth(struct arena *arena, const struct picture *in) {
+    struct picture out = {in->width, in->height, NULL};
+    size_t width = (size_t)in->width;
+    out.grey = arena_array(arena, (size_t)in->height, width);
+    for (int y = 0; y < in->height; y++) {
+        const uint8_t *here = in->grey + (size_t)y * width;
+        const uint8_t *above = y > 0 ? here - width : here;
+        const uint8_t *below = y + 1 < in->height ? here + width : here;
+        uint8_t *to = out.grey + (size_t)y * width;
+        for (int x = 0; x < in->width; x++) {
+            int left = x > 0 ? x - 1 : x;
+            int right = x + 1 < in->width ? x + 1 : x;
+            to[x] = (uint8_t)((above[left] + above[x] + above[right] + here[left] + here[x] +
+                               here[right] + below[left] + below[x] + below[right]) /
+                              9);
         }
-        scan_once(arena, &other, found);
+    }
+    return out;
+}
+
+/* Twice the size with what lies between pixels reckoned: the scanner samples by pixels. */
+static struct picture twice(struct arena *arena, const struct picture *in) {
+    struct picture out = {in->width * 2, in->height * 2, NULL};
+    size_t width = (size_t)in->width;
+    out.grey = arena_array(arena, (size_t)out.height, (size_t)out.width);
+    for (int y = 0; y < out.height; y++) {
+        const uint8_t *here = in->grey + (size_t)(y / 2) * width;
+        bool last = y / 2 + 1 == in->height;
+        const uint8_t *next = y % 2 == 0 || last ? here : here + width;
+        uint8_t *to = out.grey + (size_t)y * (size_t)out.width;
+        for (int x = 0; x < out.width; x++) {
+            int left = x / 2;
+            int right = x % 2 == 0 || left + 1 == in->width ? left : left + 1;
+            to[x] = (uint8_t)((here[left] + here[right] + next[left] + next[right]) / 4);
+        }
+    }
+    return out;
+}
+
+static int shorter(const struct picture *picture) {
+    return picture->width < picture->height ? picture->width : picture->height;
+}
+
+/* True when something was found in this picture. */
+static bool look(struct arena *arena, struct picture picture, struct qr_found *found) {
+    int before = found->count;
+    scan_once(arena, &picture, found);
+    return found->count > before;
+}
+
+/* Larger, for codes of a pixel a module; smaller, for photographs with more noise than code. Gives
+ * in `*middle` the largest size worth working on. */
+static bool look_at_sizes(struct arena *arena, struct picture *middle, struct qr_found *found) {
+    enum { SMALL = 500, LARGE = 1000, WORTH = 2000 };
+    struct picture half = *middle;
+    if (shorter(middle) < SMALL) {
+        return look(arena, enlarge(arena, middle, 4), found) ||
+               look(arena, enlarge(arena, middle, 2), found);
+    }
+    for (int turn = 0; turn < 2 && shorter(&half) >= LARGE; turn++) {
+        half = halve(arena, &half);
+        if (look(arena, half, found)) {
+            return true;
+        }
+        *middle = shorter(middle) > WORTH ? half : *middle;
+    }
+    return false;
+}
+
+/* Softer: against noise and JPEG once, against much of it twice, and twice as large against blur
+ * (docs/measurements.md says what each is worth). */
+static bool look_softer(struct arena *arena, const struct picture *picture,
+                        struct qr_found *found) {
+    enum { FEW = 2 * 1000 * 1000 };
+    struct picture soft = smooth(arena, picture);
+    if (look(arena, soft, found) || look(arena, smooth(arena, &soft), found)) {
+        return true;
+    }
+    if ((size_t)picture->width * (size_t)picture->height > FEW) {
+        return false;
+    }
+    struct picture large = twice(arena, picture);
+    return look(arena, smooth(arena, &large), found);
+}
+
+void qr_scan(struct arena *arena, const struct picture *picture, struct qr_found *found) {
+    struct picture middle = *picture;
+    if (!look(arena, *picture, found) && !look_at_sizes(arena, &middle, found)) {
+        (void)look_softer(arena, &middle, found);
     }
 }

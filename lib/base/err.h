@@ -54,8 +54,15 @@ struct err_hole {
 /* Finds the hole of `sentence` (a row's own or its translation); false without one. */
 bool err_hole(const char *sentence, struct err_hole *hole);
 
-/* The English sentence with its detail (NULL: none) as it is: for the terminal and error files. */
+/* The English sentence with its detail (NULL: none) as it is: for the terminal. */
 const char *err_text(struct arena *arena, Err err, const char *detail);
+
+/* How refusals are said to somebody, for who writes them where no answer is written (the error file
+ * of an import): say(arena, language, err, detail) gives a sentence; `detail` may be NULL. */
+struct err_voice {
+    const char *(*say)(struct arena *arena, int language, Err err, const char *detail);
+    int language;
+};
 
 /* The Err of a code or of a constraint's name; ERR_COUNT when there is none. */
 Err err_by_code(const char *code);

@@ -34,6 +34,7 @@ struct candidate_desk {
     const struct seal *seal;
     date today;
     int64_t now;
+    struct err_voice voice; /* of error files */
 };
 
 /* Enters a candidate: checks, finds the worker of a returnee, seals, stores, screens; `rows` gets

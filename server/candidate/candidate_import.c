@@ -11,7 +11,7 @@
 enum {
     ROWS_MAX = 1000001,
     CHUNK = 2048,                 /* rows that PostgreSQL moves while the next are read */
-    ERRORS_MAX = 8 * 1024 * 1024, /* past it, bad rows are only counted */
+    ERRORS_MAX = 2 * 1024 * 1024, /* past it, bad rows are only counted */
     COLUMNS = 22
 };
 
@@ -31,6 +31,7 @@ struct importing {
     int chunk;      /* of them, in the chunk under way */
     bool taking;    /* a chunk is being moved */
     struct buf errors;
+    int64_t unlisted; /* bad rows past ERRORS_MAX */
     struct candidate_import result;
     Err err;
 };
@@ -40,7 +41,7 @@ struct importing {
 
 static void begin_errors(struct importing *import) {
     buf_init(&import->errors, import->desk->arena, 4096);
-    buf_text(&import->errors, "row,field,rule,detail");
+    buf_text(&import->errors, "row,field,rule,message");
     for (int i = 0; i < csv_header_columns(import->header); i++) {
         buf_char(&import->errors, ',');
         csv_put(&import->errors, span_of(csv_header_name(import->header, i)), ',');
@@ -48,20 +49,39 @@ static void begin_errors(struct importing *import) {
     buf_text(&import->errors, "\r\n");
 }
 
-/* A line a fault: row, field, code, detail, and the columns as they were. */
+/* A line a fault: row, field, code, sentence, and the columns as they were. */
 static void put_errors(struct importing *import, const struct csv_row *row) {
+    const struct err_voice *voice = &import->desk->voice;
     struct buf *out = &import->errors;
-    for (size_t i = 0; i < import->faults.count && i < FAULTS_MAX && out->len < ERRORS_MAX; i++) {
+    if (out->len >= ERRORS_MAX) {
+        import->unlisted++;
+        return;
+    }
+    for (size_t i = 0; i < import->faults.count && i < FAULTS_MAX; i++) {
         const struct fault *fault = &import->faults.list[i];
         buf_printf(out, "%lld,", (long long)row->number);
         csv_put(out, span_of(fault->field), ',');
         buf_printf(out, ",%s,", err_code(fault->err));
-        csv_put(out, span_of(fault->detail), ',');
+        csv_put(out,
+                span_of(voice->say(import->scratch, voice->language, fault->err, fault->detail)),
+                ',');
         for (int c = 0; c < csv_header_columns(import->header); c++) {
             buf_char(out, ',');
             csv_put(out, c < row->count ? row->fields[c] : SPAN_LIT(""), ',');
         }
         buf_text(out, "\r\n");
+    }
+}
+
+static void end_errors(struct importing *import) {
+    const struct err_voice *voice = &import->desk->voice;
+    if (import->unlisted > 0) {
+        const char *count = arena_printf(import->scratch, "%lld", (long long)import->unlisted);
+        buf_printf(&import->errors, ",,%s,", err_code(ERR_CSV_MORE_BAD_ROWS));
+        csv_put(&import->errors,
+                span_of(voice->say(import->scratch, voice->language, ERR_CSV_MORE_BAD_ROWS, count)),
+                ',');
+        buf_text(&import->errors, "\r\n");
     }
 }
 
@@ -281,6 +301,7 @@ static Err end_batch(struct importing *import) {
                       arg_int("first", import->first_candidate),
                       arg_int("last", import->first_candidate + import->staged)),
                  NULL));
+    end_errors(import);
     buf_init(&box, import->desk->arena, import->errors.len + SEAL_OVERHEAD);
     seal_put(import->desk->seal, "import", r->id,
              (struct span){import->errors.ptr, import->errors.len}, &box);

@@ -3,7 +3,8 @@
 #include "candidate_import.h"
 
 static struct candidate_desk desk_of(struct req *req) {
-    return (struct candidate_desk){req->db, req->arena, req->app->seal, req->today, req->now};
+    return (struct candidate_desk){req->db,    req->arena, req->app->seal,
+                                   req->today, req->now,   req_voice(req)};
 }
 
 static void columns(struct view *list, const struct field *fields) {

@@ -59,7 +59,8 @@ static Err create(struct req *req) {
     struct entry_form form;
     struct identity identity;
     struct rows rows;
-    struct candidate_desk desk = {req->db, req->arena, req->app->seal, req->today, req->now};
+    struct candidate_desk desk = {req->db,    req->arena, req->app->seal,
+                                  req->today, req->now,   req_voice(req)};
     Err read = fields_read(req, entry_campaign, &form);
     Err more = fields_read(req, entry_fields, &form);
     Err who = fields_read(req, identity_fields, &identity);

@@ -157,7 +157,7 @@ struct contract_import {
  * ERR_CSV or ERR_INVALID_INPUT (header) when the file cannot be read at all. */
 Err CHECKED contract_import_csv(struct db *db, struct arena *arena, int64_t campaign,
                                 struct span file, bool for_others, bool submit,
-                                struct contract_import *import);
+                                struct err_voice voice, struct contract_import *import);
 
 /* SIRET: 14 digits with the Luhn check digit (ISO/IEC 7812-1); La Poste's establishments
  * (356000000) have digits whose sum divides by 5 instead. */

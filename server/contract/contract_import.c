@@ -16,7 +16,7 @@ enum {
     CHUNK = 500,
     ROWS_MAX = 20001,
     PIECE = 65536,               /* of the file, decoded at a time */
-    ERRORS_MAX = 8 * 1024 * 1024 /* past it, bad rows are only counted */
+    ERRORS_MAX = 2 * 1024 * 1024 /* past it, bad rows are only counted */
 };
 
 /* The columns about the employer, for officers' files. */
@@ -61,10 +61,12 @@ struct importing {
     int64_t campaign;
     bool for_others;
     bool submit;
+    struct err_voice voice;
     struct csv_header *header; /* NULL until the first row */
     struct row rows[CHUNK];
     int count;
     struct buf errors;
+    int64_t unlisted; /* bad rows past ERRORS_MAX */
     struct contract_import result;
 };
 
@@ -73,10 +75,16 @@ struct importing {
 
 static void put_error(struct importing *import, const struct row *row, const struct fault *fault) {
     struct buf *out = &import->errors;
-    buf_printf(out, "%lld,", (long long)row->number);
+    if (row->number > 0) {
+        buf_printf(out, "%lld", (long long)row->number);
+    }
+    buf_char(out, ',');
     csv_put(out, span_of(fault->field), ',');
     buf_printf(out, ",%s,", err_code(fault->err));
-    csv_put(out, span_of(err_text(import->scratch, fault->err, fault->detail)), ',');
+    csv_put(out,
+            span_of(import->voice.say(import->scratch, import->voice.language, fault->err,
+                                      fault->detail)),
+            ',');
     buf_text(out, row->original);
     buf_text(out, "\r\n");
 }
@@ -264,11 +272,12 @@ static Err flush(struct importing *import) {
     TRY(write_chunk(import));
     for (int i = 0; i < import->count; i++) {
         const struct row *row = &import->rows[i];
-        for (size_t f = 0;
-             f < row->faults.count && f < FAULTS_MAX && import->errors.len < ERRORS_MAX; f++) {
+        bool listed = import->errors.len < ERRORS_MAX;
+        for (size_t f = 0; f < row->faults.count && f < FAULTS_MAX && listed; f++) {
             put_error(import, row, &row->faults.list[f]);
         }
         import->result.bad += row->faults.count > 0 ? 1 : 0;
+        import->unlisted += row->faults.count > 0 && !listed ? 1 : 0;
     }
     import->count = 0;
     arena_reset(import->scratch);
@@ -319,6 +328,11 @@ static Err begin_batch(struct importing *import, struct span file) {
 }
 
 static Err end_batch(struct importing *import) {
+    if (import->unlisted > 0) {
+        struct fault more = {"", ERR_CSV_MORE_BAD_ROWS,
+                             arena_printf(import->scratch, "%lld", (long long)import->unlisted)};
+        put_error(import, &(struct row){.original = ""}, &more);
+    }
     const struct contract_import *r = &import->result;
     return db_one(import->db, Q_CONTRACT_IMPORT_END,
                   ARGS(arg_int("import", r->id), arg_int("ok", r->ok), arg_int("same", r->same),
@@ -340,7 +354,8 @@ static void release_arena(void *arena) {
 }
 
 Err contract_import_csv(struct db *db, struct arena *arena, int64_t campaign, struct span file,
-                        bool for_others, bool submit, struct contract_import *out) {
+                        bool for_others, bool submit, struct err_voice voice,
+                        struct contract_import *out) {
     struct importing *import = ARENA_NEW(arena, struct importing);
     import->db = db;
     import->arena = arena;
@@ -349,6 +364,7 @@ Err contract_import_csv(struct db *db, struct arena *arena, int64_t campaign, st
     import->campaign = campaign;
     import->for_others = for_others;
     import->submit = submit;
+    import->voice = voice;
     struct csv_limits limits = {.rows = ROWS_MAX};
     struct csv *csv = csv_new(arena, &limits, db_faults(db), "file", take_row, import);
     TRY(begin_batch(import, file));

@@ -22,7 +22,8 @@ static Err import(struct req *req, bool for_others) {
     const char *submit = req_query(req, "submit");
     TRY(req_upload(req, "file", &upload));
     TRY(contract_import_csv(req->db, req->arena, req_id(req, "id"), upload.bytes, for_others,
-                            submit != NULL && span_is(span_of(submit), "1"), &result));
+                            submit != NULL && span_is(span_of(submit), "1"), req_voice(req),
+                            &result));
     view_int(req->view, "import", result.id);
     view_int(req->view, "id", result.id);
     view_int(req->view, "rows_ok", result.ok);

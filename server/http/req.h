@@ -101,6 +101,9 @@ Err CHECKED req_once(const struct req *req, struct db_once *once);
 Err CHECKED req_attempt(struct req *req);
 void req_attempt_was_right(struct req *req);
 
+/* How refusals are said to who asks, as the answer itself would say them. */
+struct err_voice req_voice(struct req *req);
+
 /* Sets a cookie (session, language) or removes it with value NULL. Names start with __Host-. */
 void req_cookie(struct req *req, const char *name, const char *value, int64_t max_age);
 const char *req_get_cookie(const struct req *req, const char *name);

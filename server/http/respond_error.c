@@ -17,6 +17,15 @@ static const char *sentence_of(const struct exchange *ex, Err err, const char *d
     return refusal_sentence(ex->req.arena, ex->lang, err, detail);
 }
 
+static const char *say(struct arena *arena, int language, Err err, const char *detail) {
+    return refusal_sentence(arena, (enum lang)language, err, detail);
+}
+
+struct err_voice req_voice(struct req *req) {
+    const struct exchange *ex = exchange_of(req);
+    return (struct err_voice){say, (int)ex->lang};
+}
+
 /* What fills {detail} of the refusal itself: given with the fault, or by the reading of the
  * request. */
 static const char *detail_of(const struct exchange *ex, Err err) {

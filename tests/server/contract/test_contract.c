@@ -3,6 +3,7 @@
 
 #include "../../../server/campaign/campaign.h"
 #include "../../../server/contract/contract.h"
+#include "../../../server/view/refusal.h"
 #include "../db/db_main.h"
 
 enum { FARM = 1, OTHER = 2, OFFICE = 4, CAMPAIGN = 1 };
@@ -75,14 +76,18 @@ static Err withdraw(struct act *act) {
     return contract_withdraw(act->db, act->id, "frost in April");
 }
 
+static const char *say(struct arena *arena, int language, Err err, const char *detail) {
+    return refusal_sentence(arena, (enum lang)language, err, detail);
+}
+
 static Err import_own(struct act *act) {
     return contract_import_csv(act->db, act->one->arena, CAMPAIGN, act->file, false, act->submit,
-                               &act->import);
+                               (struct err_voice){say, LANG_EN}, &act->import);
 }
 
 static Err import_for_others(struct act *act) {
     return contract_import_csv(act->db, act->one->arena, CAMPAIGN, act->file, true, act->submit,
-                               &act->import);
+                               (struct err_voice){say, LANG_EN}, &act->import);
 }
 
 static date day(const char *text) {

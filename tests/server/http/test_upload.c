@@ -118,7 +118,7 @@ static long import_file(const char *role, const char *kind, size_t all, const ch
     return most;
 }
 
-/* Both files have more than the 8 MiB of errors that are kept; beyond that, memory must not depend
+/* Both files have more than the 2 MiB of errors that are kept; beyond that, memory must not depend
  * on the size. A file kept whole would make the difference 38 MiB. */
 static void import_both(const char *role, const char *kind, const char *header, const char *row) {
     long small = import_file(role, kind, SMALL, header, row);

@@ -78,12 +78,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE f.campaign_id = campaign AND f.kind IN ('arrived', 'working', 'resumed', 'found', 'ended')
         GROUP BY f.placement_id
     )
-    -- left, though nobody looked at his face a second time when he was tested, or his seat was void
+    -- left, though his seat was void, or nobody looked at his face a second time where others of the same
+    -- session were looked at twice (where that is not done at all, it says nothing about him)
     SELECT 'identity_chain', jsonb_build_object('departed', p.departed_on, 'seat', s.id, 'attendance', s.attendance),
            NULL::bigint, NULL::bigint, NULL::bigint, p.id
     FROM placement p JOIN seat s ON s.candidate_id = p.candidate_id
     WHERE p.campaign_id = campaign AND p.departed_on IS NOT NULL
-      AND (s.attendance = 'void' OR (s.attendance = 'present' AND s.second_by IS NULL))
+      AND (s.attendance = 'void' OR (s.attendance = 'present' AND s.second_by IS NULL AND EXISTS (
+               SELECT FROM seat o WHERE o.session_id = s.session_id AND o.second_by IS NOT NULL)))
       AND NOT EXISTS (SELECT FROM seat g WHERE g.candidate_id = p.candidate_id AND g.attendance = 'present'
                                            AND g.second_by IS NOT NULL)
     UNION ALL

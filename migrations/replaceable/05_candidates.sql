@@ -233,8 +233,9 @@ $$;
 
 -- An import: begin, then a chunk of rows at a time through a table of the connection's own, then the
 -- look at what the rows have in common with others; all in one transaction. The lock on the campaign keeps
--- single entries and other imports of it out.
-CREATE OR REPLACE FUNCTION candidate_import_begin(campaign bigint) RETURNS void
+-- single entries and other imports of it out. Says whether the service has entries in it already.
+DROP FUNCTION IF EXISTS candidate_import_begin(bigint);
+CREATE FUNCTION candidate_import_begin(campaign bigint) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM candidate_may_enter(campaign);
@@ -266,23 +267,22 @@ BEGIN
         ) ON COMMIT DROP;
         GRANT INSERT ON pg_temp.candidate_stage TO noria_partner; -- who cannot read it back
     END IF;
+    RETURN EXISTS (SELECT FROM candidate c WHERE c.campaign_id = campaign AND c.org_id = actor_org());
 END
 $$;
 
 -- The staged chunk, moved into place. Rows whose partner_ref is there already are left (an import may be
 -- sent again, a reference may be repeated in a file: the first stays); returnees keep their worker and
--- identity. `first_candidate`: the lowest id drawn for the import. Look-ups are by index, a row at a time: a
+-- identity. `again`: whether references are looked for among all entries from the beginning. Look-ups are by index, a row at a time: a
 -- chunk is small beside the tables. The planner believes a campaign that just fills to be empty, and would
 -- read all of it for every row: "+ 0" keeps it from the indexes by campaign.
-CREATE OR REPLACE FUNCTION candidate_import_take(batch bigint, campaign bigint, first_candidate bigint,
-                                                 moment timestamptz)
+CREATE OR REPLACE FUNCTION candidate_import_take(batch bigint, campaign bigint, again boolean, moment timestamptz)
 RETURNS TABLE (added bigint, same bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     service bigint := actor_org();
     author bigint := actor_account();
-    again boolean;
 BEGIN
     -- A table that somebody else put in the stage's place would run with this function's rights.
     IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass('pg_temp.candidate_stage')
@@ -315,8 +315,6 @@ BEGIN
                       WHERE d.worker_id = old.worker_id AND d.campaign_id + 0 = campaign);
     -- References used before: asked of each row only when the service has entries here already; one that
     -- an earlier chunk of the same file used breaks the constraint, and then they are asked for too.
-    again := EXISTS (SELECT FROM candidate c WHERE c.campaign_id = candidate_import_take.campaign
-                     AND c.org_id = service AND c.id < first_candidate);
     LOOP
         IF again THEN
             DELETE FROM candidate_stage s USING candidate c
@@ -353,6 +351,6 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION candidate_ids(bigint), candidate_begin(bigint, bytea, bytea),
-    candidate_import_begin(bigint), candidate_import_take(bigint, bigint, bigint, timestamptz) FROM PUBLIC;
+    candidate_import_begin(bigint), candidate_import_take(bigint, bigint, boolean, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION candidate_ids(bigint), candidate_begin(bigint, bytea, bytea),
-    candidate_import_begin(bigint), candidate_import_take(bigint, bigint, bigint, timestamptz) TO noria_partner;
+    candidate_import_begin(bigint), candidate_import_take(bigint, bigint, boolean, timestamptz) TO noria_partner;

@@ -27,6 +27,7 @@ struct importing {
     struct csv_header *header; /* NULL until the first row */
     int64_t first_worker;
     int64_t first_candidate;
+    bool again;     /* the service has entries in the campaign already */
     int64_t staged; /* rows handed over so far */
     int chunk;      /* of them, in the chunk under way */
     bool taking;    /* a chunk is being moved */
@@ -142,10 +143,10 @@ static Err send_chunk(struct importing *import) {
     import->chunk = 0;
     TRY(bulk_copy(import->bulk, Q_CANDIDATE_IMPORT_COPY));
     import->taking = true;
-    return bulk_start(
-        import->bulk, Q_CANDIDATE_IMPORT_TAKE,
-        ARGS(arg_int("import", import->result.id), arg_int("campaign", import->campaign),
-             arg_int("first", import->first_candidate), arg_int("now", import->desk->now)));
+    return bulk_start(import->bulk, Q_CANDIDATE_IMPORT_TAKE,
+                      ARGS(arg_int("import", import->result.id),
+                           arg_int("campaign", import->campaign), arg_bool("again", import->again),
+                           arg_int("now", import->desk->now)));
 }
 
 static Err copy_row(struct importing *import, int64_t row, const struct entry_form *form,
@@ -317,8 +318,10 @@ static Err run(struct importing *import) {
     if (import->result.known) {
         return OK;
     }
+    struct rows rows;
     TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_BEGIN,
-                 ARGS(arg_int("campaign", import->campaign)), NULL));
+                 ARGS(arg_int("campaign", import->campaign)), &rows));
+    import->again = rows_bool(&rows, 0, "again");
     TRY(read_file(import));
     return end_batch(import);
 }

@@ -17,7 +17,7 @@ WHERE b.kind = 'candidate' AND b.campaign_id = :campaign::bigint AND b.org_id = 
 
 -- name: candidate_import_begin
 -- class: partner
-SELECT candidate_import_begin(:campaign::bigint) AS begun;
+SELECT candidate_import_begin(:campaign::bigint) AS again;
 
 -- name: candidate_import_ids
 -- class: partner
@@ -33,7 +33,7 @@ COPY candidate_stage (row_no, worker_id, candidate_id, token, partner_ref, passp
 -- name: candidate_import_take
 -- class: partner
 SELECT t.added, t.same
-FROM candidate_import_take(:import::bigint, :campaign::bigint, :first::bigint, to_timestamp(:now::bigint)) t;
+FROM candidate_import_take(:import::bigint, :campaign::bigint, :again::boolean, to_timestamp(:now::bigint)) t;
 
 -- name: candidate_import_screen
 -- class: partner

@@ -1,6 +1,6 @@
 -- Screening of contracts and of imports: each rule hits what it should and leaves what it should not.
 BEGIN;
-SELECT plan(27);
+SELECT plan(30);
 SELECT act_as(1, 1, 'officer', '2027-01-15');
 
 INSERT INTO campaign (code, season, name, first_day, last_day, state) VALUES
@@ -76,10 +76,11 @@ DECLARE
     batch bigint;
     ids record;
     done record;
+    again boolean;
 BEGIN
     INSERT INTO import_batch (campaign_id, org_id, kind, file_hash, account_id)
     VALUES (camp, actor_org(), 'candidate', sha256(convert_to(code || tail, 'UTF8')), actor_account()) RETURNING id INTO batch;
-    PERFORM candidate_import_begin(camp);
+    again := candidate_import_begin(camp);
     SELECT * INTO ids FROM candidate_ids(100);
     -- 10 rows: 3 = same passport and person as 2; 5 = same person as 4; 7 has a wrong digit; 9 repeats the ref of 8
     INSERT INTO candidate_stage SELECT n, ids.first_worker + n, ids.first_candidate + n,
@@ -89,7 +90,7 @@ BEGIN
         '2027-03-01', '2027-09-30', false, NULL, NULL,
         CASE n WHEN 7 THEN ARRAY['check_digit:composite 2/44'] END, NULL, NULL
     FROM generate_series(1, 10) n;
-    SELECT * INTO done FROM candidate_import_take(batch, camp, ids.first_candidate, '2027-01-15');
+    SELECT * INTO done FROM candidate_import_take(batch, camp, again, '2027-01-15');
     PERFORM candidate_screen_import(batch, camp, ids.first_candidate, ids.first_candidate + 100);
     RETURN done.added || '/' || done.same;
 END
@@ -101,6 +102,30 @@ SELECT throws_ok($$SELECT pg_temp.import('S-2027', 'a')$$, '23505', NULL, 'the s
 SELECT is(pg_temp.import('S-2026', 'b'), '9/1', 'another campaign takes the same persons');
 SELECT is((SELECT count(DISTINCT worker_id) FROM candidate WHERE token LIKE 'BBBB-%'), 10::bigint,
           'who are the same workers, but for the second entry of one passport in each');
+
+-- A reference that an earlier chunk of the same file used.
+CREATE FUNCTION pg_temp.chunk(again boolean, first int, last int, repeated text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    camp bigint := (SELECT c.id FROM campaign c WHERE c.code = 'S-2027');
+    batch bigint := (SELECT max(b.id) FROM import_batch b WHERE b.campaign_id = camp AND b.kind = 'candidate');
+    ids record;
+    done record;
+BEGIN
+    PERFORM candidate_import_begin(camp);
+    SELECT * INTO ids FROM candidate_ids(10);
+    INSERT INTO candidate_stage SELECT n, ids.first_worker + n, ids.first_candidate + n,
+        'CCCC-' || lpad((ids.first_candidate + n)::text, 4, '0'), CASE n WHEN last THEN repeated ELSE 'K' || n END,
+        decode(md5('kp' || n), 'hex'), decode(md5('kq' || n), 'hex'), decode(md5('kq' || n), 'hex'),
+        convert_to(repeat('s', 60), 'UTF8'), '2031-01-01', 0, '{fr}', '{}', '{}', '2027-03-01', '2027-09-30',
+        false, NULL, NULL, NULL, NULL, NULL
+    FROM generate_series(first, last) n;
+    SELECT * INTO done FROM candidate_import_take(batch, camp, again, '2027-01-15');
+    RETURN done.added || '/' || done.same;
+END
+$$;
+SELECT is(pg_temp.chunk(false, 1, 3, 'K3'), '3/0', 'a chunk is taken');
+SELECT is(pg_temp.chunk(false, 4, 6, 'K2'), '2/1', 'of the next one, a reference of the first is left');
+SELECT is(pg_temp.chunk(true, 7, 9, 'K1'), '2/1', 'and so it is when references are looked for from the beginning');
 
 SELECT finish();
 ROLLBACK;

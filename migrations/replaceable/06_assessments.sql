@@ -308,6 +308,11 @@ BEGIN
         NEW.open := false;
         UPDATE test_session SET seats_taken = seats_taken - 1 WHERE id = NEW.session_id;
     END IF;
+    -- A seat made void after a look at the document that did not show this person: somebody sat for another.
+    IF NEW.attendance = 'void' AND OLD.attendance <> 'void' AND NEW.document_seen AND NOT NEW.photo_match THEN
+        PERFORM fraud_open('seat_identity', NEW.campaign_id,
+            jsonb_build_object('session', NEW.session_id, 'seat', NEW.id, 'day', today()), NEW.candidate_id);
+    END IF;
     NEW.version := OLD.version + 1;
     RETURN NEW;
 END

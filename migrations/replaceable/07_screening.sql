@@ -13,6 +13,7 @@ INSERT INTO fraud_rule (code, severity, blocking, due_days, second_person) VALUE
     ('person_two_passports', 'serious', true, 7, false),
     ('six_months_together', 'grave', true, 5, true),
     ('fee_asked', 'serious', false, 5, false),
+    ('seat_identity', 'serious', true, 5, false),
     ('siret_inactive', 'grave', true, 7, true),
     ('not_a_farm', 'serious', true, 7, false),
     ('labour_lender', 'serious', true, 7, false),

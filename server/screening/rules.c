@@ -46,6 +46,9 @@ const struct rule screening_rules[] = {
      "Protected case: never shown to the employer or the service. Hear the candidate; look for "
      "others "
      "with the same payee."},
+    {"seat_identity", SEVERITY_SERIOUS, true, 5, false,
+     "At the test, the document was seen and did not show the person who came.",
+     "Hear who checked the seat and the service; see document and person together."},
     /* the employer and the contract */
     {"siret_inactive", SEVERITY_GRAVE, true, 7, true,
      "The establishment is not active in the register for the whole contract.",

@@ -1,7 +1,7 @@
 -- Tests by simulation: frozen versions and thresholds, seats, append-only marks, blindness. Each guard
 -- has its control.
 BEGIN;
-SELECT plan(61);
+SELECT plan(65);
 
 INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('partner', 'Service B', 'TN'), ('ofii', 'OFII', 'FR');
 CREATE TEMP VIEW who AS SELECT
@@ -128,6 +128,18 @@ SELECT is(pg_temp.came(2, 'absent', false), 1, 'one did not come');
 SELECT throws_ok($$SELECT pg_temp.came(3, 'void', false)$$, '23514', NULL, 'void needs a reason');
 SELECT throws_ok($$UPDATE test_session SET state = 'marking' WHERE id = pg_temp.m('s')$$, 'NR001', 'seats_undecided', 'no end before every seat is decided');
 SELECT is(pg_temp.came(3, 'void', false, 'the kit broke'), 1, 'one seat is void');
+SELECT is((SELECT count(*) FROM fraud_case WHERE rule = 'seat_identity'), 0::bigint, 'a broken kit is no fraud');
+RESET ROLE;
+-- The same seat, had the document been seen and shown somebody else.
+ALTER TABLE seat DISABLE TRIGGER seat_rules;
+UPDATE seat SET attendance = 'expected', reason = NULL WHERE id = pg_temp.seat(3);
+ALTER TABLE seat ENABLE TRIGGER seat_rules;
+SELECT is(seats_check(pg_temp.m('s'), jsonb_build_array(jsonb_build_object('seat_id', pg_temp.seat(3), 'attendance', 'void',
+    'document_seen', true, 'photo_match', false, 'reason', 'another person came'))), 1, 'another person is at the seat');
+SELECT is((SELECT f.evidence ->> 'seat' FROM fraud_case f WHERE f.rule = 'seat_identity'), pg_temp.seat(3)::text,
+    'which opens a case that names the seat');
+SELECT ok(candidate_held((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(3))), 'and holds the candidate');
+DELETE FROM fraud_case WHERE rule = 'seat_identity';
 SELECT lives_ok($$UPDATE test_session SET state = 'marking' WHERE id = pg_temp.m('s')$$, 'control: the exercises end');
 RESET ROLE;
 

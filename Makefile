@@ -255,7 +255,7 @@ stop:
 	tools/run.sh stop
 test:
 	tools/test.sh $(STAGES)
-bench: programs benches
+bench: programs benches $(BUILD)/tests/interop/documents
 	tools/bench.sh
 # Where the labelled files are: not part of the project.
 LINKAGE_DATA ?= ../shared/data

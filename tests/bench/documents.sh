@@ -8,3 +8,25 @@ while read -r name rate ratio; do
         ">= 0.85" "$(at_least "$ratio" 0.85)" ;;
     esac
 done < <("$bin/tests/bench/bench_sw1")
+
+# `noria verify` of one PNG from a cold start, over an empty C program; rounds interleaved, medians compared.
+if [[ -x $bin/tests/interop/documents ]]; then
+    mkdir "$work/documents"
+    "$bin/tests/interop/documents" "$NORIA_KEYS" "$NORIA_PASSPHRASE_FILE" "$work/documents" "$(date +%s)"
+    echo 'int main(void) { return 0; }' | cc -O2 -x c -o "$work/empty" -
+    document=$(awk -F '\t' '$2 == "VALID" && $1 ~ /png$/ { print $1; exit }' "$work/documents/expected.tsv")
+    # one CMD…: its milliseconds.
+    one() {
+        local from=$EPOCHREALTIME
+        "$@" >/dev/null
+        awk -v a="$from" -v b="$EPOCHREALTIME" 'BEGIN { print (b - a) * 1000 }'
+    }
+    for _ in $(seq 21); do
+        one "$work/empty" >>"$work/empty.ms"
+        one "$bin/noria" verify --root "$NORIA_KEYS" --trust "$NORIA_KEYS" --status "$work/documents" \
+            --state "$work/state" "$work/documents/$document" >>"$work/verify.ms"
+    done
+    over=$(awk -v a="$(median <"$work/verify.ms")" -v b="$(median <"$work/empty.ms")" 'BEGIN { printf "%.1f", a - b }')
+    row "noria verify of one PNG, cold" "$over" "$(awk -v a="$over" 'BEGIN { printf "%.2f", a / 60 }')" "ms" \
+        "60 ms; an empty program took $(median <"$work/empty.ms") ms" "<= 1" "$(at_most "$over" 60)"
+fi

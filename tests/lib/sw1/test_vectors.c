@@ -2,6 +2,7 @@
  * (github.com/cose-wg/Examples) and of RFC 9052, Token Status Lists of their draft. Those of RFC
  * 9285 are in test_base45.c, of RFC 8392 in test_key.c, of RFC 8949 in test_cbor.c. */
 #include <string.h>
+#include <zlib.h>
 
 #include "../../../lib/base/arena.h"
 #include "../../../lib/sw1/status_keys.h"
@@ -135,6 +136,26 @@ static const char two_bits[] =
     "000000000000000000000000000000e0922101000000000000000000000000000000000000fc1312000000000000"
     "00000000000000000000000000000000000000000000000000c0912e010000000000000000000000000000000000"
     "00c07d4b02000000000000000000000000000000a8614a0000000000000000000000406a1fcd60010c";
+static const char full_one_bit[] =
+    "78daeddc010dc0200c0041a88249400ad2903e0f4bba00bd93f002beb7a2a2010000a91e090000000000000000"
+    "000000000000008072960400000000000000000000000000000000000000000000000000000000000000000000"
+    "0000000000005c6f4800000000000000fc2c240000000000000000000000be1b12000000000000000000ecaa4b"
+    "000000000000000000000000000000009b0b0900000000000000000038de9400000000000000002a30cc010000"
+    "000080642f0bd8011b";
+static const char full_four_bits[] =
+    "78daedd0410d8030100030081f0226908204244c025290840414111cecb7e4b8b5123a0e40669b020000000000"
+    "0000000000000000000020b5490100000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "0000000000000000000000000000000000000000000000000000000000000000000000000000400ebb02000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "0000000000000000000000000000000000e8c5a100000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "0000000000000082280a0000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000080ae9c0a000000000000000000000000000000000000000000000000000000000000000000"
+    "00000000686a564033970200000000886551000000000000000000000000000000000000000000000000000000"
+    "000000000071dc0a0080ba55010000000000000000000000c0cf3daf03000000000000000008ec03dc4c04c0";
 static const char one_bit[] = "78dadbb918000217015d";
 static const char twelve_entries[] = "78da3be9f2130003df0207";
 
@@ -143,6 +164,14 @@ static const struct {
     int status;
 } entries[] = {{0, 1},      {1993, 2},   {25460, 1},  {159495, 3}, {495669, 1}, {554353, 1},
                {645645, 2}, {723232, 1}, {854545, 1}, {934534, 2}, {1000345, 3}};
+
+/* The draft's lists of one and of four bits (appendix C.1 and C.3), of 2^20 entries each. */
+static const struct {
+    int64_t idx;
+    int status;
+} four_bits[] = {{0, 1},        {1993, 2},     {35460, 3},    {459495, 4},   {595669, 5},
+                 {754353, 6},   {845645, 7},   {923232, 8},   {924445, 9},   {934534, 10},
+                 {1000345, 12}, {1004534, 11}, {1030203, 13}, {1030204, 14}, {1030205, 15}};
 
 /* Signs a list of those bits and bytes as the draft's CWT, and reads it. */
 static bool read_list(uint64_t bits, struct span lst, struct sw1_status_list *list) {
@@ -183,6 +212,37 @@ START_TEST(a_list_of_the_draft) {
     }
     ck_assert_int_eq(wrong, 0);
     ck_assert_uint_eq(entry, sizeof entries / sizeof *entries);
+}
+END_TEST
+
+/* The packing of the other widths, entry by entry. A verifier of ours takes two bits only. */
+START_TEST(lists_of_other_widths) {
+    struct sw1_status_list list;
+    for (int width = 1; width <= 4; width += 3) {
+        struct span lst = unhex(width == 1 ? full_one_bit : full_four_bits);
+        uLongf size = (uLongf)(SW1_STATUS_ENTRIES / 8 * width);
+        unsigned char *bytes = arena_alloc(fixture.arena, size);
+        ck_assert_int_eq(uncompress(bytes, &size, (const Bytef *)lst.ptr, lst.len), Z_OK);
+        struct span packed = {(const char *)bytes, size};
+        size_t entry = 0;
+        int wrong = 0;
+        for (int64_t idx = 0; idx < SW1_STATUS_ENTRIES; idx++) {
+            bool one =
+                width == 1 && entry < sizeof entries / sizeof *entries && entries[entry].idx == idx;
+            bool four = width == 4 && entry < sizeof four_bits / sizeof *four_bits &&
+                        four_bits[entry].idx == idx;
+            int want = one ? 1 : four ? four_bits[entry].status : 0;
+            wrong += sw1_status_entry(packed, (unsigned)width, idx) != want;
+            entry += one || four;
+        }
+        ck_assert_int_eq(wrong, 0);
+        ck_assert_uint_eq(entry, width == 1 ? 11 : 15);
+        ck_assert_int_eq(sw1_status_entry(packed, (unsigned)width, SW1_STATUS_ENTRIES), -1);
+        ck_assert(!read_list((uint64_t)width, lst, &list));
+    }
+    static const char octets[] = {7, (char)200};
+    ck_assert_int_eq(sw1_status_entry((struct span){octets, 2}, 8, 1), 200);
+    ck_assert_int_eq(sw1_status_entry((struct span){octets, 2}, 8, 2), -1);
 }
 END_TEST
 
@@ -240,5 +300,5 @@ START_TEST(our_list_of_the_draft_s_entries) {
 END_TEST
 
 CHECK_MAIN("vectors", setup, teardown, signatures_of_the_working_group, the_tag_is_18,
-           a_list_of_the_draft, short_lists_of_the_draft, the_token_of_the_draft,
-           our_list_of_the_draft_s_entries)
+           a_list_of_the_draft, lists_of_other_widths, short_lists_of_the_draft,
+           the_token_of_the_draft, our_list_of_the_draft_s_entries)

@@ -160,8 +160,8 @@ $(BUILD)/tests/client-cli/%: $(BUILD)/tests/client-cli/%.o $(CLIENT_A) $(SUPPORT
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(SUPPORT_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
 # The kill tests are clients of real programs.
-CHAOS_O := $(call objects,$(filter-out tests/chaos/test_%,$(call find,tests/chaos,*.c)))
-$(filter $(BUILD)/tests/chaos/%,$(TESTS)): %: %.o $(CHAOS_O) $(CLIENT_A) $(LIB_A)
+CHAOS_O := $(call objects,$(filter-out tests/chaos/test_% tests/chaos/chaos.c,$(call find,tests/chaos,*.c)))
+$(filter $(BUILD)/tests/chaos/%,$(TESTS)) $(BUILD)/tests/chaos/chaos: %: %.o $(CHAOS_O) $(CLIENT_A) $(LIB_A)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(CHAOS_O) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SUPPORT_A) $(SERVER_A) $(LIB_A)
@@ -234,13 +234,14 @@ build/tidy/%.ok: %.c .clang-tidy $(filter %.h,$(C_FILES)) | $(GEN)/stmt.h $(GEN)
 	@touch $@
 
 # --- what a person asks for ---------------------------------------------------------------------------
-.PHONY: help deps run stop test demo bench linkage clean distclean
+.PHONY: help deps run stop test demo chaos bench linkage clean distclean
 help:
 	@echo 'make run         install, build, start a private PostgreSQL, load the demo, serve (PORT=, DATABASE_URL=)'
 	@echo 'make test        everything: style, unit, SQL, HTTP, browser, sanitizers, fuzzers, kill tests'
 	@echo 'make             the programs and the tests (MODE=release|asan|tsan|cov|fuzz)'
 	@echo 'make deps        only install the Debian packages'
 	@echo 'make demo        play the demo campaign against a fresh server; leaves var/demo/'
+	@echo 'make chaos       throw faults at a server in the middle of writes; leaves var/chaos.json'
 	@echo 'make bench       measure; leaves var/bench.json'
 	@echo 'make linkage     precision, recall and F1 of the search for duplicates (LINKAGE_DATA=)'
 	@echo 'make style format format-check tidy'
@@ -255,6 +256,8 @@ stop:
 	tools/run.sh stop
 test:
 	tools/test.sh $(STAGES)
+chaos: programs $(BUILD)/tests/chaos/chaos
+	FSYNC=on tools/with-postgres.sh $(BUILD)/tests/chaos/chaos
 bench: programs benches $(BUILD)/tests/interop/documents
 	tools/bench.sh
 # Where the labelled files are: not part of the project.

@@ -7,7 +7,6 @@
  * must be there, once. Controls: the same record under a new key is there twice, and is noticed;
  * with PostgreSQL told not to wait for its log, an acknowledged record is lost, and is noticed. */
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +15,8 @@
 #include <unistd.h>
 
 #include "lib/base/arena.h"
-#include "rig.h"
 #include "tests/support/check_main.h"
+#include "writers.h"
 
 enum {
     WRITERS = 4,
@@ -40,59 +39,6 @@ static void setup(void) {
 static void teardown(void) {
     rig_stop(&rig);
     arena_free(arena);
-}
-
-/* An acknowledged record. */
-struct ack {
-    int writer;
-    int number;
-    int64_t id;
-};
-
-static const char *name_of(struct arena *into, int writer, int number) {
-    return arena_printf(into, "chaos-%d-%d", writer, number);
-}
-
-static void prepare(struct arena *into, struct call *call, const char *name, const char *key) {
-    cJSON *body = cJSON_CreateObject();
-    cJSON_AddStringToObject(body, "kind", "partner");
-    cJSON_AddStringToObject(body, "name", name);
-    *call = (struct call){.verb = VERB_POST, .path = "/api/v1/orgs", .key = key};
-    call_json(into, call, body);
-    cJSON_Delete(body);
-}
-
-/* Repeats under one key until the server says yes; 0 when it never does. */
-static int64_t write_one(const char *name, const char *key) {
-    int64_t id = 0;
-    for (int i = 0; i < 10 && id == 0; i++) {
-        struct arena *own = arena_new();
-        struct call call;
-        prepare(own, &call, name, key);
-        if (http_send(rig_client(&rig, own), &call) == OK && call_ok(&call)) {
-            id = json_int(call.json, "id");
-        }
-        arena_free(own);
-    }
-    return id;
-}
-
-/* A writer process: until `stop` closes. */
-static void write_many(int writer, int acks, int stop) {
-    for (int number = 0; number < RECORDS_MAX; number++) {
-        struct pollfd stopped = {.fd = stop, .events = POLLIN};
-        if (poll(&stopped, 1, 0) != 0) {
-            _exit(0);
-        }
-        struct arena *own = arena_new();
-        struct ack ack = {writer, number, 0};
-        ack.id = write_one(name_of(own, writer, number), http_key(own));
-        arena_free(own);
-        if (ack.id == 0 || write(acks, &ack, sizeof ack) != sizeof ack) {
-            _exit(1);
-        }
-    }
-    _exit(0);
 }
 
 struct records {
@@ -166,23 +112,13 @@ static bool has(const struct found *found, int count, const char *name, int64_t 
     return at != NULL && at->id == id;
 }
 
-static pid_t start_writer(int writer, int acks, int stop, int unused) {
-    pid_t child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        close(unused);
-        write_many(writer, acks, stop);
-    }
-    return child;
-}
-
 START_TEST(nothing_lost_nothing_doubled) {
     int acks[2], stop[2];
     pid_t writers[WRITERS];
     struct records records = {arena_array(arena, RECORDS_MAX, sizeof(struct ack)), 0};
     ck_assert(pipe2(acks, O_CLOEXEC) == 0 && pipe2(stop, O_CLOEXEC) == 0);
     for (int i = 0; i < WRITERS; i++) {
-        writers[i] = start_writer(i, acks[1], stop[0], stop[1]);
+        writers[i] = writer_start(&rig, 0, i, acks[1], stop[0], stop[1]);
     }
     close(acks[1]);
     for (int i = 0; i < KILLS; i++) {
@@ -206,8 +142,9 @@ START_TEST(nothing_lost_nothing_doubled) {
     ck_assert_msg(count_twice(found, count) == 0, "something was done twice");
     for (int i = 0; i < records.count; i++) {
         const struct ack *ack = &records.list[i];
-        ck_assert_msg(has(found, count, name_of(arena, ack->writer, ack->number), ack->id),
-                      "%s was acknowledged and is gone", name_of(arena, ack->writer, ack->number));
+        ck_assert_msg(has(found, count, writer_name(arena, 0, ack->writer, ack->number), ack->id),
+                      "%s was acknowledged and is gone",
+                      writer_name(arena, 0, ack->writer, ack->number));
     }
     ck_assert_int_eq(count, records.count);
     printf("%d kills, %d acknowledged writes, none lost, none doubled\n", KILLS, records.count);
@@ -216,14 +153,14 @@ END_TEST
 
 START_TEST(control_a_new_key_doubles) {
     const char *key = http_key(arena);
-    int64_t id = write_one("key-1", key);
+    int64_t id = writer_one(&rig, "key-1", key);
     ck_assert_int_gt(id, 0);
-    ck_assert_int_eq(write_one("key-1", key), id);
+    ck_assert_int_eq(writer_one(&rig, "key-1", key), id);
     rig_kill_server(&rig);
-    ck_assert_int_eq(write_one("key-1", key), id);
+    ck_assert_int_eq(writer_one(&rig, "key-1", key), id);
     struct found *found = arena_array(arena, RECORDS_MAX, sizeof *found);
     ck_assert_int_eq(count_twice(found, list_found(found, "key-")), 0);
-    ck_assert_int_ne(write_one("key-1", http_key(arena)), id);
+    ck_assert_int_ne(writer_one(&rig, "key-1", http_key(arena)), id);
     ck_assert_int_eq(count_twice(found, list_found(found, "key-")), 1);
 }
 END_TEST
@@ -232,7 +169,7 @@ START_TEST(control_a_log_not_waited_for_loses) {
     rig_run(&rig, "psql -qXc 'ALTER SYSTEM SET synchronous_commit = off' "
                   "-c \"ALTER SYSTEM SET wal_writer_delay = '10s'\" -c 'SELECT pg_reload_conf()'");
     rig_kill_server(&rig); /* its new connections have the new setting */
-    int64_t id = write_one("lost-1", http_key(arena));
+    int64_t id = writer_one(&rig, "lost-1", http_key(arena));
     ck_assert_int_gt(id, 0);
     rig_kill_database(&rig);
     struct found *found = arena_array(arena, RECORDS_MAX, sizeof *found);

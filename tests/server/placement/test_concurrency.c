@@ -3,20 +3,29 @@
  * is taken away and the same race breaks the rule. */
 #include <stdio.h>
 
+#include "lib/base/text.h"
 #include "tests/support/check_main.h"
 #include "tests/support/season.h"
 
-enum { ROUNDS = 150, CONTROL_ROUNDS = 30, RACERS = 4 };
+enum { ROUNDS = 150, ROUNDS_MAX = 10000, CONTROL_ROUNDS = 30, RACERS = 4 };
+
+/* NORIA_ROUNDS asks for more at each level (450 are in docs/measurements.md). */
+static int rounds(void) {
+    const char *asked = getenv("NORIA_ROUNDS");
+    int64_t count = 0;
+    bool good = asked != NULL && text_int(span_of(asked), &count) && count > 0;
+    return good && count < ROUNDS_MAX ? (int)count : ROUNDS;
+}
 
 static const char *const levels[] = {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"};
 
 /* Two stays of 100 days that do not touch: one too many in twelve months. Gives how many rounds
  * ended with both. `sent` counts the rounds in which exactly one held. */
-static int six_months_rounds(const char *level, int rounds, int *one_held) {
+static int six_months_rounds(const char *level, int count, int *one_held) {
     PGconn *pg[2] = {season_connect(), season_connect()};
     int broken = 0;
     *one_held = 0;
-    for (int i = 0; i < rounds; i++) {
+    for (int i = 0; i < count; i++) {
         long long worker = season_number(pg[0], "INSERT INTO worker DEFAULT VALUES RETURNING id");
         char text[2][300];
         static const char *const days[] = {"[2027-01-01,2027-04-11)", "[2027-06-01,2027-09-09)"};
@@ -37,8 +46,8 @@ static int six_months_rounds(const char *level, int rounds, int *one_held) {
 
 START_TEST(six_months_hold) {
     int one_held = 0;
-    ck_assert_int_eq(six_months_rounds(levels[_i], ROUNDS, &one_held), 0);
-    ck_assert_int_eq(one_held, ROUNDS);
+    ck_assert_int_eq(six_months_rounds(levels[_i], rounds(), &one_held), 0);
+    ck_assert_int_eq(one_held, rounds());
 }
 END_TEST
 
@@ -73,14 +82,14 @@ START_TEST(control_with_a_lock_alone) {
 END_TEST
 
 /* Four acceptances race for two places; gives the rounds in which more than two were given. */
-static int place_rounds(const char *act, const char *level, int rounds, int *given) {
+static int place_rounds(const char *act, const char *level, int count, int *given) {
     PGconn *pg[RACERS];
     int broken = 0;
     *given = 0;
     for (int k = 0; k < RACERS; k++) {
         pg[k] = season_connect();
     }
-    for (int i = 0; i < rounds; i++) {
+    for (int i = 0; i < count; i++) {
         char text[RACERS][200];
         const char *statements[RACERS];
         char sql[300];
@@ -112,10 +121,10 @@ static int place_rounds(const char *act, const char *level, int rounds, int *giv
 
 START_TEST(places_hold) {
     int given = 0;
-    ck_assert_int_eq(place_rounds("proposal_accept", levels[_i], ROUNDS, &given), 0);
+    ck_assert_int_eq(place_rounds("proposal_accept", levels[_i], rounds(), &given), 0);
     /* At READ COMMITTED the third waits and is refused; at the others one may fail to serialize and
      * nobody is run again here, so fewer than two can be given, never none. */
-    ck_assert_int_ge(given, _i == 0 ? 2 * ROUNDS : ROUNDS);
+    ck_assert_int_ge(given, _i == 0 ? 2 * rounds() : rounds());
 }
 END_TEST
 
@@ -144,7 +153,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("races");
     TCase *tcase = tcase_create("races");
-    tcase_set_timeout(tcase, 120);
+    tcase_set_timeout(tcase, 600);
     tcase_add_unchecked_fixture(tcase, season_up, season_down);
     tcase_add_loop_test(tcase, six_months_hold, 0, 3);
     tcase_add_loop_test(tcase, control_without_the_trigger, 0, 3);

@@ -1,11 +1,20 @@
 /* PostgreSQL's rule and the model give the same answer on random histories, for both variants. */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "lib/base/text.h"
 #include "server/returns/stay.h"
 #include "tests/support/check_main.h"
 #include "tests/support/season.h"
 
-enum { HISTORIES = 1000, STAYS_MAX = 6 };
+enum { HISTORIES = 1000, STAYS_MAX = 6, HOUR = 3600 };
+
+/* NORIA_HISTORIES asks for more, for each variant (50,000 are in docs/measurements.md). */
+static int histories(void) {
+    const char *asked = getenv("NORIA_HISTORIES");
+    int64_t count = 0;
+    return asked != NULL && text_int(span_of(asked), &count) && count > 0 ? (int)count : HISTORIES;
+}
 
 struct dice {
     unsigned state;
@@ -47,12 +56,13 @@ START_TEST(same_answers) {
     static const char *const words[] = {"days_183", "calendar_months"};
     enum stay_variant variant;
     struct dice dice = {(unsigned)_i + 7U};
+    int wanted_histories = histories();
     int taken = 0;
     int refused = 0;
     PGconn *pg = season_connect();
     ck_assert(stay_variant_of(words[_i], &variant));
     (void)season_number(pg, "SET synchronous_commit = off; SELECT 1");
-    for (int h = 0; h < HISTORIES; h++) {
+    for (int h = 0; h < wanted_histories; h++) {
         long long worker = season_number(pg, "INSERT INTO worker DEFAULT VALUES RETURNING id");
         struct stay stays[STAYS_MAX];
         int count = 0;
@@ -75,15 +85,15 @@ START_TEST(same_answers) {
     }
     PQfinish(pg);
     /* control: the histories try the rule from both sides */
-    ck_assert_int_gt(taken, HISTORIES);
-    ck_assert_int_gt(refused, HISTORIES / 4);
+    ck_assert_int_gt(taken, wanted_histories);
+    ck_assert_int_gt(refused, wanted_histories / 4);
 }
 END_TEST
 
 int main(void) {
     Suite *suite = suite_create("six months in SQL and C");
     TCase *tcase = tcase_create("histories");
-    tcase_set_timeout(tcase, 200);
+    tcase_set_timeout(tcase, HOUR);
     tcase_add_unchecked_fixture(tcase, season_up, season_down);
     tcase_add_loop_test(tcase, same_answers, 0, 2);
     suite_add_tcase(suite, tcase);

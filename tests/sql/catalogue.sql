@@ -1,0 +1,85 @@
+-- The catalogue itself: logins, row-level security, grants, views, and what every column is kept for. Run from
+-- the repository's root. UPDATE: `psql -qXAt -f tests/golden/grants.sql > tests/golden/grants.txt`, and the
+-- same for register.sql into docs/register.md; read the diff.
+\set grants `cat tests/golden/grants.txt`
+\set register `cat docs/register.md`
+\set has_register `grep -v '^--' tests/golden/register.sql | sed 's/;$//'`
+\set has_grants `grep -v '^--' tests/golden/grants.sql | sed 's/;$//'`
+BEGIN;
+SELECT plan(19);
+
+-- --- logins -----------------------------------------------------------------------------------------
+SELECT is((SELECT count(*) FROM pg_roles WHERE rolname LIKE 'noria\_%'), 5::bigint, 'five logins, one a class of users');
+SELECT is_empty($$SELECT rolname FROM pg_roles WHERE rolname LIKE 'noria\_%'
+    AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls OR rolinherit OR NOT rolcanlogin)$$,
+    'none has a power of its own');
+SELECT is_empty($$SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid IN (m.member, m.roleid) WHERE r.rolname LIKE 'noria\_%'$$,
+    'members of nothing, and nobody is a member of them');
+SELECT is_empty($$SELECT c.relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname LIKE 'noria\_%'
+    UNION ALL SELECT p.proname FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner WHERE r.rolname LIKE 'noria\_%'$$,
+    'they own nothing');
+SELECT is_empty($$SELECT r.rolname FROM pg_roles r WHERE r.rolname LIKE 'noria\_%'
+    AND has_schema_privilege(r.oid, 'public', 'CREATE')$$, 'and may create nothing in the schema');
+
+-- --- rows -------------------------------------------------------------------------------------------
+PREPARE open_tables AS SELECT c.relname FROM pg_class c
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT c.relrowsecurity
+      -- public facts and rules
+      AND c.relname NOT IN ('agreement', 'commune', 'country', 'criterion', 'department', 'exercise',
+          'exercise_habilete', 'habilete', 'linkage_weight', 'placement_fact_kind', 'placement_move', 'profile', 'profile_exercise', 'region',
+          'rome_code', 'schema_migration', 'shortage_list', 'smic');
+SELECT is_empty('open_tables',
+    'every table that knows a person or an organisation has row-level security');
+SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+    AND c.relrowsecurity AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)
+    AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname LIKE 'noria\_%' AND has_any_column_privilege(r.oid, c.oid, 'SELECT'))$$,
+    'and a policy when a login may read it');
+SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace
+    AND c.relname NOT LIKE 'tap%' AND c.relname NOT LIKE 'pg%' AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)$$,
+    'views see with the reader''s rights');
+-- --- functions that act with the owner's rights -------------------------------------------------------
+SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
+    AND NOT coalesce(p.proconfig::text ~ 'search_path=public, pg_temp', false)$$,
+    'functions with the owner''s rights fix their search path');
+
+-- --- identities ---------------------------------------------------------------------------------------
+PREPARE told_columns AS SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    JOIN pg_description d ON d.objoid = c.oid AND d.objsubid = a.attnum
+    WHERE d.description ~ '^class: (identity|blind|secret|sensitive);' AND c.relname NOT IN ('document', 'import_batch', 'fraud_case')
+      AND c.relname NOT LIKE 'placement%'
+      AND (has_column_privilege('noria_employer', c.oid, a.attnum, 'SELECT') OR has_column_privilege('noria_public', c.oid, a.attnum, 'SELECT'));
+SELECT is_empty('told_columns',
+    'no column that tells who somebody is, or what he said in confidence, is for employers or the public');
+SELECT ok(NOT has_column_privilege('noria_employer', 'document', 'sealed', 'SELECT'), 'nor the sealed text of a document');
+
+-- --- columns ------------------------------------------------------------------------------------------
+PREPARE unclassed_columns AS SELECT c.relname || '.' || a.attname FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_description d ON d.objoid = c.oid AND d.objsubid = a.attnum
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+      AND coalesce(d.description, '') !~ '^class: [a-z]+; purpose: [a-z ]+; retention: [a-z0-9 ]+; export: (yes|no)$';
+SELECT is_empty('unclassed_columns',
+    'every column has a class, a purpose, a retention and an export (migrations/replaceable/90_register.sql)');
+SELECT is_empty($$SELECT r.relation, n FROM column_register() r, unnest(r.columns) n
+    WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(r.relation) AND a.attname = n AND NOT a.attisdropped)$$,
+    'and the register names no column that is gone');
+
+-- --- golden files ---------------------------------------------------------------------------------------
+CREATE TEMP TABLE granted ON COMMIT DROP AS :has_grants;
+CREATE TEMP TABLE golden ON COMMIT DROP AS SELECT line FROM regexp_split_to_table(:'grants', E'\n') AS line WHERE line <> '';
+SELECT is_empty('SELECT line FROM granted EXCEPT SELECT line FROM golden
+    EXCEPT SELECT line FROM granted WHERE line ~ ''(pg_all_foreign_keys|tap_funky)$'' -- pgTAP''s own', 'no grant beyond tests/golden/grants.txt');
+SELECT is_empty('SELECT line FROM golden EXCEPT SELECT line FROM granted', 'and none less');
+CREATE TEMP TABLE registered ON COMMIT DROP AS :has_register;
+SELECT is((SELECT string_agg(line, E'\n') FROM registered), :'register', 'docs/register.md is of this catalogue');
+
+-- --- controls: each defence taken away is noticed ---------------------------------------------------------
+ALTER TABLE placement DISABLE ROW LEVEL SECURITY;
+SELECT isnt_empty('open_tables', 'control: a table without row-level security is found');
+GRANT SELECT (sealed) ON worker_identity TO noria_employer;
+SELECT isnt_empty('told_columns', 'control: an identity granted to employers is found');
+ALTER TABLE candidate ADD COLUMN nickname text;
+SELECT isnt_empty('unclassed_columns', 'control: a column that nobody classed is found');
+
+SELECT finish(true);
+ROLLBACK;

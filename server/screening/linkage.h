@@ -59,6 +59,7 @@ struct link_value {
     const char *text; /* lower-case letters and figures only; figures only for dates and numbers */
     const struct names_heard *heard; /* of names */
     uint64_t hash;                   /* of the text */
+    uint64_t letters;                /* which bytes, by their last six bits, it has */
     uint64_t block;                  /* equal for spellings of one name; of other parts, the text */
     uint32_t count;                  /* records of the file that have it; 0: not counted */
     uint8_t size;                    /* 0: not known */

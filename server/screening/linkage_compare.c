@@ -38,6 +38,14 @@ static uint64_t hash_bytes(const char *bytes, size_t size) {
     return hash;
 }
 
+static uint64_t letters_of(const char *bytes, size_t size) {
+    uint64_t letters = 0;
+    for (size_t i = 0; i < size; i++) {
+        letters |= 1ULL << ((unsigned char)bytes[i] & 63);
+    }
+    return letters;
+}
+
 /* Letters and figures, lower case; letters of other scripts as they are. */
 static size_t plain(enum kind kind, struct span text, char out[LINK_TEXT]) {
     size_t used = 0;
@@ -61,7 +69,11 @@ void link_value_plain(enum link_part part, struct span text, char letters[LINK_T
                       struct link_value *out) {
     size_t size = plain(parts[part].kind, text, letters);
     uint64_t hash = hash_bytes(letters, size);
-    *out = (struct link_value){.text = letters, .hash = hash, .block = hash, .size = (uint8_t)size};
+    *out = (struct link_value){.text = letters,
+                               .hash = hash,
+                               .letters = letters_of(letters, size),
+                               .block = hash,
+                               .size = (uint8_t)size};
 }
 
 void link_value_of(struct arena *arena, enum link_part part, struct span text,
@@ -102,8 +114,10 @@ static int slips(const struct link_value *a, const struct link_value *b, int lim
     unsigned char *before = rows[0];
     unsigned char *last = rows[1];
     unsigned char *now = rows[2];
-    if (a->size > b->size + limit || b->size > a->size + limit) {
-        return limit + 1;
+    if (a->size > b->size + limit || b->size > a->size + limit ||
+        __builtin_popcountll(a->letters & ~b->letters) > limit ||
+        __builtin_popcountll(b->letters & ~a->letters) > limit) {
+        return limit + 1; /* each change brings in one letter at most */
     }
     for (int j = 0; j <= b->size; j++) {
         last[j] = (unsigned char)j;

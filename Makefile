@@ -29,9 +29,13 @@ SERVER_C := $(filter-out $(PROGRAM_C),$(call find,server,*.c))
 CLIENT_C := $(filter-out $(PROGRAM_C),$(call find,client-cli,*.c))
 # Pure cores of the server that the client also runs (no database, no HTTP).
 SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c server/screening/mrz_dates.c \
-            $(call find,server/screening,names*.c) $(call find,server/screening,linkage*.c))
+            $(call find,server/screening,names*.c) $(call find,server/screening,linkage*.c) \
+            $(call find,server/matching,assign*.c) $(addprefix server/matching/,engine.c plan.c \
+            score.c inputs.c exported.c) server/returns/stay.c)
 # What tests share: tests/support, and the fixtures beside the server's tests.
 SUPPORT_C := $(call find,tests/support,*.c) $(filter-out %/test_%,$(call find,tests/server,*.c))
+# Behind a C interface, for tests and benches only: what others' C++ libraries say (LEMON).
+SUPPORT_CXX := $(call find,tests/support,*.cpp)
 TEST_C := $(call find,tests,test_*.c)
 BENCH_C := $(call find,tests/bench,bench_*.c)
 FUZZ_C := $(call find,tests/fuzz,fuzz_*.c)
@@ -58,7 +62,8 @@ PACKAGES := libpq libmicrohttpd gnutls libqrencode libcjson libuv libcrypto libs
 ifneq ($(filter-out deps clean distclean stop help run test,$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES)))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm
-CHECK_LIBS := $(shell pkg-config --libs check)
+# --as-needed leaves out what a program does not use (the C++ library: all but a few tests).
+CHECK_LIBS := $(shell pkg-config --libs check) -llemon -lstdc++
 endif
 
 WARNINGS := -Werror -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -66,6 +71,7 @@ WARNINGS := -Werror -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmi
 GCC_WARNINGS := -Wduplicated-cond -Wlogical-op
 
 CC := gcc
+CXX := g++
 ifeq ($(MODE),release)
 MODE_CFLAGS := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
                -fcf-protection -ftrivial-auto-var-init=zero
@@ -79,6 +85,7 @@ MODE_CFLAGS := -O1 -g --coverage -fsanitize=address,undefined -fno-sanitize-reco
                -fno-omit-frame-pointer
 else ifeq ($(MODE),fuzz)
 CC := clang
+CXX := clang++
 GCC_WARNINGS := -Wno-unknown-warning-option
 MODE_CFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 else
@@ -124,6 +131,12 @@ $(BUILD)/gen/%.o: $(GEN)/%.c Makefile | $(GEN)/stmt.h $(GEN)/embed.h
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/%.o: %.cpp Makefile
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CPPFLAGS) -std=c++17 -fPIE -Werror -Wall -Wextra \
+	    -Wno-maybe-uninitialized $(GCC_WARNINGS) $(MODE_CFLAGS) -MMD -MP -c -o $@ $<
+
 # Tests see the server's statements and, after them, their own.
 $(BUILD)/tests/%.o $(BUILD)/gentest/%.o: private CPPFLAGS := -Ibuild/gentest $(CPPFLAGS)
 $(TESTS:%=%.o) $(BENCHES:%=%.o) $(SUPPORT_C:%.c=$(BUILD)/%.o): | build/gentest/stmt.h
@@ -140,7 +153,7 @@ endef
 $(LIB_A): $(call objects,$(LIB_C)); $(archive)
 $(SERVER_A): $(call objects,$(SERVER_C)) $(BUILD)/gen/stmt.o $(BUILD)/gen/embed.o; $(archive)
 $(CLIENT_A): $(call objects,$(CLIENT_C) $(SHARED_C)); $(archive)
-$(SUPPORT_A): $(call objects,$(SUPPORT_C)); $(archive)
+$(SUPPORT_A): $(call objects,$(SUPPORT_C)) $(SUPPORT_CXX:%.cpp=$(BUILD)/%.o); $(archive)
 
 $(BUILD)/noria-server: $(BUILD)/server/main.o $(SERVER_A) $(LIB_A)
 	$(call say,LINK,$@)
@@ -159,6 +172,8 @@ $(BUILD)/noria-pdf: $(BUILD)/client-cli/pdf/main.o $(LIB_A)
 $(BUILD)/tests/client-cli/%: $(BUILD)/tests/client-cli/%.o $(CLIENT_A) $(SUPPORT_A) $(LIB_A)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(SUPPORT_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
+# The matching bench reads real orders as the demo does.
+$(BUILD)/tests/bench/bench_matching: $(BUILD)/tests/bench/match_orders.o $(CLIENT_A)
 # The kill tests are clients of real programs.
 CHAOS_O := $(call objects,$(filter-out tests/chaos/test_% tests/chaos/chaos.c,$(call find,tests/chaos,*.c)))
 $(filter $(BUILD)/tests/chaos/%,$(TESTS)) $(BUILD)/tests/chaos/chaos: %: %.o $(CHAOS_O) $(CLIENT_A) $(LIB_A)
@@ -169,7 +184,8 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SUPPORT_A) $(SERVER_A) $(LIB_A)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(SUPPORT_A) $(SERVER_A) $(LIB_A) $(PKG_LIBS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/gentest/stmt.o $(SERVER_A) $(SUPPORT_A) $(LIB_A)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(BUILD)/gentest/stmt.o $(SUPPORT_A) $(SERVER_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(filter %/match_orders.o,$^) $(BUILD)/gentest/stmt.o $(SUPPORT_A) \
+	    $(SERVER_A) $(filter $(CLIENT_A),$^) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

@@ -52,6 +52,9 @@ const struct command commands[] = {
      "who, "
      "measure how well; --fit: weights from one half, measured on the other",
      cmd_linkage},
+    {"matching",
+     "replay FILE [--out FILE] | run|list|show|export|replay|why|simulate ID [field=value …]",
+     "match candidates and contracts; run an exported matching again, offline", cmd_matching},
     {"sample",
      "candidates|contracts COUNT [--from DAY] [--to DAY] [--service 1|2|3] [--seed N] [--data DIR]",
      "write made-up candidates or contracts as a CSV file to import", cmd_sample},

@@ -53,6 +53,7 @@ int cmd_keys(struct cli *cli);
 int cmd_trust(struct cli *cli);
 int cmd_verify(struct cli *cli);
 int cmd_audit(struct cli *cli);
+int cmd_matching(struct cli *cli);
 int cmd_mrz(struct cli *cli);
 int cmd_linkage(struct cli *cli);
 int cmd_sample(struct cli *cli);

@@ -136,6 +136,11 @@ if [[ -x $bin/tests/bench/bench_db ]]; then
     source tests/bench/database.sh
 fi
 
+# --- matching ---------------------------------------------------------------------------------------------------------
+if [[ -x $bin/tests/bench/bench_matching ]]; then
+    "$bin/tests/bench/bench_matching" --rows >>"$work/rows"
+fi
+
 # --- import ----------------------------------------------------------------------------------------------------------
 if [[ -e tests/bench/import.sh ]]; then
     # shellcheck source=/dev/null

@@ -23,6 +23,7 @@ _noria_words() {
         audit) echo export verify pin --pin --key --root --url ;;
         mrz) ;;
         linkage) echo --fit --groups --sample --seed --data --names ;;
+        matching) echo replay run list show export why simulate --out --url ;;
         sample) echo candidates contracts --from --to --service --seed --data ;;
         demo) echo --data --out --url ;;
         help) _noria_commands "$2" ;;

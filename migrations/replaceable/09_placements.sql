@@ -445,3 +445,43 @@ DROP POLICY IF EXISTS worker_stay_partner ON worker_stay;
 CREATE POLICY worker_stay_partner ON worker_stay FOR SELECT TO noria_partner
     USING (worker_id = ANY (ARRAY(SELECT c.worker_id FROM candidate c WHERE c.org_id = actor_org())));
 GRANT SELECT ON worker_stay TO noria_ofii, noria_system, noria_partner;
+
+-- --- named returnees ------------------------------------------------------------------------------
+ALTER TABLE contract_returnee ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS contract_returnee_all ON contract_returnee;
+CREATE POLICY contract_returnee_all ON contract_returnee FOR SELECT TO noria_ofii, noria_system USING (true);
+DROP POLICY IF EXISTS contract_returnee_employer ON contract_returnee;
+CREATE POLICY contract_returnee_employer ON contract_returnee FOR SELECT TO noria_employer
+    USING (org_id = actor_org());
+GRANT SELECT ON contract_returnee TO noria_ofii, noria_system, noria_employer;
+
+-- The employer names a worker for a contract of his that keeps places for returning workers: one who
+-- worked for him, and whose return was verified in time. The contract's row is locked, so that two
+-- acts cannot pass the number that it states.
+CREATE OR REPLACE FUNCTION returnee_name(contract bigint, earlier bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    k contract%ROWTYPE;
+    p placement%ROWTYPE;
+BEGIN
+    SELECT * INTO k FROM contract c WHERE c.id = returnee_name.contract AND c.org_id = actor_org()
+    FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('not_found');
+    ELSIF k.state NOT IN ('draft', 'submitted', 'approved') THEN
+        PERFORM refuse('conflict', k.state);
+    END IF;
+    SELECT * INTO p FROM placement o WHERE o.id = earlier AND o.org_id = actor_org();
+    IF NOT FOUND OR p.state <> 'returned_verified' OR p.overstay_days > 0 THEN
+        PERFORM refuse('returnee_not_clean', '', 'placement_id');
+    ELSIF (SELECT count(*) FROM contract_returnee r WHERE r.contract_id = k.id) >= k.named_returnees THEN
+        PERFORM refuse('returnees_all_named', k.named_returnees::text, 'placement_id');
+    END IF;
+    INSERT INTO contract_returnee (contract_id, placement_id, worker_id, org_id, account_id)
+    VALUES (k.id, p.id, p.worker_id, p.org_id, actor_account());
+    PERFORM audit('contract.name_returnee', 'contract', k.id, NULL, jsonb_build_object('placement', p.id));
+    RETURN k.id;
+END
+$$;
+REVOKE ALL ON FUNCTION returnee_name(bigint, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION returnee_name(bigint, bigint) TO noria_employer;

@@ -1,150 +1,137 @@
 #include "assign.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "../../lib/base/arena.h"
+#include "assign_state.h"
 
-enum { NOBODY = -1 };
+int assign_score(const struct assign_problem *problem, int candidate, int class) {
+    const struct assign_candidate *who = &problem->candidates[candidate];
+    const struct assign_class *what = &problem->classes[class];
+    for (int o = who->first_offer; o < who->first_offer + who->offers; o++) {
+        if (problem->offers[o].block == what->block) {
+            return what->in_language ? problem->offers[o].spoken : problem->offers[o].plain;
+        }
+    }
+    return -1;
+}
 
-struct search {
-    const struct eligibility *eligible;
-    int *free_places; /* by contract */
-    int **held;       /* by contract: the candidates on its places */
-    int *nheld;
-    uint64_t *open; /* contracts with a free place */
-    uint64_t *dead; /* contracts from which no free place can be reached any more */
-    uint64_t *seen;
-    int *reached_by; /* by contract: the candidate whose step reached it */
-    int *queue;      /* candidates */
-    int *out;
-};
+bool assign_may(const struct assign_problem *problem, int candidate, int class) {
+    const struct assign_candidate *who = &problem->candidates[candidate];
+    const struct assign_class *what = &problem->classes[class];
+    return assign_score(problem, candidate, class) >= 0 && who->from <= what->first &&
+           who->to >= what->last && who->months >= what->months &&
+           (what->needs & ~who->skills) == 0 &&
+           (!who->ask || problem->allowed(problem->arg, candidate, class));
+}
 
-static void put(struct search *s, int candidate, int contract) {
-    s->held[contract][s->nheld[contract]++] = candidate;
-    s->out[candidate] = contract;
-    if (--s->free_places[contract] == 0) {
-        s->open[contract / 64] &= ~(UINT64_C(1) << (contract % 64));
+uint64_t assign_priority(const struct assign_problem *problem, int candidate, int class) {
+    return (uint64_t)(uint32_t)assign_score(problem, candidate, class) << 32 |
+           (UINT32_MAX - problem->draw[candidate]);
+}
+
+static int best_of(const struct assign_offer *offer) {
+    return offer->plain > offer->spoken ? offer->plain : offer->spoken;
+}
+
+/* Offers by score, those of one score by the draw: a counting sort over candidates in the order of
+ * the draw. */
+static void offers_sort(struct arena *arena, struct assign_state *s) {
+    const struct assign_problem *p = s->problem;
+    struct arena *scratch = arena_new();
+    int32_t *drawn = arena_array(scratch, (size_t)p->ncandidates, sizeof *drawn);
+    int32_t *at = arena_array(scratch, ASSIGN_SCORE_MAX + 2, sizeof *at);
+    s->order = arena_array(arena, (size_t)p->noffers, sizeof *s->order);
+    s->owner = arena_array(arena, (size_t)p->noffers, sizeof *s->owner);
+    for (int i = 0; i < p->ncandidates; i++) {
+        drawn[p->draw[i]] = i;
+    }
+    for (int o = 0; o < p->noffers; o++) {
+        at[ASSIGN_SCORE_MAX - best_of(&p->offers[o]) + 1]++;
+    }
+    for (int score = 1; score <= ASSIGN_SCORE_MAX + 1; score++) {
+        at[score] += at[score - 1];
+    }
+    for (int d = 0; d < p->ncandidates; d++) {
+        const struct assign_candidate *who = &p->candidates[drawn[d]];
+        for (int o = who->first_offer; o < who->first_offer + who->offers; o++) {
+            s->owner[o] = drawn[d];
+            s->order[at[ASSIGN_SCORE_MAX - best_of(&p->offers[o])]++] = o;
+        }
+    }
+    arena_free(scratch);
+}
+
+/* Everybody in turn gets the first class of the offer that is open. Classes stand by first day, and
+ * the earliest that he can still reach is the one that the fewest others can. */
+static int greedy(struct assign_state *s) {
+    const struct assign_problem *p = s->problem;
+    int assigned = 0;
+    for (int n = 0; n < p->noffers; n++) {
+        int offer = s->order[n];
+        int candidate = s->owner[offer];
+        int service = p->candidates[candidate].service;
+        if (is_placed(s, candidate) || !has_quota(s, service)) {
+            continue;
+        }
+        struct row_walk walk;
+        walk_start(&walk, &s->rows, candidate, offer, 1, &s->open);
+        int class = walk_next(&walk);
+        if (class >= 0) {
+            s->node[candidate] = class;
+            s->used[service]++;
+            fill_place(s, class);
+            assigned++;
+        }
+    }
+    return assigned;
+}
+
+static void start(struct arena *arena, struct assign_state *s) {
+    const struct assign_problem *p = s->problem;
+    size_t n = (size_t)p->ncandidates;
+    rows_build(arena, p, &s->rows);
+    offers_sort(arena, s);
+    s->node = arena_array(arena, n, sizeof *s->node);
+    s->link_a = arena_array(arena, n, sizeof *s->link_a);
+    s->link_b = arena_array(arena, n, sizeof *s->link_b);
+    s->used = arena_array(arena, (size_t)p->nservices, sizeof *s->used);
+    s->free_places = arena_array(arena, (size_t)p->nclasses, sizeof *s->free_places);
+    s->open = class_set_new(arena, &s->rows);
+    for (int i = 0; i < p->ncandidates; i++) {
+        s->node[i] = pool_of(s, p->candidates[i].service);
+    }
+    for (int k = 0; k < p->nclasses; k++) {
+        s->free_places[k] = p->classes[k].places;
+        if (p->classes[k].places > 0) {
+            class_set_add(&s->open, k);
+        }
     }
 }
 
-static void take_away(struct search *s, int candidate, int contract) {
-    int *held = s->held[contract];
-    int last = --s->nheld[contract];
-    for (int i = 0; i < last; i++) {
-        if (held[i] == candidate) {
-            memmove(&held[i], &held[i + 1], (size_t)(last - i) * sizeof *held);
-            break;
-        }
+void assign_run(struct arena *arena, const struct assign_problem *problem, enum assign_step step,
+                struct assign_result *result) {
+    struct assign_state s = {.problem = problem};
+    start(arena, &s);
+    int first = greedy(&s);
+    if (step >= ASSIGN_LARGEST) {
+        assign_paths(arena, &s);
     }
-    s->free_places[contract]++;
-}
-
-/* The best contract with a free place: by score, then the first. */
-static int direct(const struct search *s, int candidate,
-                  int (*score)(const void *arg, int candidate, int contract), const void *arg) {
-    const uint64_t *row = eligible_row(s->eligible, candidate);
-    int best = NOBODY;
-    int best_score = 0;
-    for (int w = 0; w < s->eligible->words; w++) {
-        for (uint64_t bits = row[w] & s->open[w]; bits != 0; bits &= bits - 1) {
-            int contract = w * 64 + __builtin_ctzll(bits);
-            int points = score(arg, candidate, contract);
-            if (best == NOBODY || points > best_score) {
-                best = contract;
-                best_score = points;
-            }
-        }
+    if (step >= ASSIGN_FAIR) {
+        assign_repair(arena, &s);
     }
-    return best;
-}
-
-/* Lets everybody along the path move one contract on. */
-static void unwind(struct search *s, int candidate, int contract) {
-    for (;;) {
-        int mover = s->reached_by[contract];
-        int from = s->out[mover];
-        if (from != NOBODY) {
-            take_away(s, mover, from);
-        }
-        put(s, mover, contract);
-        if (mover == candidate || from == NOBODY) {
-            return;
-        }
-        contract = from;
-    }
-}
-
-/* Breadth first from the candidate over full contracts to a free place. */
-static bool augment(struct search *s, int candidate) {
-    const int words = s->eligible->words;
-    memset(s->seen, 0, (size_t)words * sizeof *s->seen);
-    int head = 0;
-    int tail = 0;
-    s->queue[tail++] = candidate;
-    while (head < tail) {
-        int mover = s->queue[head++];
-        const uint64_t *row = eligible_row(s->eligible, mover);
-        for (int w = 0; w < words; w++) {
-            for (uint64_t bits = row[w] & ~s->seen[w] & ~s->dead[w]; bits != 0; bits &= bits - 1) {
-                int contract = w * 64 + __builtin_ctzll(bits);
-                s->seen[w] |= UINT64_C(1) << (contract % 64);
-                s->reached_by[contract] = mover;
-                if (s->free_places[contract] > 0) {
-                    unwind(s, candidate, contract);
-                    return true;
-                }
-                for (int i = 0; i < s->nheld[contract]; i++) {
-                    s->queue[tail++] = s->held[contract][i];
-                }
-            }
-        }
-    }
-    /* Whoever sits on these contracts can only move among them: no later search gets through. */
-    for (int w = 0; w < words; w++) {
-        s->dead[w] |= s->seen[w];
-    }
-    return false;
-}
-
-int assign(struct arena *arena, const struct eligibility *eligible, const int *places,
-           const int *order, int (*score)(const void *arg, int candidate, int contract),
-           const void *arg, int *out) {
-    size_t contracts = (size_t)eligible->contracts;
-    size_t candidates = (size_t)eligible->candidates;
-    size_t words = (size_t)eligible->words;
-    struct search s = {
-        .eligible = eligible,
-        .free_places = arena_array(arena, contracts, sizeof(int)),
-        .held = arena_array(arena, contracts, sizeof(int *)),
-        .nheld = arena_array(arena, contracts, sizeof(int)),
-        .open = arena_array(arena, words, sizeof(uint64_t)),
-        .dead = arena_array(arena, words, sizeof(uint64_t)),
-        .seen = arena_array(arena, words, sizeof(uint64_t)),
-        .reached_by = arena_array(arena, contracts, sizeof(int)),
-        .queue = arena_array(arena, candidates, sizeof(int)),
-        .out = out,
-    };
-    for (int k = 0; k < eligible->contracts; k++) {
-        s.free_places[k] = places[k];
-        s.held[k] = arena_array(arena, (size_t)places[k], sizeof(int));
-        if (places[k] > 0) {
-            s.open[k / 64] |= UINT64_C(1) << (k % 64);
-        }
-    }
-    for (int c = 0; c < eligible->candidates; c++) {
-        out[c] = NOBODY;
-    }
-    int served = 0;
-    for (int i = 0; i < eligible->candidates; i++) {
-        int candidate = order[i];
-        int contract = direct(&s, candidate, score, arg);
-        if (contract != NOBODY) {
-            put(&s, candidate, contract);
-            served++;
+    *result = (struct assign_result){.where = s.node,
+                                     .used = s.used,
+                                     .greedy = first,
+                                     .rounds = s.rounds,
+                                     .repairs = s.repairs,
+                                     .held_back = s.held_back};
+    for (int i = 0; i < problem->ncandidates; i++) {
+        if (is_placed(&s, i)) {
+            result->assigned++;
+            result->score += assign_score(problem, i, s.node[i]);
         } else {
-            served += augment(&s, candidate);
+            s.node[i] = ASSIGN_NOBODY;
         }
     }
-    return served;
 }

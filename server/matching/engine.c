@@ -1,315 +1,261 @@
 #include "engine.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../lib/base/arena.h"
-#include "assign.h"
+#include "plan.h"
 #include "score.h"
 
-/* Contracts that score alike (same profile and language) share one ordering of the candidates. */
-struct group {
-    const struct match_contract *like;
-    int *score; /* by candidate; -1: no valid result */
-    int *order; /* candidates with a score, best first */
+/* Candidates of a block, best first: [0] for contracts without a language, [1] with one. */
+struct ranking {
+    int32_t *list;
     int count;
+};
+
+struct pick {
+    int32_t contract, candidate;
+    enum match_kind kind;
+    bool first_choice;
+    uint64_t priority;
 };
 
 struct run {
     struct arena *arena;
     const struct match_input *input;
-    uint64_t *draw; /* by candidate */
-    struct group *groups;
-    int ngroups;
-    int *group_of; /* by contract */
-    struct eligibility eligible;
-    int *first;         /* by candidate: the first choice, or -1 */
-    int *times;         /* by candidate: contracts proposed for */
-    int *at;            /* by contract: how far its group's order is gone through */
-    uint64_t *proposed; /* bits as in eligible: proposed or reserve */
-    uint64_t *reserves; /* of those, the reserves */
+    struct match_plan plan;
+    struct ranking *rankings; /* by block and language */
+    int32_t *at;              /* by contract: how far its ranking is gone through */
+    int32_t *have;            /* by contract */
+    int32_t *for_whom;        /* by candidate: the contracts that he is proposed for */
+    uint8_t *times;           /* by candidate */
+    struct pick *picks;
+    int npicks;
 };
 
-/* The candidate's number in the draw: the first 8 bytes of BLAKE2b, keyed by the seed, of his id.
- */
-static uint64_t drawn(const uint8_t seed[MATCH_SEED], int64_t id) {
-    uint8_t text[8];
-    uint8_t hash[16];
-    uint64_t number = 0;
-    for (int i = 0; i < 8; i++) {
-        text[i] = (uint8_t)((uint64_t)id >> (56 - 8 * i));
-    }
-    crypto_generichash(hash, sizeof hash, text, sizeof text, seed, MATCH_SEED);
-    for (int i = 0; i < 8; i++) {
-        number = number << 8 | hash[i];
-    }
-    return number;
+static struct ranking *ranking_of(const struct run *run, int contract) {
+    const struct match_contract *what = &run->input->contracts[contract];
+    return &run->rankings[what->block * 2 + (what->language != MATCH_NONE)];
 }
 
-struct ranked {
-    int candidate;
-    int score;
-    uint64_t draw;
-};
-
-static int by_rank(const void *left, const void *right) {
-    const struct ranked *a = left;
-    const struct ranked *b = right;
-    if (a->score != b->score) {
-        return a->score > b->score ? -1 : 1;
-    }
-    int drawn_first = a->draw < b->draw ? -1 : 1;
-    return a->draw != b->draw ? drawn_first : a->candidate - b->candidate;
+static int offer_score(const struct assign_offer *offer, int language) {
+    return language == 1 ? offer->spoken : offer->plain;
 }
 
-/* Sorts the candidates that have a score; gives how many. */
-static int rank(struct run *run, const int *score, int *order) {
-    int n = run->input->ncandidates;
-    struct ranked *list = arena_array(run->arena, (size_t)n, sizeof *list);
-    int count = 0;
-    for (int c = 0; c < n; c++) {
-        if (score[c] >= 0) {
-            list[count++] = (struct ranked){c, score[c], run->draw[c]};
+/* Candidates in the order of the draw, then by score, block by block: a counting sort. */
+static void rank_all(struct run *run) {
+    const struct assign_problem *p = &run->plan.problem;
+    int32_t *drawn = arena_array(run->arena, (size_t)p->ncandidates, sizeof *drawn);
+    size_t cells = (size_t)p->nblocks * (ASSIGN_SCORE_MAX + 2);
+    int32_t *at = arena_array(run->arena, cells, sizeof *at);
+    run->rankings = arena_array(run->arena, (size_t)p->nblocks * 2, sizeof *run->rankings);
+    for (int i = 0; i < p->ncandidates; i++) {
+        drawn[p->draw[i]] = i;
+    }
+    for (int language = 0; language < 2; language++) {
+        memset(at, 0, cells * sizeof *at);
+        for (int o = 0; o < p->noffers; o++) {
+            int score = offer_score(&p->offers[o], language);
+            at[p->offers[o].block * (ASSIGN_SCORE_MAX + 2) + ASSIGN_SCORE_MAX - score + 1]++;
         }
-    }
-    qsort(list, (size_t)count, sizeof *list, by_rank);
-    for (int i = 0; i < count; i++) {
-        order[i] = list[i].candidate;
-    }
-    return count;
-}
-
-static int group_for(struct run *run, const struct match_contract *contract) {
-    for (int g = 0; g < run->ngroups; g++) {
-        const struct match_contract *like = run->groups[g].like;
-        if (like->profile == contract->profile && span_equal(like->language, contract->language)) {
-            return g;
+        for (int b = 0; b < p->nblocks; b++) {
+            int32_t *start = at + b * (ASSIGN_SCORE_MAX + 2);
+            for (int score = 1; score <= ASSIGN_SCORE_MAX + 1; score++) {
+                start[score] += start[score - 1];
+            }
+            int count = start[ASSIGN_SCORE_MAX + 1];
+            run->rankings[b * 2 + language] =
+                (struct ranking){arena_array(run->arena, (size_t)count, sizeof(int32_t)), count};
         }
-    }
-    size_t n = (size_t)run->input->ncandidates;
-    struct group *group = &run->groups[run->ngroups];
-    *group = (struct group){contract, arena_array(run->arena, n, sizeof(int)),
-                            arena_array(run->arena, n, sizeof(int)), 0};
-    for (int c = 0; c < run->input->ncandidates; c++) {
-        struct match_points points;
-        group->score[c] = match_score(run->input, &run->input->candidates[c], contract, &points)
-                              ? match_total(&points)
-                              : -1;
-    }
-    group->count = rank(run, group->score, group->order);
-    return run->ngroups++;
-}
-
-static int find_contract(const struct match_input *input, int64_t id) {
-    int low = 0;
-    int high = input->ncontracts;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (input->contracts[middle].id < id) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < input->ncontracts && input->contracts[low].id == id ? low : -1;
-}
-
-static int find_candidate(const struct match_input *input, int64_t id) {
-    int low = 0;
-    int high = input->ncandidates;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (input->candidates[middle].id < id) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < input->ncandidates && input->candidates[low].id == id ? low : -1;
-}
-
-static void set_bit(uint64_t *bits, int words, int candidate, int contract) {
-    bits[(int64_t)candidate * words + contract / 64] |= UINT64_C(1) << (contract % 64);
-}
-
-static bool has_bit(const uint64_t *bits, int words, int candidate, int contract) {
-    return (bits[(int64_t)candidate * words + contract / 64] >> (contract % 64) & 1U) != 0;
-}
-
-static void find_eligible(struct run *run) {
-    const struct match_input *input = run->input;
-    int words = run->eligible.words;
-    for (int c = 0; c < input->ncandidates; c++) {
-        for (int k = 0; k < input->ncontracts; k++) {
-            if (run->groups[run->group_of[k]].score[c] >= 0 &&
-                match_eligible(input, &input->candidates[c], &input->contracts[k])) {
-                set_bit(run->eligible.bits, words, c, k);
+        for (int d = 0; d < p->ncandidates; d++) {
+            const struct assign_candidate *who = &p->candidates[drawn[d]];
+            for (int o = who->first_offer; o < who->first_offer + who->offers; o++) {
+                int block = p->offers[o].block;
+                int score = offer_score(&p->offers[o], language);
+                int32_t *next = &at[block * (ASSIGN_SCORE_MAX + 2) + ASSIGN_SCORE_MAX - score];
+                run->rankings[block * 2 + language].list[(*next)++] = drawn[d];
             }
         }
     }
-    for (int i = 0; i < input->nbars; i++) {
-        int k = find_contract(input, input->bars[i].contract);
-        int c = find_candidate(input, input->bars[i].candidate);
-        if (k >= 0 && c >= 0) {
-            eligible_row(&run->eligible, c)[k / 64] &= ~(UINT64_C(1) << (k % 64));
-        }
+}
+
+static void pick(struct run *run, int contract, int candidate, enum match_kind kind, bool first) {
+    const struct match_contract *what = &run->input->contracts[contract];
+    struct match_points points;
+    (void)match_score(run->input, candidate, what->block, what->language != MATCH_NONE, &points);
+    uint64_t tie = UINT32_MAX - run->plan.problem.draw[candidate];
+    bool lead = run->input->returns_first && run->input->candidates[candidate].returns > 0;
+    run->picks[run->npicks++] =
+        (struct pick){contract, candidate, kind, first,
+                      (uint64_t)lead << 63 | (uint64_t)match_total(&points) << 32 | tie};
+    run->have[contract]++;
+    if (kind != MATCH_RESERVE) {
+        int most = run->input->per_candidate;
+        run->for_whom[(int64_t)candidate * most + run->times[candidate]++] = contract;
     }
 }
 
-static int score_of(const void *arg, int candidate, int contract) {
-    const struct run *run = arg;
-    return run->groups[run->group_of[contract]].score[candidate];
+/* A class's first choices go to its contracts in turn, the best first. */
+struct member {
+    int32_t candidate, class;
+    uint64_t priority;
+};
+
+static int by_class(const void *left, const void *right) {
+    const struct member *a = left;
+    const struct member *b = right;
+    if (a->class != b->class) {
+        return a->class - b->class;
+    }
+    return a->priority > b->priority ? -1 : a->priority < b->priority;
 }
 
-/* Best first over everything a candidate is eligible for. */
-static void overall_order(struct run *run, int *order) {
-    int n = run->input->ncandidates;
-    int *best = arena_array(run->arena, (size_t)n, sizeof *best);
-    for (int c = 0; c < n; c++) {
-        const uint64_t *row = eligible_row(&run->eligible, c);
-        for (int w = 0; w < run->eligible.words; w++) {
-            for (uint64_t bits = row[w]; bits != 0; bits &= bits - 1) {
-                int score = score_of(run, c, w * 64 + __builtin_ctzll(bits));
-                best[c] = score > best[c] ? score : best[c];
-            }
+static void deal(struct run *run, const int32_t *where, int assigned) {
+    const struct match_plan *plan = &run->plan;
+    struct member *list = arena_array(run->arena, (size_t)assigned, sizeof *list);
+    int32_t *left = arena_array(run->arena, (size_t)run->input->ncontracts, sizeof *left);
+    memcpy(left, plan->open, (size_t)run->input->ncontracts * sizeof *left);
+    int n = 0;
+    for (int i = 0; i < run->input->ncandidates; i++) {
+        if (where[i] != ASSIGN_NOBODY) {
+            list[n++] = (struct member){i, where[i], assign_priority(&plan->problem, i, where[i])};
         }
     }
-    (void)rank(run, best, order);
+    qsort(list, (size_t)n, sizeof *list, by_class);
+    int turn = 0;
+    for (int i = 0; i < n; i++) {
+        int class = list[i].class;
+        int from = plan->class_from[class];
+        int size = plan->class_from[class + 1] - from;
+        turn = i == 0 || list[i - 1].class != class ? 0 : turn;
+        while (left[plan->sorted[from + turn % size]] == 0) {
+            turn++;
+        }
+        int contract = plan->sorted[from + turn++ % size];
+        left[contract]--;
+        pick(run, contract, list[i].candidate, MATCH_PROPOSED, true);
+    }
 }
 
-/* The next candidate of the contract's order who may still be proposed; -1 at the end. */
+static bool is_proposed(const struct run *run, int candidate, int contract) {
+    const int32_t *list = &run->for_whom[(int64_t)candidate * run->input->per_candidate];
+    for (int i = 0; i < run->times[candidate]; i++) {
+        if (list[i] == contract) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next candidate of the contract's ranking who may still be proposed; none at the end. */
 static int next_for(struct run *run, int contract, bool reserve) {
-    const struct group *group = &run->groups[run->group_of[contract]];
-    int words = run->eligible.words;
-    while (run->at[contract] < group->count) {
-        int c = group->order[run->at[contract]++];
-        if (is_eligible(&run->eligible, c, contract) &&
-            !has_bit(run->proposed, words, c, contract) &&
-            (reserve || run->times[c] < run->input->per_candidate)) {
+    const struct ranking *ranking = ranking_of(run, contract);
+    int class = run->plan.class_of[contract];
+    while (run->at[contract] < ranking->count) {
+        int c = ranking->list[run->at[contract]++];
+        if ((reserve || run->times[c] < run->input->per_candidate) &&
+            assign_may(&run->plan.problem, c, class) && !is_proposed(run, c, contract)) {
             return c;
         }
     }
-    return -1;
-}
-
-static void propose_first_choices(struct run *run, int *have) {
-    for (int c = 0; c < run->input->ncandidates; c++) {
-        if (run->first[c] >= 0) {
-            set_bit(run->proposed, run->eligible.words, c, run->first[c]);
-            run->times[c]++;
-            have[run->first[c]]++;
-        }
-    }
+    return MATCH_NONE;
 }
 
 /* Round after round, each contract takes its next best, so that no contract skims the others. */
-static void propose(struct run *run, int *have, int per_place, bool reserve) {
+static void propose(struct run *run, int per_place, bool reserve) {
     const struct match_input *input = run->input;
     memset(run->at, 0, (size_t)input->ncontracts * sizeof *run->at);
     for (bool more = true; more;) {
         more = false;
         for (int k = 0; k < input->ncontracts; k++) {
-            int c =
-                have[k] < input->contracts[k].places * per_place ? next_for(run, k, reserve) : -1;
-            if (c >= 0) {
-                set_bit(run->proposed, run->eligible.words, c, k);
-                if (reserve) {
-                    set_bit(run->reserves, run->eligible.words, c, k);
-                } else {
-                    run->times[c]++;
-                }
-                have[k]++;
+            int c = run->have[k] < input->contracts[k].places * per_place
+                        ? next_for(run, k, reserve)
+                        : MATCH_NONE;
+            if (c != MATCH_NONE) {
+                pick(run, k, c, reserve ? MATCH_RESERVE : MATCH_PROPOSED, false);
                 more = true;
             }
         }
     }
 }
 
-/* One contract's list in the order of its group: the proposed, then the reserves. */
-static int write_contract(struct run *run, int contract, struct match_proposal *list) {
-    const struct group *group = &run->groups[run->group_of[contract]];
-    int words = run->eligible.words;
-    int n = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        for (int i = 0; i < group->count; i++) {
-            int c = group->order[i];
-            if (!has_bit(run->proposed, words, c, contract) ||
-                has_bit(run->reserves, words, c, contract) != (pass == 1)) {
-                continue;
-            }
-            struct match_proposal *p = &list[n++];
-            *p = (struct match_proposal){
-                .contract = run->input->contracts[contract].id,
-                .candidate = run->input->candidates[c].id,
-                .rank = n,
-                .first_choice = run->first[c] == contract,
-                .reserve = pass == 1,
-                .score = group->score[c],
-            };
-            (void)match_score(run->input, &run->input->candidates[c],
-                              &run->input->contracts[contract], &p->points);
-        }
+static int by_contract(const void *left, const void *right) {
+    const struct pick *a = left;
+    const struct pick *b = right;
+    static const int order[] = {[MATCH_NAMED] = 0, [MATCH_PROPOSED] = 1, [MATCH_RESERVE] = 2};
+    if (a->contract != b->contract) {
+        return a->contract - b->contract;
     }
-    return n;
+    if (a->kind != b->kind) {
+        return order[a->kind] - order[b->kind];
+    }
+    return a->priority > b->priority ? -1 : a->priority < b->priority;
+}
+
+static const struct match_proposal *written(struct run *run) {
+    const struct match_input *in = run->input;
+    struct match_proposal *list = arena_array(run->arena, (size_t)run->npicks, sizeof *list);
+    qsort(run->picks, (size_t)run->npicks, sizeof *run->picks, by_contract);
+    for (int i = 0; i < run->npicks; i++) {
+        const struct pick *from = &run->picks[i];
+        const struct match_contract *what = &in->contracts[from->contract];
+        bool same = i > 0 && run->picks[i - 1].contract == from->contract;
+        struct match_proposal *to = &list[i];
+        *to = (struct match_proposal){.contract = what->id,
+                                      .candidate = in->candidates[from->candidate].id,
+                                      .rank = same ? list[i - 1].rank + 1 : 1,
+                                      .first_choice = from->first_choice,
+                                      .kind = from->kind};
+        (void)match_score(in, from->candidate, what->block, what->language != MATCH_NONE,
+                          &to->points);
+        to->score = match_total(&to->points);
+    }
+    return list;
 }
 
 static void start(struct run *run, const uint8_t seed[MATCH_SEED]) {
     const struct match_input *input = run->input;
     size_t candidates = (size_t)input->ncandidates;
     size_t contracts = (size_t)input->ncontracts;
-    int words = (input->ncontracts + 63) / 64;
-    size_t cells = candidates * (size_t)words;
-    run->draw = arena_array(run->arena, candidates, sizeof *run->draw);
-    for (int c = 0; c < input->ncandidates; c++) {
-        run->draw[c] = drawn(seed, input->candidates[c].id);
-    }
-    run->groups = arena_array(run->arena, contracts, sizeof *run->groups);
-    run->group_of = arena_array(run->arena, contracts, sizeof *run->group_of);
+    size_t most = 0;
+    plan_make(run->arena, input, seed, &run->plan);
     for (int k = 0; k < input->ncontracts; k++) {
-        run->group_of[k] = group_for(run, &input->contracts[k]);
+        most += (size_t)input->contracts[k].places *
+                (size_t)(input->per_place + input->reserve_per_place);
     }
-    run->eligible = (struct eligibility){arena_array(run->arena, cells, sizeof(uint64_t)), words,
-                                         input->ncandidates, input->ncontracts};
-    run->first = arena_array(run->arena, candidates, sizeof *run->first);
-    run->times = arena_array(run->arena, candidates, sizeof *run->times);
     run->at = arena_array(run->arena, contracts, sizeof *run->at);
-    run->proposed = arena_array(run->arena, cells, sizeof(uint64_t));
-    run->reserves = arena_array(run->arena, cells, sizeof(uint64_t));
-}
-
-static int first_choices(struct run *run) {
-    const struct match_input *input = run->input;
-    int *order = arena_array(run->arena, (size_t)input->ncandidates, sizeof *order);
-    int *places = arena_array(run->arena, (size_t)input->ncontracts, sizeof *places);
-    for (int k = 0; k < input->ncontracts; k++) {
-        places[k] = input->contracts[k].places;
-    }
-    overall_order(run, order);
-    return assign(run->arena, &run->eligible, places, order, score_of, run, run->first);
+    run->have = arena_array(run->arena, contracts, sizeof *run->have);
+    run->times = arena_array(run->arena, candidates, sizeof *run->times);
+    run->for_whom =
+        arena_array(run->arena, candidates * (size_t)input->per_candidate, sizeof *run->for_whom);
+    run->picks = arena_array(run->arena, most, sizeof *run->picks);
 }
 
 void match_run(struct arena *arena, const struct match_input *input, const uint8_t seed[MATCH_SEED],
                struct match_output *output) {
     struct run run = {.arena = arena, .input = input};
+    struct assign_result result;
     start(&run, seed);
-    find_eligible(&run);
-    int assigned = first_choices(&run);
-    int *have = arena_array(arena, (size_t)input->ncontracts, sizeof *have);
-    int *waiting = arena_array(arena, (size_t)input->ncontracts, sizeof *waiting);
-    propose_first_choices(&run, have);
-    propose(&run, have, input->per_place, false);
-    propose(&run, waiting, input->reserve_per_place, true);
-    int count = 0;
-    int reserve = 0;
-    for (int k = 0; k < input->ncontracts; k++) {
-        count += have[k] + waiting[k];
-        reserve += waiting[k];
+    assign_run(arena, &run.plan.problem, ASSIGN_FAIR, &result);
+    for (int i = 0; i < input->ncandidates; i++) {
+        if (run.plan.named_for[i] != MATCH_NONE) {
+            pick(&run, run.plan.named_for[i], i, MATCH_NAMED, true);
+        }
     }
-    struct match_proposal *list = arena_array(arena, (size_t)count, sizeof *list);
-    int written = 0;
+    deal(&run, result.where, result.assigned);
+    rank_all(&run);
+    propose(&run, input->per_place, false);
+    int proposed = run.npicks;
+    memset(run.have, 0, (size_t)input->ncontracts * sizeof *run.have);
+    propose(&run, input->reserve_per_place, true);
+    *output = (struct match_output){.list = written(&run),
+                                    .count = run.npicks,
+                                    .assigned = result.assigned + run.plan.named,
+                                    .named = run.plan.named,
+                                    .proposed = proposed,
+                                    .reserve = run.npicks - proposed,
+                                    .held_back = result.held_back};
     for (int k = 0; k < input->ncontracts; k++) {
-        written += write_contract(&run, k, list + written);
+        output->places += input->contracts[k].places;
     }
-    *output = (struct match_output){list, written, assigned, count - reserve, reserve};
 }

@@ -1,21 +1,18 @@
 #include "inputs.h"
 
 #include <limits.h>
+#include <stdlib.h>
 
 #include "../../lib/base/arena.h"
 
-enum { WORDS_MAX = 10, STAYS_MAX = 500000, RESULTS_MAX = 500000, BARS_MAX = 500000 };
+enum { WORDS_MAX = 10, PER_CANDIDATE_RECORDS = 255 };
 
 struct reader {
     struct span rest;
     struct span word[WORDS_MAX];
     int words;
     int line;
-    bool bad;
-};
-
-struct counts {
-    int contracts, candidates, results, stays, bars;
+    bool bad, over; /* not canonical; past a limit */
 };
 
 /* The next line's words; false at the end. */
@@ -59,6 +56,10 @@ static int small(struct reader *r, int i, int most) {
     return (int)number(r, i, 0, most);
 }
 
+static int64_t id(struct reader *r, int i) {
+    return number(r, i, 1, INT64_MAX);
+}
+
 static date day(struct reader *r, int i) {
     date value = 0;
     if (!date_parse(r->word[i], &value)) {
@@ -67,178 +68,313 @@ static date day(struct reader *r, int i) {
     return value;
 }
 
-static bool is_kind(const struct reader *r, char kind, int words) {
-    return r->words == words && r->word[0].len == 1 && r->word[0].ptr[0] == kind;
+/* The next line of a section whose size was counted before. */
+static bool record(struct reader *r, char kind) {
+    r->bad = r->bad || !next_line(r) || r->word[0].len != 1 || r->word[0].ptr[0] != kind;
+    return !r->bad;
 }
 
+/* What each kind of line has; sections come in this order. */
+static const struct {
+    char kind;
+    int words;
+    int most;
+} sections[] = {
+    {'q', 3, ASSIGN_SERVICES_MAX}, {'k', 10, MATCH_CONTRACTS_MAX}, {'c', 9, MATCH_CANDIDATES_MAX},
+    {'r', 4, MATCH_PAIRS_MAX},     {'s', 4, MATCH_PAIRS_MAX},      {'n', 3, MATCH_PAIRS_MAX},
+    {'x', 3, MATCH_PAIRS_MAX},
+};
+enum { SERVICES, CONTRACTS, CANDIDATES, RESULTS, STAYS, NAMED, BARS, SECTIONS };
+
 /* First pass: how many of each. */
-static Err count_lines(struct span text, struct counts *counts, int *line) {
+static Err count_lines(struct span text, int counts[SECTIONS], int *line) {
     struct reader r = {.rest = text};
-    *counts = (struct counts){0};
-    for (bool head = true; next_line(&r); head = false) {
-        counts->contracts += !head && is_kind(&r, 'k', 9);
-        counts->candidates += !head && is_kind(&r, 'c', 8);
-        counts->results += !head && is_kind(&r, 'r', 4);
-        counts->stays += !head && is_kind(&r, 's', 4);
-        counts->bars += !head && is_kind(&r, 'x', 3);
+    bool more = next_line(&r);
+    bool over = false;
+    for (int s = 0; s < SECTIONS; s++) {
+        counts[s] = 0;
+    }
+    for (int s = 0; (more = next_line(&r));) {
+        while (s < SECTIONS && (r.word[0].len != 1 || r.word[0].ptr[0] != sections[s].kind)) {
+            s++;
+        }
+        if (s == SECTIONS || r.words != sections[s].words) {
+            r.bad = true;
+            break;
+        }
+        over = over || ++counts[s] > sections[s].most;
     }
     *line = r.line;
-    if (r.bad || r.line == 0 ||
-        r.line - 1 != counts->contracts + counts->candidates + counts->results + counts->stays +
-                          counts->bars) {
+    if (r.bad || r.line == 0) {
         return ERR_UNREADABLE;
     }
-    return counts->contracts > MATCH_CONTRACTS_MAX || counts->candidates > MATCH_CANDIDATES_MAX ||
-                   counts->results > RESULTS_MAX || counts->stays > STAYS_MAX ||
-                   counts->bars > BARS_MAX
-               ? ERR_LIMIT
-               : OK;
+    return over ? ERR_LIMIT : OK;
 }
 
 static void read_head(struct reader *r, struct match_input *input) {
-    if (!next_line(r) || r->words != 5 || !span_is(r->word[0], MATCH_RULE)) {
+    if (!next_line(r) || r->words != 6 || !span_is(r->word[0], MATCH_RULE)) {
         r->bad = true;
         return;
     }
-    input->per_place = small(r, 1, 100);
-    input->per_candidate = small(r, 2, 1000);
+    input->per_place = (int)number(r, 1, 1, 100);
+    input->per_candidate = (int)number(r, 2, 1, MATCH_PER_CANDIDATE_MAX);
     input->reserve_per_place = small(r, 3, 100);
-    if (span_is(r->word[4], "days_183")) {
-        input->variant = STAY_DAYS_183;
-    } else if (span_is(r->word[4], "calendar_months")) {
-        input->variant = STAY_CALENDAR_MONTHS;
-    } else {
-        r->bad = true;
+    input->variant = span_is(r->word[4], "days_183") ? STAY_DAYS_183 : STAY_CALENDAR_MONTHS;
+    r->bad =
+        r->bad || (!span_is(r->word[4], "days_183") && !span_is(r->word[4], "calendar_months"));
+    input->returns_first = span_is(r->word[5], "first");
+    r->bad = r->bad || (!input->returns_first && !span_is(r->word[5], "points"));
+}
+
+static void read_services(struct reader *r, struct arena *arena, int count,
+                          struct match_input *input) {
+    struct match_service *list = arena_array(arena, (size_t)count, sizeof *list);
+    for (int i = 0; i < count && record(r, 'q'); i++) {
+        bool unlimited = span_is(r->word[2], "-");
+        list[i] =
+            (struct match_service){id(r, 1), unlimited ? ASSIGN_NO_QUOTA : small(r, 2, 1000000)};
+        r->bad = r->bad || (i > 0 && list[i].id <= list[i - 1].id);
+    }
+    input->services = list;
+    input->nservices = count;
+}
+
+static int16_t need_of(struct reader *r, int i, bool permit, struct match_input *input) {
+    struct span word = r->word[i];
+    if (span_is(word, "-")) {
+        return MATCH_NONE;
+    }
+    for (int n = 0; n < input->nneeds; n++) {
+        if (input->needs[n].permit == permit && span_equal(input->needs[n].word, word)) {
+            return (int16_t)n;
+        }
+    }
+    if (input->nneeds == MATCH_NEEDS_MAX) {
+        r->over = true;
+        return MATCH_NONE;
+    }
+    input->needs[input->nneeds] = (struct match_need){word, permit};
+    return (int16_t)input->nneeds++;
+}
+
+static int by_id(const void *left, const void *right) {
+    int64_t a = *(const int64_t *)left;
+    int64_t b = *(const int64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static int profile_at(const struct match_input *input, int64_t profile) {
+    const int64_t *found =
+        input->nprofiles == 0
+            ? NULL
+            : bsearch(&profile, input->profiles, (size_t)input->nprofiles, sizeof profile, by_id);
+    return found == NULL ? MATCH_NONE : (int)(found - input->profiles);
+}
+
+/* The profiles that contracts ask for, each once; contracts then know them by their place. */
+static void profiles_number(struct reader *r, struct arena *arena, const int64_t *asked, int count,
+                            struct match_contract *contracts, struct match_input *input) {
+    int64_t *list = arena_array(arena, (size_t)count, sizeof *list);
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        list[i] = asked[i];
+    }
+    qsort(list, (size_t)count, sizeof *list, by_id);
+    for (int i = 0; i < count; i++) {
+        if (kept == 0 || list[kept - 1] != list[i]) {
+            list[kept++] = list[i];
+        }
+    }
+    input->profiles = list;
+    input->nprofiles = kept;
+    r->over = r->over || kept > MATCH_PROFILES_MAX;
+    for (int i = 0; i < count && !r->bad; i++) {
+        contracts[i].block = (uint16_t)profile_at(input, asked[i]);
     }
 }
 
-static struct match_contract *read_contracts(struct reader *r, struct arena *arena, int count) {
+static void read_contracts(struct reader *r, struct arena *arena, int count,
+                           struct match_input *input) {
     struct match_contract *list = arena_array(arena, (size_t)count, sizeof *list);
-    for (int i = 0; i < count && !r->bad; i++) {
-        if (!next_line(r) || !is_kind(r, 'k', 9)) {
-            r->bad = true;
-            break;
-        }
+    int64_t *asked = arena_array(arena, (size_t)count, sizeof *asked);
+    for (int i = 0; i < count && record(r, 'k'); i++) {
         list[i] = (struct match_contract){
-            .id = number(r, 1, 1, INT64_MAX),
+            .id = id(r, 1),
             .places = small(r, 2, 100000),
-            .first = day(r, 3),
-            .last = day(r, 4),
-            .profile = number(r, 5, 0, INT64_MAX),
-            .months = small(r, 6, 1000),
-            .language = r->word[7],
-            .permit = r->word[8],
+            .named = small(r, 3, 100000),
+            .first = day(r, 4),
+            .last = day(r, 5),
+            .months = (uint16_t)small(r, 7, 1000),
+            .language = need_of(r, 8, false, input),
+            .permit = need_of(r, 9, true, input),
         };
+        asked[i] = number(r, 6, 0, INT64_MAX);
         r->bad = r->bad || list[i].last < list[i].first || (i > 0 && list[i].id <= list[i - 1].id);
     }
-    return list;
+    input->contracts = list;
+    input->ncontracts = count;
+    profiles_number(r, arena, asked, count, list, input);
 }
 
-static struct match_candidate *read_candidates(struct reader *r, struct arena *arena, int count) {
-    struct match_candidate *list = arena_array(arena, (size_t)count, sizeof *list);
-    for (int i = 0; i < count && !r->bad; i++) {
-        if (!next_line(r) || !is_kind(r, 'c', 8)) {
-            r->bad = true;
-            break;
+/* The bits of those words of a comma list that contracts ask for. */
+static uint64_t skills_of(const struct match_input *input, struct span list, bool permits) {
+    uint64_t skills = 0;
+    size_t start = 0;
+    for (size_t i = 0; i <= list.len; i++) {
+        if (i < list.len && list.ptr[i] != ',') {
+            continue;
         }
+        struct span word = {list.ptr + start, i - start};
+        for (int n = 0; n < input->nneeds; n++) {
+            bool same = input->needs[n].permit == permits && span_equal(input->needs[n].word, word);
+            skills |= same ? UINT64_C(1) << n : 0;
+        }
+        start = i + 1;
+    }
+    return skills;
+}
+
+static bool has_french(struct span list) {
+    for (size_t i = 0; i + 2 <= list.len; i++) {
+        bool begins = i == 0 || list.ptr[i - 1] == ',';
+        bool ends = i + 2 == list.len || list.ptr[i + 2] == ',';
+        if (begins && ends && list.ptr[i] == 'f' && list.ptr[i + 1] == 'r') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint16_t service_at(struct reader *r, int i, const struct match_input *input) {
+    int64_t service = id(r, i);
+    for (int s = 0; s < input->nservices; s++) {
+        if (input->services[s].id == service) {
+            return (uint16_t)s;
+        }
+    }
+    r->bad = true;
+    return 0;
+}
+
+static struct match_candidate *read_candidates(struct reader *r, struct arena *arena, int count,
+                                               struct match_input *input) {
+    struct match_candidate *list = arena_array(arena, (size_t)count, sizeof *list);
+    struct assign_candidate *people = arena_array(arena, (size_t)count, sizeof *people);
+    for (int i = 0; i < count && record(r, 'c'); i++) {
+        int returns = small(r, 6, 1000);
         list[i] = (struct match_candidate){
-            .id = number(r, 1, 1, INT64_MAX),
-            .from = day(r, 2),
-            .to = day(r, 3),
-            .months = small(r, 4, 1000),
-            .returns = small(r, 5, 1000),
-            .languages = r->word[6],
-            .permits = r->word[7],
+            .id = id(r, 1),
+            .returns = (uint8_t)(returns > UINT8_MAX ? UINT8_MAX : returns),
+            .french = has_french(r->word[7]),
+        };
+        people[i] = (struct assign_candidate){
+            .from = day(r, 3),
+            .to = day(r, 4),
+            .skills = skills_of(input, r->word[7], false) | skills_of(input, r->word[8], true),
+            .months = (uint16_t)small(r, 5, 1000),
+            .service = service_at(r, 2, input),
         };
         r->bad = r->bad || (i > 0 && list[i].id <= list[i - 1].id);
     }
+    input->candidates = list;
+    input->people = people;
+    input->ncandidates = count;
     return list;
 }
 
 /* Moves `at` to the candidate that the line is about; they come in the candidates' order. */
-static bool owner(struct reader *r, const struct match_candidate *list, int count, int *at) {
-    int64_t id = number(r, 1, 1, INT64_MAX);
-    while (*at < count && list[*at].id < id) {
+static bool owner(struct reader *r, const struct match_input *input, int *at) {
+    int64_t candidate = id(r, 1);
+    while (*at < input->ncandidates && input->candidates[*at].id < candidate) {
         (*at)++;
     }
-    if (*at == count || list[*at].id != id) {
-        r->bad = true;
-    }
+    r->bad = r->bad || *at == input->ncandidates || input->candidates[*at].id != candidate;
     return !r->bad;
 }
 
-static struct match_result *read_results(struct reader *r, struct arena *arena, int count,
-                                         struct match_candidate *candidates, int ncandidates) {
+static void read_results(struct reader *r, struct arena *arena, int count,
+                         struct match_candidate *candidates, struct match_input *input) {
     struct match_result *list = arena_array(arena, (size_t)count, sizeof *list);
     int at = 0;
-    for (int i = 0; i < count && !r->bad; i++) {
-        if (!next_line(r) || !is_kind(r, 'r', 4) || !owner(r, candidates, ncandidates, &at)) {
-            r->bad = true;
-            break;
+    int kept = 0;
+    int before = -1;
+    int64_t last = 0;
+    for (int i = 0; i < count && record(r, 'r') && owner(r, input, &at); i++) {
+        int64_t profile = id(r, 2);
+        int thousandths = small(r, 3, 1000);
+        r->bad = r->bad || (at == before && profile <= last);
+        int block = profile_at(input, profile);
+        if (block != MATCH_NONE) { /* what no contract asks for does not count */
+            struct match_candidate *who = &candidates[at];
+            who->first_result = who->results == 0 ? kept : who->first_result;
+            r->over = r->over || who->results == PER_CANDIDATE_RECORDS;
+            who->results++;
+            list[kept++] = (struct match_result){(uint16_t)block, (uint16_t)thousandths};
         }
-        candidates[at].first_result = candidates[at].results == 0 ? i : candidates[at].first_result;
-        candidates[at].results++;
-        list[i] = (struct match_result){number(r, 2, 1, INT64_MAX), small(r, 3, 1000)};
+        before = at;
+        last = profile;
     }
-    return list;
+    input->results = list;
 }
 
-static struct stay *read_stays(struct reader *r, struct arena *arena, int count,
-                               struct match_candidate *candidates, int ncandidates) {
+static void read_stays(struct reader *r, struct arena *arena, int count,
+                       struct match_candidate *candidates, struct match_input *input) {
     struct stay *list = arena_array(arena, (size_t)count, sizeof *list);
     int at = 0;
-    for (int i = 0; i < count && !r->bad; i++) {
-        if (!next_line(r) || !is_kind(r, 's', 4) || !owner(r, candidates, ncandidates, &at)) {
-            r->bad = true;
-            break;
-        }
-        candidates[at].first_stay = candidates[at].stays == 0 ? i : candidates[at].first_stay;
-        candidates[at].stays++;
+    for (int i = 0; i < count && record(r, 's') && owner(r, input, &at); i++) {
+        struct match_candidate *who = &candidates[at];
+        who->first_stay = who->stays == 0 ? i : who->first_stay;
+        r->over = r->over || who->stays == PER_CANDIDATE_RECORDS;
+        who->stays++;
         list[i] = (struct stay){day(r, 2), day(r, 3)};
         r->bad = r->bad || list[i].last < list[i].first;
     }
-    return list;
+    input->stays = list;
 }
 
-static struct match_bar *read_bars(struct reader *r, struct arena *arena, int count) {
-    struct match_bar *list = arena_array(arena, (size_t)count, sizeof *list);
-    for (int i = 0; i < count && !r->bad; i++) {
-        (void)next_line(r); /* only these are left: every line was counted */
-        list[i] = (struct match_bar){number(r, 1, 1, INT64_MAX), number(r, 2, 1, INT64_MAX)};
+static const struct match_pair *read_pairs(struct reader *r, struct arena *arena, char kind,
+                                           int count) {
+    struct match_pair *list = arena_array(arena, (size_t)count, sizeof *list);
+    for (int i = 0; i < count && record(r, kind); i++) {
+        list[i] = (struct match_pair){id(r, 1), id(r, 2)};
+        r->bad = r->bad || (i > 0 && (list[i].contract < list[i - 1].contract ||
+                                      (list[i].contract == list[i - 1].contract &&
+                                       list[i].candidate <= list[i - 1].candidate)));
     }
     return list;
 }
 
 Err match_read(struct arena *arena, struct span text, struct match_input *input, int *line) {
-    struct counts counts;
-    TRY(count_lines(text, &counts, line));
+    int counts[SECTIONS];
+    TRY(count_lines(text, counts, line));
     struct reader r = {.rest = text};
-    struct match_input in = {
-        .ncontracts = counts.contracts, .ncandidates = counts.candidates, .nbars = counts.bars};
+    struct match_input in = {.nnamed = counts[NAMED], .nbars = counts[BARS]};
     read_head(&r, &in);
-    in.contracts = read_contracts(&r, arena, counts.contracts);
-    struct match_candidate *candidates = read_candidates(&r, arena, counts.candidates);
-    in.results = read_results(&r, arena, counts.results, candidates, counts.candidates);
-    in.stays = read_stays(&r, arena, counts.stays, candidates, counts.candidates);
-    in.bars = read_bars(&r, arena, counts.bars);
-    in.candidates = candidates;
+    read_services(&r, arena, counts[SERVICES], &in);
+    read_contracts(&r, arena, counts[CONTRACTS], &in);
+    struct match_candidate *candidates = read_candidates(&r, arena, counts[CANDIDATES], &in);
+    read_results(&r, arena, counts[RESULTS], candidates, &in);
+    read_stays(&r, arena, counts[STAYS], candidates, &in);
+    in.named = read_pairs(&r, arena, 'n', counts[NAMED]);
+    in.bars = read_pairs(&r, arena, 'x', counts[BARS]);
     *line = r.line;
-    if (r.bad) {
-        return ERR_UNREADABLE;
+    if (r.bad || r.over) {
+        return r.bad ? ERR_UNREADABLE : ERR_LIMIT;
     }
     *input = in;
     return OK;
 }
 
 struct span match_write(struct arena *arena, const struct match_output *output) {
+    static const char letters[] = {
+        [MATCH_PROPOSED] = 'p', [MATCH_NAMED] = 'n', [MATCH_RESERVE] = 'r'};
     struct buf out;
     buf_init(&out, arena, (size_t)output->count * 48 + 64);
     for (int i = 0; i < output->count; i++) {
         const struct match_proposal *p = &output->list[i];
         buf_printf(&out, "%lld %d %lld %d %d %d %d %d %d %c\n", (long long)p->contract, p->rank,
                    (long long)p->candidate, p->first_choice, p->score, p->points.result,
-                   p->points.experience, p->points.language, p->points.returns,
-                   p->reserve ? 'r' : 'p');
+                   p->points.experience, p->points.language, p->points.returns, letters[p->kind]);
     }
     return (struct span){out.ptr == NULL ? "" : out.ptr, out.len};
 }

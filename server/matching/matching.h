@@ -15,14 +15,16 @@
 #include "../../lib/base/field.h"
 #include "../http/route.h"
 #include "engine.h"
+#include "why.h"
 
 struct arena;
 struct db;
 
 extern const struct route matching_routes[];
 
-/* How a run is made; both have a default when absent (FIELD_NONE). */
+/* How a run is made; each has a default when absent (FIELD_NONE, NULL). */
 struct matching_choice {
+    const char *returns;       /* "points" (default): clean returns count 100 of 1000; "first" */
     int64_t per_candidate;     /* contracts one candidate may be proposed for, 1..10: 3 */
     int64_t reserve_per_place; /* 0..5: 1 */
 };
@@ -48,5 +50,23 @@ struct matching_replay {
 /* Runs a stored run again. ERR_NOT_FOUND; ERR_UNREADABLE when the inputs are not canonical. */
 Err CHECKED matching_replay(struct db *db, struct arena *arena, int64_t run,
                             struct matching_replay *replay);
+
+/* A run as a file (exported.h). ERR_NOT_FOUND; ERR_RULE_NOT_CARRIED. */
+Err CHECKED matching_export(struct db *db, struct arena *arena, int64_t run, struct span *file);
+
+/* Why the last run that had the candidate among its inputs gave him a place or none (why.h);
+ * `run_on` gets its day. ERR_NOT_FOUND, ERR_RULE_NOT_CARRIED. */
+Err CHECKED matching_why(struct db *db, struct arena *arena, int64_t candidate,
+                         struct match_why *why, int64_t *run);
+
+struct matching_supposed {
+    int64_t days; /* for CASE_LONGER, 0..60: 7 */
+};
+extern const struct field matching_suppose_fields[];
+
+/* What a run today would fill, as things are and under other terms; nothing is stored, and it can
+ * be asked from the day the campaign opens. */
+Err CHECKED matching_suppose(struct db *db, struct arena *arena, int64_t campaign, int days,
+                             struct match_filled filled[MATCH_CASES]);
 
 #endif

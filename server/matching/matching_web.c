@@ -87,6 +87,114 @@ static Err replay(struct req *req) {
     return OK;
 }
 
+static Err export(struct req *req) {
+    struct span file;
+    TRY(matching_export(req->db, req->arena, req_id(req, "id"), &file));
+    req_bytes(req, "text/plain; charset=utf-8", file, "matching-run.txt", NULL, -1);
+    return OK;
+}
+
+static const char *const verdicts[] = {
+    [WHY_NAMED] = "named", [WHY_FIRST] = "first", [WHY_ELSEWHERE] = "elsewhere",
+    [WHY_BELOW] = "below", [WHY_DRAW] = "draw",   [WHY_RETURNS] = "returns",
+    [WHY_QUOTA] = "quota", [WHY_KEPT] = "kept",
+};
+
+static const char *const obstacles[] = {
+    [MATCH_FREE] = "none",
+    [MATCH_NO_RESULT] = "no_result",
+    [MATCH_COMES_LATE] = "comes_late",
+    [MATCH_LEAVES_EARLY] = "leaves_early",
+    [MATCH_EXPERIENCE] = "experience",
+    [MATCH_LANGUAGE] = "language",
+    [MATCH_PERMIT] = "permit",
+    [MATCH_SIX_MONTHS] = "six_months",
+    [MATCH_REFUSED] = "refused",
+};
+
+static void show_why(struct view *view, const struct match_why *why) {
+    struct view *lines = view_list(view, "contracts");
+    struct view *barred = view_list(view, "barred");
+    for (int i = 0; i < why->nlines; i++) {
+        const struct why_line *line = &why->lines[i];
+        struct view *item = view_item(lines);
+        view_int(item, "contract_id", line->contract);
+        view_text(item, "verdict", verdicts[line->verdict]);
+        view_int(item, "score", line->score);
+        view_int(item, "result_points", line->points.result);
+        view_int(item, "experience_points", line->points.experience);
+        view_int(item, "language_points", line->points.language);
+        view_int(item, "return_points", line->points.returns);
+        if (line->cut_off != MATCH_NONE) {
+            view_int(item, "cut_off", line->cut_off);
+        }
+    }
+    for (int o = MATCH_FREE + 1; o < MATCH_OBSTACLES; o++) {
+        if (why->obstacles[o] > 0) {
+            struct view *item = view_item(barred);
+            view_text(item, "obstacle", obstacles[o]);
+            view_int(item, "contracts", why->obstacles[o]);
+        }
+    }
+    view_int(view, "open_contracts", why->obstacles[MATCH_FREE]);
+    view_int(view, "all_contracts", why->contracts);
+}
+
+static Err why(struct req *req) {
+    struct match_why *answer = ARENA_NEW(req->arena, struct match_why);
+    int64_t run = 0;
+    int64_t id = req_id(req, "id");
+    TRY(matching_why(req->db, req->arena, id, answer, &run));
+    view_int(req->view, "candidate_id", id);
+    view_int(req->view, "run_id", run);
+    view_text(req->view, "rule", MATCH_RULE);
+    show_why(req->view, answer);
+    return OK;
+}
+
+static Err suppose(struct req *req) {
+    static const char *const cases[] = {"as_is",     "no_language", "no_experience",
+                                        "no_permit", "no_quota",    "longer"};
+    struct matching_supposed asked;
+    struct match_filled filled[MATCH_CASES];
+    TRY(query_read(req, matching_suppose_fields, &asked));
+    int days = asked.days == FIELD_NONE ? 7 : (int)asked.days;
+    TRY(matching_suppose(req->db, req->arena, req_id(req, "id"), days, filled));
+    struct view *list = view_list(req->view, "cases");
+    for (int i = 0; i < MATCH_CASES; i++) {
+        struct view *item = view_item(list);
+        view_text(item, "case", cases[i]);
+        view_int(item, "filled", filled[i].filled);
+        view_int(item, "more", filled[i].filled - filled[CASE_AS_IS].filled);
+    }
+    view_int(req->view, "places", filled[CASE_AS_IS].places);
+    view_int(req->view, "days", days);
+    view_int(req->view, "campaign_id", req_id(req, "id"));
+    return OK;
+}
+
+struct returnee {
+    int64_t placement_id;
+};
+
+static const struct field returnee_fields[] = {
+    {"placement_id", F_INT, offsetof(struct returnee, placement_id), 1, INT64_MAX, FIELD_REQUIRED,
+     NULL, "Earlier placement"},
+    FIELD_END,
+};
+
+static Err name_returnee(struct req *req) {
+    struct returnee named;
+    struct rows rows;
+    TRY(fields_read(req, returnee_fields, &named));
+    TRY(db_one(
+        req->db, Q_RETURNEE_NAME,
+        ARGS(arg_int("contract", req_id(req, "id")), arg_int("placement", named.placement_id)),
+        &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
 static Err list(struct req *req) {
     struct proposal_filter filter;
     struct page page = req_page(req);
@@ -157,6 +265,14 @@ const struct route matching_routes[] = {
      "Result of a matching run"},
     {GET, "/matching-runs/:id/replay", replay, STAFF, "matching/run", NULL, NULL, 0,
      "Run a matching run again"},
+    {GET, "/matching-runs/:id/export", export, STAFF, NULL, NULL, NULL, 0,
+     "A matching run as a file to run again"},
+    {GET, "/candidates/:id/matching", why, STAFF | PARTNER, "matching/why", NULL, NULL, 0,
+     "Why a candidate has a place or none"},
+    {GET, "/campaigns/:id/matching-simulation", suppose, STAFF, "matching/suppose", NULL, NULL, 0,
+     "How many places would be filled if"},
+    {POST, "/contracts/:id/returnees", name_returnee, EMPLOYER, NULL, NULL, NULL, ROUTE_API_ONLY,
+     "Name a returning worker"},
     {GET, "/proposals", list, EMPLOYER | STAFF, "matching/proposals", NULL, NULL, 0, "Proposals"},
     {POST, "/proposals/accept", accept_many, EMPLOYER, NULL, NULL, NULL, ROUTE_API_ONLY,
      "Accept several proposals"},

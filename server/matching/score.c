@@ -10,48 +10,42 @@ enum {
     THOUSAND = 1000
 };
 
-bool match_in_list(struct span list, struct span word) {
-    size_t start = 0;
-    for (size_t i = 0; i <= list.len; i++) {
-        if (i == list.len || list.ptr[i] == ',') {
-            if (span_equal((struct span){list.ptr + start, i - start}, word)) {
-                return true;
-            }
-            start = i + 1;
-        }
-    }
-    return false;
-}
-
 static int least(int a, int b) {
     return a < b ? a : b;
 }
 
-static int language_points(struct span spoken, struct span asked) {
-    bool french = match_in_list(spoken, SPAN_LIT("fr"));
-    bool own = span_is(asked, "-") ? french : match_in_list(spoken, asked);
-    return (french ? LANGUAGE_HALF : 0) + (own ? LANGUAGE_HALF : 0);
+/* Whoever may have a contract with a language speaks it. */
+static int language_points(bool french, bool in_language) {
+    return (french ? LANGUAGE_HALF : 0) + (french || in_language ? LANGUAGE_HALF : 0);
 }
 
-bool match_score(const struct match_input *input, const struct match_candidate *candidate,
-                 const struct match_contract *contract, struct match_points *points) {
-    int thousandths = contract->profile == 0 ? 0 : -1;
-    for (int i = 0; i < candidate->results; i++) {
-        const struct match_result *result = &input->results[candidate->first_result + i];
-        if (contract->profile != 0 && result->profile == contract->profile &&
-            result->thousandths > thousandths) {
-            thousandths = result->thousandths;
+static int thousandths_of(const struct match_input *input, const struct match_candidate *who,
+                          int block) {
+    if (input->profiles[block] == 0) {
+        return 0;
+    }
+    for (int i = 0; i < who->results; i++) {
+        const struct match_result *result = &input->results[who->first_result + i];
+        if (result->block == block) {
+            return result->thousandths;
         }
     }
+    return MATCH_NONE;
+}
+
+bool match_score(const struct match_input *input, int candidate, int block, bool in_language,
+                 struct match_points *points) {
+    const struct match_candidate *who = &input->candidates[candidate];
+    int thousandths = thousandths_of(input, who, block);
     if (thousandths < 0) {
         return false;
     }
     *points = (struct match_points){
         .result = thousandths * RESULT_FULL / THOUSAND,
-        .experience =
-            least(candidate->months, EXPERIENCE_MONTHS) * EXPERIENCE_FULL / EXPERIENCE_MONTHS,
-        .language = language_points(candidate->languages, contract->language),
-        .returns = least(candidate->returns, RETURNS_FULL) * RETURN_POINTS,
+        .experience = least(input->people[candidate].months, EXPERIENCE_MONTHS) * EXPERIENCE_FULL /
+                      EXPERIENCE_MONTHS,
+        .language = language_points(who->french, in_language),
+        .returns = least(who->returns, RETURNS_FULL) * RETURN_POINTS,
     };
     return true;
 }
@@ -60,26 +54,64 @@ int match_total(const struct match_points *points) {
     return points->result + points->experience + points->language + points->returns;
 }
 
-bool match_eligible(const struct match_input *input, const struct match_candidate *candidate,
-                    const struct match_contract *contract) {
-    if (candidate->from > contract->first || candidate->to < contract->last ||
-        candidate->months < contract->months) {
-        return false;
-    }
-    if (!span_is(contract->language, "-") &&
-        !match_in_list(candidate->languages, contract->language)) {
-        return false;
-    }
-    if (!span_is(contract->permit, "-") && !match_in_list(candidate->permits, contract->permit)) {
-        return false;
-    }
-    const struct stay *stays = &input->stays[candidate->first_stay];
-    struct stay wanted = {contract->first, contract->last};
-    for (int i = 0; i < candidate->stays; i++) {
-        if (stays[i].first <= wanted.last && stays[i].last >= wanted.first) {
+bool match_stays_allow(const struct match_input *input, int candidate, date first, date last) {
+    const struct match_candidate *who = &input->candidates[candidate];
+    const struct stay *stays = &input->stays[who->first_stay];
+    struct stay wanted = {first, last};
+    for (int i = 0; i < who->stays; i++) {
+        if (stays[i].first <= last && stays[i].last >= first) {
             return false;
         }
     }
     struct stay_excess excess;
-    return !stay_exceeds(input->variant, stays, candidate->stays, wanted, &excess);
+    return !stay_exceeds(input->variant, stays, who->stays, wanted, &excess);
+}
+
+bool match_barred(const struct match_input *input, int64_t contract, int64_t candidate) {
+    int low = 0;
+    int high = input->nbars;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        const struct match_pair *pair = &input->bars[middle];
+        if (pair->contract < contract ||
+            (pair->contract == contract && pair->candidate < candidate)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < input->nbars && input->bars[low].contract == contract &&
+           input->bars[low].candidate == candidate;
+}
+
+static bool lacks(const struct assign_candidate *who, int need) {
+    return need != MATCH_NONE && (who->skills >> need & 1U) == 0;
+}
+
+enum match_obstacle match_obstacle(const struct match_input *input, int candidate, int contract) {
+    const struct assign_candidate *who = &input->people[candidate];
+    const struct match_contract *what = &input->contracts[contract];
+    if (thousandths_of(input, &input->candidates[candidate], what->block) < 0) {
+        return MATCH_NO_RESULT;
+    }
+    if (who->from > what->first) {
+        return MATCH_COMES_LATE;
+    }
+    if (who->to < what->last) {
+        return MATCH_LEAVES_EARLY;
+    }
+    if (who->months < what->months) {
+        return MATCH_EXPERIENCE;
+    }
+    if (lacks(who, what->language)) {
+        return MATCH_LANGUAGE;
+    }
+    if (lacks(who, what->permit)) {
+        return MATCH_PERMIT;
+    }
+    if (!match_stays_allow(input, candidate, what->first, what->last)) {
+        return MATCH_SIX_MONTHS;
+    }
+    return match_barred(input, what->id, input->candidates[candidate].id) ? MATCH_REFUSED
+                                                                          : MATCH_FREE;
 }

@@ -54,7 +54,9 @@ void buf_text(struct buf *buf, const char *text) {
 }
 
 void buf_char(struct buf *buf, char c) {
-    buf_add(buf, &c, 1);
+    buf_reserve(buf, 1);
+    buf->ptr[buf->len++] = c;
+    buf->ptr[buf->len] = '\0';
 }
 
 void buf_printf(struct buf *buf, const char *format, ...) {

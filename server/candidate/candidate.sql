@@ -8,12 +8,17 @@ SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, to_json(c.lan
 FROM candidate c
 WHERE c.id = :id::bigint;
 
+-- The inner limit is the largest page and one (http/request.c): by it PostgreSQL sees without the parameter
+-- that few rows are wanted and keeps one plan. Planning each list anew took as long as reading it.
 -- name: candidate_list
 -- class: ofii, partner, employer
 SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, to_json(c.languages) AS languages,
     to_json(c.permits) AS permits, to_json(c.habiletes) AS habiletes, c.available_from, c.available_to, c.clean_returns, c.version
-FROM candidate c
-WHERE c.id > :after::bigint
+FROM (SELECT n.id, n.token, n.campaign_id, n.state, n.experience_months, n.languages, n.permits, n.habiletes,
+          n.available_from, n.available_to, n.clean_returns, n.version
+      FROM candidate n
+      WHERE n.id > :after::bigint
+      ORDER BY n.id LIMIT 201) c
 ORDER BY c.id
 LIMIT :limit::int;
 
@@ -21,9 +26,12 @@ LIMIT :limit::int;
 -- class: ofii, partner, employer
 SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, to_json(c.languages) AS languages,
     to_json(c.permits) AS permits, to_json(c.habiletes) AS habiletes, c.available_from, c.available_to, c.clean_returns, c.version
-FROM candidate c
-WHERE c.id > :after::bigint AND c.campaign_id = :campaign::bigint
-  AND (:state::text IS NULL OR c.state = :state::text)
+FROM (SELECT n.id, n.token, n.campaign_id, n.state, n.experience_months, n.languages, n.permits, n.habiletes,
+          n.available_from, n.available_to, n.clean_returns, n.version
+      FROM candidate n
+      WHERE n.id > :after::bigint AND n.campaign_id = :campaign::bigint
+        AND (:state::text IS NULL OR n.state = :state::text)
+      ORDER BY n.id LIMIT 201) c
 ORDER BY c.id
 LIMIT :limit::int;
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "../../lib/base/arena.h"
 #include "view_node.h"
 
 static void write_value(struct buf *out, const struct view_value *value);
@@ -45,29 +46,69 @@ static void write_number(struct buf *out, struct span text) {
     }
 }
 
-static void write_row(struct buf *out, const struct rows *rows, int row) {
+static void write_time(struct buf *out, struct span text) {
     char time[40];
+    size_t size = view_rfc3339(text, time, sizeof time);
+    json_text(out, size > 0 ? (struct span){time, size} : text);
+}
+
+/* A cell as it comes from PostgreSQL; the same kinds as view_cell(). */
+static void write_cell(struct buf *out, enum column_kind kind, struct span text) {
+    if (text.ptr == NULL) {
+        buf_add(out, "null", 4);
+        return;
+    }
+    switch (kind) {
+    case COL_INT:
+    case COL_NUMBER:
+        write_number(out, text);
+        break;
+    case COL_BOOL:
+        buf_text(out, text.len > 0 && text.ptr[0] == 't' ? "true" : "false");
+        break;
+    case COL_JSON:
+        buf_add(out, text.ptr, text.len);
+        break;
+    case COL_TIME:
+        write_time(out, text);
+        break;
+    case COL_TEXT:
+    case COL_DATE:
+        json_text(out, text);
+        break;
+    }
+}
+
+/* What stands before each cell of a row, {"id": or ,"token": , written once for all rows. */
+static const struct span *heads_of(struct arena *arena, const struct rows *rows) {
+    struct span *heads = arena_array(arena, (size_t)rows->ncols, sizeof *heads);
     for (int col = 0; col < rows->ncols; col++) {
-        struct view_value cell = view_cell(rows, row, col);
-        buf_char(out, col == 0 ? '{' : ',');
-        json_text(out, span_of(rows->cols[col].name));
-        buf_char(out, ':');
-        if (rows->cols[col].kind == COL_TIME && cell.kind == VIEW_TEXT) {
-            size_t size = view_rfc3339(cell.text, time, sizeof time);
-            cell.text = size > 0 ? (struct span){time, size} : cell.text;
-        }
-        write_value(out, &cell);
+        struct buf head;
+        buf_init(&head, arena, 0);
+        buf_char(&head, col == 0 ? '{' : ',');
+        json_text(&head, span_of(rows->cols[col].name));
+        buf_char(&head, ':');
+        heads[col] = (struct span){head.ptr, head.len};
+    }
+    return heads;
+}
+
+static void write_row(struct buf *out, const struct rows *rows, int row, const struct span *heads) {
+    for (int col = 0; col < rows->ncols; col++) {
+        buf_add(out, heads[col].ptr, heads[col].len);
+        write_cell(out, rows->cols[col].kind, rows->value(rows->impl, row, col));
     }
     buf_text(out, rows->ncols == 0 ? "{}" : "}");
 }
 
 static void write_rows(struct buf *out, const struct view_value *list) {
+    const struct span *heads = heads_of(out->arena, list->rows);
     buf_char(out, '[');
     for (int row = 0; row < list->count; row++) {
         if (row > 0) {
             buf_char(out, ',');
         }
-        write_row(out, list->rows, row);
+        write_row(out, list->rows, row, heads);
     }
     buf_char(out, ']');
 }
@@ -109,7 +150,7 @@ static void write_value(struct buf *out, const struct view_value *value) {
         } else if (value->kind == VIEW_LIST) {
             write_rows(out, value);
         } else {
-            write_row(out, value->rows, value->row);
+            write_row(out, value->rows, value->row, heads_of(out->arena, value->rows));
         }
         break;
     }

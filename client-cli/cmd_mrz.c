@@ -107,7 +107,7 @@ static void show(const struct cli *cli, const struct mrz *mrz, const cJSON *id) 
         return;
     }
     const char *format = mrz_format_name(mrz->format);
-    if (cJSON_IsString(id)) {
+    if (id != NULL && cJSON_IsString(id)) {
         printf("%s ", text_safe(cli->arena, id->valuestring));
     }
     printf("%s: %s\n", format == NULL ? "no document" : format,

@@ -19,20 +19,34 @@
 #include "screening/screening.h"
 
 const struct route *const all_routes[] = {
-    account_routes,    org_routes,
-    reference_routes,  campaign_routes,
-    contract_routes,   contract_import_routes,
-    candidate_routes,  candidate_import_routes,
-    assessment_routes, marks_routes,
-    profile_routes,    exercise_routes,
-    screening_routes,  matching_routes,
-    placement_routes,  document_routes,
-    verify_routes,     returns_routes,
-    closing_routes,    report_routes,
-    audit_routes,      NULL,
+    account_routes, /* one line each, so that two added ones do not meet */
+    org_routes,
+    reference_routes,
+    campaign_routes,
+    contract_routes,
+    contract_import_routes,
+    candidate_routes,
+    candidate_import_routes,
+    assessment_routes,
+    marks_routes,
+    profile_routes,
+    exercise_routes,
+    screening_routes,
+    matching_routes,
+    placement_routes,
+    document_routes,
+    batch_routes,
+    verify_routes,
+    returns_routes,
+    closing_routes,
+    report_routes,
+    audit_routes,
+    NULL,
 };
 
 const struct job all_jobs[] = {
     {"audit_sequence", 1000, audit_sequence},
+    {"document_batches", 500, document_batches},
+    {"document_round", 60000, document_round},
     {NULL, 0, NULL},
 };

@@ -72,6 +72,7 @@ static int serve(struct arena *arena, const struct settings *settings, struct ap
         .routes = all_routes,
         .jobs = all_jobs,
         .attempts = settings->attempts,
+        .asks = settings->asks,
         .proxy = settings->proxy,
     };
     if (load_keys(arena, settings, app) != OK) {

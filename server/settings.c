@@ -39,6 +39,9 @@ static const struct setting table[] = {
      "file with the passphrase of document.key and status.key (else systemd's noria-passphrase)"},
     {"NORIA_SPOOL", WORD, S(spool), "/tmp", 0, 0, "folder for uploads under way (never kept)"},
     {"NORIA_LOOPS", NUMBER, S(loops), "0", 0, 64, "event loops; 0: one a processor core"},
+    {"NORIA_PUBLIC_ASKS", NUMBER, S(asks), "60", 0, 100000,
+     "questions a minute of strangers (verify and check pages) from one address on each loop; 0: "
+     "any number"},
     {"NORIA_LOGIN_ATTEMPTS", NUMBER, S(attempts), "60", 0, 100000,
      "wrong passwords a minute from one address, for each loop; 0: no limit"},
     {"NORIA_PROXY", WORD, S(proxy), NULL, 0, 0,

@@ -16,6 +16,7 @@ struct settings {
     const char *spool;
     int loops;
     int attempts;      /* log-ins a minute from one address; 0: any number */
+    int asks;          /* questions of strangers a minute from one address; 0: any number */
     const char *proxy; /* NULL: X-Forwarded-For is not believed */
 };
 

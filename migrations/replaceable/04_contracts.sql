@@ -265,15 +265,15 @@ CREATE TRIGGER contract_site_rules BEFORE INSERT OR UPDATE OR DELETE ON contract
 -- --- what the public may know -----------------------------------------------------------------------
 -- Who holds a contract (serial and code) learns whether it is real, withdrawn or full, and how many
 -- places are left; who does not, learns nothing, not even whether the serial exists. Asking is counted.
-CREATE OR REPLACE FUNCTION contract_public(wanted text, code text, asker_country text DEFAULT 'ZZ')
-RETURNS TABLE (answer text, serial text, places int, places_left int, first_day date, last_day date,
-               crop text, department text)
+DROP FUNCTION IF EXISTS contract_public(text, text, text);
+CREATE FUNCTION contract_public(wanted text, code text, asker_country text DEFAULT 'ZZ')
+RETURNS TABLE (answer text, serial text, places_bound int, places_left int)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    SELECT k.serial, k.places, CASE WHEN k.state = 'withdrawn' THEN 0 ELSE k.places - k.taken END,
-        k.first_day, k.last_day, k.crop, d.name, CASE WHEN k.state = 'withdrawn' THEN 'withdrawn' ELSE 'real' END
-    INTO serial, places, places_left, first_day, last_day, crop, department, answer
-    FROM contract k JOIN commune m ON m.insee = k.commune JOIN department d ON d.code = m.department
+    SELECT k.serial, k.taken, CASE WHEN k.state = 'withdrawn' THEN 0 ELSE k.places - k.taken END,
+        CASE WHEN k.state = 'withdrawn' THEN 'withdrawn' ELSE 'real' END
+    INTO serial, places_bound, places_left, answer
+    FROM contract k
     WHERE k.serial = upper(wanted) AND k.check_code = upper(contract_public.code)
       AND k.state IN ('approved', 'filled', 'withdrawn');
     answer := coalesce(answer, 'unknown');

@@ -218,5 +218,5 @@ SELECT moved.id, audit('contract.withdraw', 'contract', moved.id, :reason) AS _l
 
 -- name: contract_check
 -- class: public, ofii, employer, partner
-SELECT p.answer, p.serial, p.places, p.places_left, p.first_day, p.last_day, p.crop, p.department
+SELECT p.answer, p.serial, p.places_bound, p.places_left
 FROM contract_public(:serial, :code) p;

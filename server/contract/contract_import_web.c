@@ -83,6 +83,7 @@ static Err check(struct req *req) {
         return OK;
     }
     struct rows rows;
+    TRY(req_ask(req));
     TRY(db_one(req->db, Q_CONTRACT_CHECK,
                ARGS(arg_text("serial", normal_code(req->arena, serial, false)),
                     arg_text("code", normal_code(req->arena, code, true))),

@@ -16,10 +16,12 @@
 
 struct app;
 struct arena;
-struct db;
+struct job_desk;
 struct paper;
+struct rows;
 
 extern const struct route document_routes[];
+extern const struct route batch_routes[];
 extern const struct route verify_routes[]; /* public: verify page, trust and status lists */
 
 /* What issuing and serving need. `now` in seconds since 1970. */
@@ -35,16 +37,9 @@ struct document_desk {
  * record does not fit the format. `id` is the document's. */
 Err CHECKED document_issue(const struct document_desk *desk, int64_t placement, int64_t *id);
 
-/* Issues the documents of a campaign's placements that are ready, have none and are not held: at
- * most DOCUMENT_BATCH at a time. */
-enum { DOCUMENT_BATCH = 500 };
-struct document_batch {
-    int64_t issued;
-    int64_t
-        refused; /* records that do not fit the format: their documents must be issued one by one */
-};
-Err CHECKED document_issue_all(const struct document_desk *desk, int64_t campaign,
-                               struct document_batch *done);
+/* Issues the season record of a placement whose return is proven, withdrawing the former.
+ * ERR_NOT_FOUND, ERR_RECORD_NOT_RETURNED, ERR_DOCUMENT_HELD, ERR_DOCUMENT_CLAIMS. */
+Err CHECKED record_issue(const struct document_desk *desk, int64_t placement, int64_t *id);
 
 /* Issues the notice of an approved contract, withdrawing the former. ERR_NOT_FOUND,
  * ERR_NOTICE_NOT_APPROVED, ERR_DOCUMENT_HELD. */
@@ -59,6 +54,13 @@ Err CHECKED document_text(const struct document_desk *desk, int64_t id, const ch
 /* What the paper shows beside the text. */
 Err CHECKED document_paper(const struct document_desk *desk, int64_t id, const char *number,
                            struct paper *paper);
+
+/* The same from a row with the columns of document_paper. */
+struct paper document_paper_of(const struct document_desk *desk, const struct rows *rows, int row,
+                               const char *number);
+
+/* The list that takes new documents; ERR_UNAVAILABLE without keys. */
+Err CHECKED document_list_open(const struct document_desk *desk, int64_t *list_no);
 
 /* A status list, signed, at most an hour old. ERR_NOT_FOUND when there is no such list. */
 Err CHECKED status_list_bytes(const struct document_desk *desk, int64_t list_no,
@@ -79,6 +81,10 @@ Err CHECKED document_placement(const struct document_desk *desk, struct span cti
 /* Signs a file that closes something (lib/sw1/act.h) with the document key, now. ERR_CRYPTO. */
 Err CHECKED document_sign_act(const struct document_desk *desk, const char *kind, struct span bytes,
                               struct span *signature);
+
+/* Jobs: the batches that wait; status lists and what ended. */
+Err CHECKED document_batches(const struct job_desk *desk);
+Err CHECKED document_round(const struct job_desk *desk);
 
 /* Verifies a text with the server's own lists. */
 Err CHECKED document_verify(const struct document_desk *desk, struct span text,

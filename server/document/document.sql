@@ -4,46 +4,25 @@
 -- class: ofii
 SELECT document_check(:placement::bigint)
 
+-- name: record_check
+-- class: ofii
+SELECT record_check(:placement::bigint)
+
 -- What the document of a placement says, and the sealed identity; the look is audited by the issue's leaf.
 -- name: document_subject
 -- class: ofii
-SELECT p.id AS placement_id, p.campaign_id, p.contract_id, p.org_id, p.service_id, p.worker_id,
-       p.first_day, p.last_day, o.name AS employer, o.siret, k.commune, k.rome, k.serial, c.code AS campaign,
-       c.document_days, i.sealed,
-       (SELECT substring(f.note from '^[A-Za-z0-9][A-Za-z0-9 /.-]{2,59}$') FROM placement_fact f WHERE f.placement_id = p.id AND f.to_state = 'authorised'
-        ORDER BY f.id DESC LIMIT 1) AS authorisation
-FROM placement p
-JOIN org o ON o.id = p.org_id
-JOIN contract k ON k.id = p.contract_id
-JOIN campaign c ON c.id = p.campaign_id
-JOIN worker_identity i ON i.worker_id = p.worker_id
-WHERE p.id = :placement::bigint
+SELECT s.placement_id, s.worker_id, s.first_day, s.last_day, s.expires_on, s.employer, s.siret, s.commune, s.rome,
+       s.serial, s.campaign, s.sealed, s.authorisation, s.clean_seasons
+FROM document_subjects(ARRAY[:placement::bigint], :kind::int) s
 
--- The placements of a campaign that are ready and have no document; those that are held are left out.
--- name: document_ready
--- class: ofii
-SELECT p.id AS placement_id, p.campaign_id, p.contract_id, p.org_id, p.service_id, p.worker_id,
-       p.first_day, p.last_day, o.name AS employer, o.siret, k.commune, k.rome, k.serial, c.code AS campaign,
-       c.document_days, i.sealed,
-       (SELECT substring(f.note from '^[A-Za-z0-9][A-Za-z0-9 /.-]{2,59}$') FROM placement_fact f WHERE f.placement_id = p.id AND f.to_state = 'authorised'
-        ORDER BY f.id DESC LIMIT 1) AS authorisation
-FROM placement p
-JOIN org o ON o.id = p.org_id
-JOIN contract k ON k.id = p.contract_id
-JOIN campaign c ON c.id = p.campaign_id
-JOIN worker_identity i ON i.worker_id = p.worker_id
-WHERE p.campaign_id = :campaign::bigint AND p.state = 'ready'
-  AND NOT EXISTS (SELECT FROM document d WHERE d.placement_id = p.id AND d.kind = 1 AND d.state <> 'revoked')
-  AND NOT candidate_held(p.candidate_id) AND NOT contract_held(p.contract_id) AND NOT org_held(p.org_id)
-ORDER BY p.id LIMIT :limit::int
-
+-- What can be issued in a campaign: documents before departure, records after return.
 -- name: document_waiting
 -- class: ofii
-SELECT count(*) FILTER (WHERE NOT h.held) AS left, count(*) FILTER (WHERE h.held) AS held
-FROM placement p,
-     LATERAL (SELECT candidate_held(p.candidate_id) OR contract_held(p.contract_id) OR org_held(p.org_id) AS held) h
-WHERE p.campaign_id = :campaign::bigint AND p.state = 'ready'
-  AND NOT EXISTS (SELECT FROM document d WHERE d.placement_id = p.id AND d.kind = 1 AND d.state <> 'revoked')
+SELECT count(*) FILTER (WHERE p.state = 'ready' AND document_refusal(p, 1) IS NULL) AS left,
+       count(*) FILTER (WHERE p.state = 'ready' AND document_refusal(p, 1) = 'document_held') AS held,
+       count(*) FILTER (WHERE document_refusal(p, 3) IS NULL) AS records
+FROM placement p
+WHERE p.campaign_id = :campaign::bigint AND p.state IN ('ready', 'returned_verified', 'returned_late')
 
 -- name: document_countries
 -- class: ofii
@@ -58,7 +37,7 @@ SELECT document_list() AS list_no
 -- class: ofii
 WITH gone AS (
     UPDATE document d SET state = 'revoked', reason = 'reissued'
-    WHERE d.placement_id = :placement::bigint AND d.kind = 1 AND d.state <> 'revoked' RETURNING d.id)
+    WHERE d.placement_id = :placement::bigint AND d.kind = :kind::int AND d.state <> 'revoked' RETURNING d.id)
 SELECT g.id, audit('document.revoke', 'document', g.id, 'reissued') FROM gone g
 
 -- No row when the index is taken: it is signed again with another.
@@ -67,7 +46,7 @@ SELECT g.id, audit('document.revoke', 'document', g.id, 'reissued') FROM gone g
 WITH new AS (
     INSERT INTO document (cti, number, kind, campaign_id, contract_id, placement_id, org_id, service_id, list_no, idx,
                           sealed, issued_at, expires_at, account_id)
-    SELECT :cti::bytea, :number::text, 1, p.campaign_id, p.contract_id, p.id, p.org_id, p.service_id, :list_no::int,
+    SELECT :cti::bytea, :number::text, :kind::int, p.campaign_id, p.contract_id, p.id, p.org_id, p.service_id, :list_no::int,
            :idx::int, :sealed::bytea, to_timestamp(:iat::bigint), to_timestamp(:exp::bigint), actor_account()
     FROM placement p WHERE p.id = :placement::bigint
     ON CONFLICT ON CONSTRAINT document_index DO NOTHING
@@ -82,7 +61,7 @@ SELECT notice_check(:contract::bigint)
 -- name: notice_subject
 -- class: ofii
 SELECT k.id AS contract_id, k.campaign_id, k.org_id, k.first_day, k.last_day, k.commune, k.rome, k.serial, k.places,
-       k.hourly_wage, o.name AS employer, o.siret, c.code AS campaign, c.document_days
+       k.hourly_wage, o.name AS employer, o.siret, c.code AS campaign, k.last_day + c.document_days AS expires_on
 FROM contract k JOIN org o ON o.id = k.org_id JOIN campaign c ON c.id = k.campaign_id
 WHERE k.id = :contract::bigint
 
@@ -108,10 +87,7 @@ FROM new n
 
 -- name: document_revoke
 -- class: ofii
-WITH done AS (
-    UPDATE document d SET state = 'revoked', reason = :reason::text
-    WHERE d.id = :id::bigint AND d.state IN ('valid', 'suspended') RETURNING d.id, d.state)
-SELECT n.id, n.state, audit('document.revoke', 'document', n.id, :reason::text) AS _leaf FROM done n
+SELECT r.id, r.state, r.proposed FROM document_revoke(:id::bigint, :ground::text, :reason::text) r
 
 -- name: document_suspend
 -- class: ofii
@@ -122,10 +98,7 @@ SELECT n.id, n.state, audit('document.suspend', 'document', n.id, :reason::text)
 
 -- name: document_restore
 -- class: ofii
-WITH done AS (
-    UPDATE document d SET state = 'valid', reason = :reason::text
-    WHERE d.id = :id::bigint AND d.state = 'suspended' RETURNING d.id, d.state)
-SELECT n.id, n.state, audit('document.restore', 'document', n.id, :reason::text) AS _leaf FROM done n
+SELECT r.id, r.state FROM document_restore(:id::bigint, :reason::text) r
 
 -- name: document_state
 -- class: ofii
@@ -149,9 +122,11 @@ ORDER BY d.id LIMIT :limit::int
 -- class: ofii, partner, employer
 SELECT d.id, d.number, d.kind, d.campaign_id, c.code AS campaign, d.contract_id, k.serial, d.placement_id, d.org_id,
        o.name AS employer, d.state, d.reason, d.issued_at, d.expires_at, d.changed_at, d.list_no, d.version,
-       d.kind = 2 OR current_user IN ('noria_ofii', 'noria_partner') AS printable
+       d.kind = 2 OR current_user IN ('noria_ofii', 'noria_partner') AS printable, d.cause,
+       b.proposed_ground, b.proposed_reason, b.proposed_by
 FROM document d JOIN campaign c ON c.id = d.campaign_id JOIN contract k ON k.id = d.contract_id
 LEFT JOIN org o ON o.id = d.org_id
+LEFT JOIN LATERAL document_beside(d.id) b ON true
 WHERE d.id = :id::bigint
 
 -- A worker document's text is an identity: each look is a leaf.
@@ -169,13 +144,15 @@ SELECT d.cti, d.kind, d.number, d.text FROM document d WHERE d.id = :id::bigint 
 -- Names for what the paper shows in codes.
 -- name: document_paper
 -- class: ofii, partner, employer
-SELECT m.name AS commune_name, r.title AS rome_title, k.crop, p.return_due, coalesce(s.country, 'MA') AS country
+SELECT m.name AS commune_name, r.title AS rome_title, CASE d.kind WHEN 1 THEN p.return_due END AS return_due,
+       l.lang AS second
 FROM document d
 JOIN contract k ON k.id = d.contract_id
 LEFT JOIN commune m ON m.insee = k.commune
 LEFT JOIN rome_code r ON r.code = k.rome
 LEFT JOIN placement p ON p.id = d.placement_id
 LEFT JOIN org s ON s.id = p.service_id
+LEFT JOIN document_language l ON l.country = s.country
 WHERE d.id = :id::bigint
 
 -- The placement of a worker document, by its cti.
@@ -190,3 +167,30 @@ SELECT l.version FROM status_list l WHERE l.list_no = :list::int
 -- name: status_entries
 -- class: public, ofii, partner, employer, system
 SELECT e.idx, e.status FROM status_entries(:list::int) e
+
+-- name: document_setting_list
+-- class: ofii
+SELECT s.code, s.value, s.meaning FROM document_setting s ORDER BY s.code LIMIT 50
+
+-- name: document_setting_put
+-- class: ofii
+WITH done AS (
+    UPDATE document_setting s SET value = v.value, version = s.version + 1
+    FROM (VALUES ('day_limit', :day_limit::int), ('record_years', :record_years::int)) AS v (code, value)
+    WHERE s.code = v.code AND s.value <> v.value RETURNING s.code, s.value)
+SELECT audit('document.setting', 'document_setting', 0, d.code, jsonb_build_object('value', d.value)) AS _leaf FROM done d
+
+-- What the officer has issued today, beside the limit.
+-- name: document_used
+-- class: ofii
+SELECT coalesce((SELECT q.used FROM document_quota q WHERE q.account_id = actor_account() AND q.day = today()), 0) AS used,
+       (SELECT s.value FROM document_setting s WHERE s.code = 'day_limit') AS day_limit
+
+-- --- what goes on by the clock ------------------------------------------------------------------------
+-- name: document_round
+-- class: system
+SELECT document_expire() AS expired, document_hold_late() AS held
+
+-- name: status_lists
+-- class: system
+SELECT l.list_no FROM status_list l ORDER BY l.list_no LIMIT 999

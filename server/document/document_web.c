@@ -2,6 +2,7 @@
 #include "../http/req.h"
 #include "../run/offload.h"
 #include "../view/i18n.h"
+#include "batch_web.h"
 #include "document.h"
 #include "paper.h"
 #include "qr.h"
@@ -72,6 +73,7 @@ struct drawing {
     struct arena *arena;
     struct span text;
     struct paper paper;
+    enum paper_size size;
     Err err;
     struct span bytes;
 };
@@ -87,7 +89,7 @@ static void draw_qr(void *arg) {
 
 static void draw_paper(void *arg) {
     struct drawing *job = arg;
-    job->err = paper_pdf(job->arena, job->text, &job->paper, &job->bytes);
+    job->err = papers_pdf(job->arena, job->size, &job->paper, 1, &job->bytes);
 }
 
 static Err look(struct req *req, struct drawing *job, const char **number) {
@@ -119,17 +121,15 @@ static Err show_qr(struct req *req) {
     return OK;
 }
 
-static const char *say(const char *lang, const char *msgid) {
-    return tr(lang_pick(lang, NULL), msgid);
-}
-
 static Err show_pdf(struct req *req) {
     struct document_desk desk = desk_of(req);
     struct drawing job = {0};
     const char *number;
+    TRY(paper_size_read(req, &job.size));
     TRY(look(req, &job, &number));
     TRY(document_paper(&desk, req_id(req, "id"), number, &job.paper));
-    job.paper.say = say;
+    job.paper.text = job.text;
+    job.paper.say = tr_code;
     offload(draw_paper, &job);
     TRY(job.err);
     req_bytes(req, "application/pdf", job.bytes, file_name(req, number, "pdf"), NULL, -1);
@@ -159,21 +159,61 @@ static Err issue_notice(struct req *req) {
     return created(req, id);
 }
 
-static Err issue_all(struct req *req) {
+static Err issue_record(struct req *req) {
     struct document_desk desk = desk_of(req);
-    struct document_batch done;
-    TRY(document_issue_all(&desk, req_id(req, "id"), &done));
-    TRY(waiting(req));
-    view_int(req->view, "issued", done.issued);
-    view_int(req->view, "refused", done.refused);
+    int64_t id;
+    TRY(record_issue(&desk, req_id(req, "id"), &id));
+    return created(req, id);
+}
+
+/* --- settings of the office
+ * ----------------------------------------------------------------------------- */
+
+struct settings {
+    int64_t day_limit;
+    int64_t record_years;
+};
+static const struct field setting_fields[] = {
+    {"day_limit", F_INT, offsetof(struct settings, day_limit), 1, 1000000, FIELD_REQUIRED, NULL,
+     "Documents that one officer may issue in a day"},
+    {"record_years", F_INT, offsetof(struct settings, record_years), 1, 50, FIELD_REQUIRED, NULL,
+     "Years for which a season record is valid"},
+    FIELD_END,
+};
+
+static Err settings(struct req *req) {
+    struct rows rows;
+    TRY(db_run(req->db, Q_DOCUMENT_SETTING_LIST, ARGS(), &rows));
+    for (int i = 0; i < rows.count; i++) {
+        view_int(req->view, rows_text(&rows, req->arena, i, "code"), rows_int(&rows, i, "value"));
+    }
+    TRY(db_one(req->db, Q_DOCUMENT_USED, ARGS(), &rows));
+    view_int(req->view, "used", rows_int(&rows, 0, "used"));
     return OK;
+}
+
+static Err settings_put(struct req *req) {
+    struct settings form;
+    TRY(fields_read(req, setting_fields, &form));
+    TRY(db_run(req->db, Q_DOCUMENT_SETTING_PUT, ARGS(arg_record(setting_fields, &form)), NULL));
+    return settings(req);
 }
 
 /* --- changes of state
  * ---------------------------------------------------------------------------------- */
 
 struct change {
+    const char *ground;
     const char *reason;
+};
+/* Grave grounds need two persons: table document_ground. */
+static const char *const grounds[] = {"wrong_data", "lost",          "stolen", "season_changed",
+                                      "other",      "forged_papers", "fraud",  "employer_excluded",
+                                      NULL};
+static const struct field revoke_fields[] = {
+    {"ground", F_CHOICE, offsetof(struct change, ground), 0, 0, FIELD_REQUIRED, grounds, "Ground"},
+    {"reason", F_TEXT, offsetof(struct change, reason), 3, 500, FIELD_REQUIRED, NULL, "Reason"},
+    FIELD_END,
 };
 static const struct field change_fields[] = {
     {"reason", F_TEXT, offsetof(struct change, reason), 3, 500, FIELD_REQUIRED, NULL, "Reason"},
@@ -197,7 +237,13 @@ static Err change(struct req *req, enum stmt stmt) {
 }
 
 static Err revoke(struct req *req) {
-    return change(req, Q_DOCUMENT_REVOKE);
+    struct change form;
+    struct rows rows;
+    TRY(fields_read(req, revoke_fields, &form));
+    TRY(db_one(req->db, Q_DOCUMENT_REVOKE,
+               ARGS(arg_int("id", req_id(req, "id")), arg_record(revoke_fields, &form)), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
 }
 
 static Err suspend(struct req *req) {
@@ -226,10 +272,14 @@ const struct route document_routes[] = {
      "Issue a worker document"},
     {POST, "/contracts/:id/notice", issue_notice, OFII, NULL, "/documents/:id", NULL, 0,
      "Issue a contract notice"},
+    {POST, "/placements/:id/record", issue_record, OFII, NULL, "/documents/:id", NULL, 0,
+     "Issue a season record"},
     {GET, "/campaigns/:id/documents", waiting, OFII, "document/campaign", NULL, NULL, 0,
      "Worker documents of this campaign"},
-    {POST, "/campaigns/:id/documents", issue_all, OFII, NULL, "/campaigns/:campaign/documents",
-     NULL, 0, "Issue documents of a campaign"},
+    {GET, "/documents/settings", settings, STAFF, "document/settings", NULL, NULL, 0,
+     "Settings of the documents"},
+    {POST, "/documents/settings", settings_put, ADMIN, NULL, "/documents/settings",
+     "/documents/settings", 0, "Change the settings of the documents"},
     {POST, "/documents/:id/revoke", revoke, OFII, NULL, "/documents/:id", "/documents/:id", 0,
      "Withdraw this document"},
     {POST, "/documents/:id/suspend", suspend, OFII, NULL, "/documents/:id", "/documents/:id", 0,

@@ -68,6 +68,7 @@ static const struct field question_fields[] = {
 
 static Err verify(struct req *req) {
     struct question question;
+    TRY(req_ask(req));
     TRY(fields_read(req, question_fields, &question));
     return answer(req, span_of(question.text));
 }
@@ -76,6 +77,7 @@ static Err verify_photo(struct req *req) {
     struct document_desk desk = desk_of(req);
     struct upload upload;
     struct span text;
+    TRY(req_ask(req));
     TRY(req_upload(req, "photo", &upload));
     Err err = document_photo(&desk, upload.bytes, &text);
     return err == OK ? answer(req, text) : fault(&req->faults, "photo", err, NULL);

@@ -46,7 +46,8 @@ struct loop_server {
     struct arena *spare[SPARE_ARENAS];
     int spare_count;
     struct session_cache *sessions;
-    struct throttle *throttle;
+    struct throttle *throttle; /* passwords */
+    struct throttle *asks;     /* questions of strangers */
     const char *proxy;
     struct metrics metrics;
 };

@@ -76,14 +76,22 @@ static struct span address_of(const struct exchange *ex) {
     return (struct span){(const char *)address, size};
 }
 
-Err req_attempt(struct req *req) {
+static Err take(struct req *req, struct throttle *throttle) {
     struct exchange *ex = exchange_of(req);
-    int seconds = throttle_take(ex->server->throttle, address_of(ex), clock_ticks());
+    int seconds = throttle_take(throttle, address_of(ex), clock_ticks());
     if (seconds == 0) {
         return OK;
     }
     ex->refused_detail = arena_printf(req->arena, "%d", seconds);
     return ERR_TOO_MANY_REQUESTS;
+}
+
+Err req_attempt(struct req *req) {
+    return take(req, exchange_of(req)->server->throttle);
+}
+
+Err req_ask(struct req *req) {
+    return take(req, exchange_of(req)->server->asks);
 }
 
 void req_attempt_was_right(struct req *req) {

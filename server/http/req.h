@@ -104,6 +104,10 @@ void req_attempt_was_right(struct req *req);
 /* How refusals are said to who asks, as the answer itself would say them. */
 struct err_voice req_voice(struct req *req);
 
+/* Before a stranger's question is answered (is this document genuine, does this contract exist):
+ * counts it for the client's address, apart from the passwords. ERR_TOO_MANY_REQUESTS. */
+Err CHECKED req_ask(struct req *req);
+
 /* Sets a cookie (session, language) or removes it with value NULL. Names start with __Host-. */
 void req_cookie(struct req *req, const char *name, const char *value, int64_t max_age);
 const char *req_get_cookie(const struct req *req, const char *name);

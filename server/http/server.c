@@ -77,6 +77,7 @@ static Err start_loop(struct server *server, const struct server_config *config,
     loop->limits = limits_of(&config->limits);
     loop->sessions = session_cache_new(server->arena, &server->session_changes);
     loop->throttle = throttle_new(server->arena, config->attempts);
+    loop->asks = throttle_new(server->arena, config->asks);
     loop->proxy = config->proxy;
     loop->pool = pool_new(loop->loop, &pool);
     if (index == 0) {

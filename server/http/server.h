@@ -48,6 +48,7 @@ struct server_config {
     const struct job *jobs;            /* run on the first loop; NULL: none */
     struct server_limits limits;
     int attempts;      /* log-ins a minute from one address, on each loop; 0: any number */
+    int asks;          /* questions a minute of strangers from one address, on each loop; 0: any */
     const char *proxy; /* the address whose X-Forwarded-For is believed, or NULL: nobody's */
 };
 

@@ -1,7 +1,7 @@
-/* throttle.h - how often one address may try a password. A bucket an address holds a minute's worth
- * of attempts and fills up evenly; the table has a fixed size and is one loop's own, so that an
- * address has at most `per_minute` times the number of loops. Addresses are kept only as hashes
- * under a random key of this process. */
+/* throttle.h - how often one address may try a password, or a stranger ask. A bucket an address
+ * holds a minute's worth of attempts and fills up evenly; the table has a fixed size and is one
+ * loop's own, so that an address has at most `per_minute` times the number of loops. Addresses are
+ * kept only as hashes under a random key of this process. */
 #ifndef NORIA_HTTP_THROTTLE_H
 #define NORIA_HTTP_THROTTLE_H
 

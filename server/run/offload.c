@@ -18,6 +18,7 @@ struct job {
     struct task *task;
     bool heavy;
     struct job *next; /* waiting for a heavy seat */
+    int *left;        /* of offload_all: jobs not yet done, counted on the loop's thread */
 };
 
 /* The process-wide seats: shared by all loops, so it cannot belong to any of them. */
@@ -48,7 +49,9 @@ static void work_done(uv_work_t *request, int status) {
     if (job->heavy) {
         give_seat_back();
     }
-    task_resume(job->task);
+    if (job->left == NULL || --*job->left == 0) {
+        task_resume(job->task);
+    }
 }
 
 /* On the thread of the job's own loop. */
@@ -116,4 +119,30 @@ void offload(void (*work)(void *arg), void *arg) {
 
 void offload_heavy(void (*work)(void *arg), void *arg) {
     run_job(work, arg, true);
+}
+
+void offload_all(void (*work)(void *arg), void *args, size_t size, int count) {
+    struct task *task = task_self();
+    char *each = args;
+    if (task == NULL) {
+        for (int i = 0; i < count; i++) {
+            work(each + (size_t)i * size);
+        }
+        return;
+    }
+    struct job *jobs = calloc((size_t)count + 1, sizeof *jobs);
+    int left = count;
+    if (jobs == NULL) {
+        abort();
+    }
+    for (int i = 0; i < count; i++) {
+        jobs[i] =
+            (struct job){.work = work, .arg = each + (size_t)i * size, .task = task, .left = &left};
+        jobs[i].request.data = &jobs[i];
+        submit(&jobs[i]);
+    }
+    if (count > 0) {
+        task_suspend();
+    }
+    free(jobs);
 }

@@ -96,8 +96,20 @@ static const char *look_up(const struct embedded *mo, const char *msgid) {
     return NULL;
 }
 
-const char *tr(enum lang lang, const char *msgid) {
-    const struct embedded *mo = embedded_find(catalogues[lang]);
+static const char *translate(const struct embedded *mo, const char *msgid) {
     const char *text = mo == NULL || msgid[0] == '\0' ? NULL : look_up(mo, msgid);
     return text == NULL || text[0] == '\0' ? msgid : text;
+}
+
+const char *tr(enum lang lang, const char *msgid) {
+    return translate(embedded_find(catalogues[lang]), msgid);
+}
+
+const char *tr_code(const char *code, const char *msgid) {
+    char name[] = "i18n/xx.mo";
+    if (strlen(code) != 2) {
+        return msgid;
+    }
+    memcpy(name + 5, code, 2);
+    return translate(embedded_find(name), msgid);
 }

@@ -16,4 +16,9 @@ enum lang lang_pick(const char *code, const char *accept_language);
 /* The sentence in `lang`; the msgid itself (English) when there is no translation. */
 const char *tr(enum lang lang, const char *msgid);
 
+/* The same by a language's code, also of one that is no language of the pages but of the paper
+ * ("ka").
+ */
+const char *tr_code(const char *code, const char *msgid);
+
 #endif

@@ -5,7 +5,7 @@ CREATE FUNCTION t_id(wanted text) RETURNS bigint LANGUAGE sql AS 'SELECT id FROM
 WITH c AS (INSERT INTO campaign (code, season, name, first_day, last_day)
     VALUES ('DOC-1', 2027, 'Test', today(), today() + 300) RETURNING id)
 INSERT INTO t_ids SELECT 'campaign', id FROM c;
-INSERT INTO campaign_service (campaign_id, org_id, quota) VALUES (t_id('campaign'), t_org('Test partner'), 100);
+INSERT INTO campaign_service (campaign_id, org_id, quota) VALUES (t_id('campaign'), t_org('Test partner'), 1000);
 UPDATE campaign SET state = 'open';
 ALTER TABLE contract DISABLE TRIGGER contract_terms_rules;
 WITH k AS (INSERT INTO contract (campaign_id, org_id, serial, check_code, places, first_day, last_day, rome, crop, tasks,

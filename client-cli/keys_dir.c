@@ -39,8 +39,17 @@ static struct keys_result read_passphrases(struct cli *cli, struct keys_dir *key
     if (fd != NULL) {
         file = arena_printf(cli->arena, "/dev/fd/%s", fd);
     }
+    if (cli_option(cli, "passphrase") != NULL) {
+        return problem(cli,
+                       "a passphrase on the command line is seen by everybody on the machine; "
+                       "give --passphrase-file FILE or --passphrase-fd N",
+                       NULL);
+    }
     if (file == NULL) {
         file = getenv("NORIA_PASSPHRASE_FILE");
+    }
+    if (file == NULL && getenv("CREDENTIALS_DIRECTORY") != NULL) { /* systemd's credentials */
+        file = keys_path(cli, getenv("CREDENTIALS_DIRECTORY"), "noria-passphrase");
     }
     if (file == NULL) {
         return problem(cli, "give --passphrase-file FILE or --passphrase-fd N", NULL);
@@ -113,8 +122,33 @@ struct keys_result keys_dir_unlock(struct cli *cli, struct keys_dir *keys) {
     return fine;
 }
 
+/* The root's folder remembers the highest sequence that it signed: an older folder that was put
+ * back must not be signed anew, or a key that was reported stolen since would be trusted again. It
+ * is written first: a sequence may be skipped, never used twice. */
+static struct keys_result claim_sequence(struct cli *cli, const struct keys_dir *keys) {
+    const char *path = keys_path(cli, keys->root_dir, "sequence");
+    struct span content;
+    int64_t highest = 0;
+    if (read_file(cli->arena, path, &content) == OK && !text_int(text_trim(content), &highest)) {
+        return problem(cli, "this is not a sequence number:", path);
+    }
+    if (keys->trust.sequence <= highest) {
+        return problem(cli,
+                       "the trust list of this folder is older than the last that the root signed; "
+                       "bring the newest trust.cwt there. See",
+                       path);
+    }
+    const char *number = arena_printf(cli->arena, "%lld\n", (long long)keys->trust.sequence);
+    return write_file(path, span_of(number), 0600) == OK ? fine
+                                                         : problem(cli, "cannot write", path);
+}
+
 struct keys_result keys_dir_sign(struct cli *cli, struct keys_dir *keys) {
     const char *path = keys_path(cli, keys->dir, "trust.cwt");
+    struct keys_result claimed = claim_sequence(cli, keys);
+    if (!claimed.ok) {
+        return claimed;
+    }
     if (sw1_trust_write(cli->arena, &keys->trust, keys->root, &keys->trust_bytes) != OK) {
         return problem(cli, "the trust list could not be signed", NULL);
     }

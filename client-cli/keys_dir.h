@@ -34,7 +34,8 @@ struct keys_result keys_dir_read(struct cli *cli, struct keys_dir *keys);
 /* Opens root.key and checks that it is the root of the folder. */
 struct keys_result keys_dir_unlock(struct cli *cli, struct keys_dir *keys);
 
-/* Signs the trust list with the root key and writes it. */
+/* Signs the trust list with the root key and writes it. Refused when its sequence is not above all
+ * that this root has signed (root-dir/sequence). */
 struct keys_result keys_dir_sign(struct cli *cli, struct keys_dir *keys);
 
 /* Writes a private key sealed, mode 0600. */

@@ -30,3 +30,19 @@ if [[ -x $bin/tests/interop/documents ]]; then
     row "noria verify of one PNG, cold" "$over" "$(awk -v a="$over" 'BEGIN { printf "%.2f", a / 60 }')" "ms" \
         "60 ms; an empty program took $(median <"$work/empty.ms") ms" "<= 1" "$(at_most "$over" 60)"
 fi
+
+# bench_paper: papers beside the QR matrix alone, all cores beside one, a full status list beside its deflating.
+while read -r name value ratio; do
+    case $name in
+    paper.one) row "PDF with QR, one a file, one core" "$value" "$ratio" "documents/s" "the QR matrix alone, same process" \
+        ">= 250/s" "$(at_least "$value" 250)" ;;
+    paper.sheaf) row "PDF with QR, 50 a file, one core" "$value" "$ratio" "documents/s" "the QR matrix alone, same process" \
+        ">= 250/s" "$(at_least "$value" 250)" ;;
+    paper.cards) row "cards with QR, 50 a file, one core" "$value" "$ratio" "documents/s" "the QR matrix alone, same process" \
+        ">= 250/s" "$(at_least "$value" 250)" ;;
+    paper.cores) row "PDF with QR, all cores" "$value" "$ratio" "documents/s" "the cores' number times one core" \
+        ">= 0.80" "$(at_least "$ratio" 0.80)" ;;
+    status.list) row "status list of 2^20, 1 % set, built and signed" "$value" "$ratio" "s" "deflating alone" \
+        "<= 0.5 s" "$(at_most "$value" 0.5)" ;;
+    esac
+done < <("$bin/tests/bench/bench_paper")

@@ -26,9 +26,10 @@ static void with_jobs(struct server_config *config) {
     config->jobs = all_jobs;
 }
 
-int kit_run(const char *name, const TTest *const *tests) {
+static int run(const char *name, const TTest *const *tests,
+               void (*change)(struct server_config *config)) {
     static char season[16384];
-    web_up_with(with_jobs);
+    web_up_with(change);
     FILE *file = fopen("tests/support/documents.sql", "r");
     if (file == NULL || fread(season, 1, sizeof season - 1, file) == 0) {
         abort();
@@ -38,6 +39,14 @@ int kit_run(const char *name, const TTest *const *tests) {
     int code = check_run(name, setup, teardown, 60, tests);
     web_down();
     return code;
+}
+
+int kit_run(const char *name, const TTest *const *tests) {
+    return run(name, tests, with_jobs);
+}
+
+int kit_run_without_jobs(const char *name, const TTest *const *tests) {
+    return run(name, tests, NULL);
 }
 
 /* --- the season

@@ -13,6 +13,9 @@ extern struct arena *kit_arena;
 /* Brings the server up, runs the tests, brings it down. */
 int kit_run(const char *name, const TTest *const *tests);
 
+/* The same with a server that does nothing by the clock. */
+int kit_run_without_jobs(const char *name, const TTest *const *tests);
+
 /* A placement in that state of a worker who was never seen before. */
 long long named_placement(const char *surname, const char *native, const char *state);
 long long new_placement(const char *state);

@@ -1,0 +1,119 @@
+/* A server that is killed (kill -9) in the middle of a batch loses nothing and doubles nothing.
+ *
+ * Servers are processes of their own, killed one after the other as soon as they have issued some;
+ * the last one is let finish. Control: with what keeps a placement from two documents taken away
+ * and the items told to be undone, the same count notices doubles. */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kit.h"
+#include "lib/base/arena.h"
+#include "server/http/server.h"
+#include "server/routes.h"
+
+enum { PLACEMENTS = 1200, KILLS = 5, ROUNDS_MAX = 2000 };
+
+/* A server with the jobs, on the same database; never returns. */
+static pid_t spawn_server(void) {
+    pid_t server = fork();
+    ck_assert_int_ge(server, 0);
+    if (server > 0) {
+        return server;
+    }
+    struct server *made;
+    struct server_config config = {.bind = "127.0.0.1",
+                                   .loops = 1,
+                                   .database_url = web_database(),
+                                   .app = web_app(),
+                                   .routes = all_routes,
+                                   .jobs = all_jobs};
+    if (server_start(&config, &made) != OK) {
+        _exit(1);
+    }
+    for (;;) {
+        (void)pause();
+    }
+}
+
+static void kill_server(pid_t server) {
+    int status;
+    (void)kill(server, SIGKILL);
+    ck_assert_int_eq(waitpid(server, &status, 0), server);
+    ck_assert(WIFSIGNALED(status));
+    /* Its lease runs out: what 15 seconds of waiting would do. */
+    (void)web_sql("UPDATE document_batch SET lease_until = clock_timestamp() - interval '1 second' "
+                  "WHERE state = 'running'");
+}
+
+static long long issued_so_far(void) {
+    return web_sql("SELECT issued FROM document_batch ORDER BY id DESC LIMIT 1");
+}
+
+/* Waits until that many are issued, or the batch is done. */
+static void wait_for(long long wanted) {
+    for (int i = 0; i < ROUNDS_MAX; i++) {
+        if (issued_so_far() >= wanted ||
+            web_sql("SELECT (state = 'done')::int FROM document_batch ORDER BY id DESC LIMIT 1") ==
+                1) {
+            return;
+        }
+        (void)web_sql("SELECT pg_sleep(0.005)");
+    }
+    ck_abort_msg("the batch stands still at %lld", issued_so_far());
+}
+
+static long long doubled(void) {
+    return web_sql(
+        "SELECT count(*) FROM (SELECT FROM document WHERE kind = 1 AND state <> 'revoked' "
+        "GROUP BY placement_id HAVING count(*) > 1) d");
+}
+
+START_TEST(nothing_is_lost_and_nothing_doubled) {
+    int cut = 0;
+    for (int i = 0; i < PLACEMENTS; i++) {
+        (void)new_placement("ready");
+    }
+    struct web_answer answer = call("POST", "officer", "{}", "/api/v1/campaigns/%lld/documents",
+                                    web_sql("SELECT t_id('campaign')"));
+    ck_assert_msg(answer.status == 201, "%s", answer.all);
+    web_free(&answer);
+    for (int i = 0; i < KILLS; i++) {
+        pid_t server = spawn_server();
+        wait_for(issued_so_far() + 1);
+        kill_server(server);
+        cut += issued_so_far() < PLACEMENTS;
+    }
+    ck_assert_int_ge(cut, 1); /* else nothing was killed in the middle */
+    pid_t last = spawn_server();
+    wait_for(PLACEMENTS + 1);
+    ck_assert_int_eq(issued_so_far(), PLACEMENTS);
+    ck_assert_int_eq(doubled(), 0);
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM document WHERE kind = 1"), PLACEMENTS);
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM document_batch_item i JOIN document d ON d.id = "
+                             "i.document_id AND d.placement_id = i.placement_id"),
+                     PLACEMENTS);
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act = 'document.issue'"),
+                     PLACEMENTS);
+    ck_assert_int_eq(web_sql("SELECT used FROM document_quota"), PLACEMENTS);
+    ck_assert_int_eq(web_sql("SELECT issued FROM status_list"), PLACEMENTS);
+    /* Control: a batch that forgot what it had done would double. */
+    (void)web_sql(
+        "DROP INDEX document_current; ALTER TABLE document_batch_item DROP CONSTRAINT "
+        "batch_item_once; CREATE OR REPLACE FUNCTION document_refusal(p placement, "
+        "which_kind int) RETURNS text LANGUAGE sql STABLE AS 'SELECT NULL::text'; UPDATE "
+        "document_setting SET value = 100000 WHERE code = 'day_limit'; UPDATE "
+        "document_batch_item SET state = 'waiting', document_id = NULL; UPDATE "
+        "document_batch SET state = 'waiting', issued = 0, ended_at = NULL, runner = NULL, "
+        "lease_until = NULL");
+    wait_for(PLACEMENTS + 1);
+    ck_assert_int_eq(doubled(), PLACEMENTS);
+    kill_server(last);
+}
+END_TEST
+
+int main(void) {
+    const TTest *const tests[] = {nothing_is_lost_and_nothing_doubled, NULL};
+    return kit_run_without_jobs("batch_kill", tests);
+}

@@ -64,7 +64,7 @@ const struct resource resources[] = {
     {"document", "suspend", VERB_POST, "/documents/:id/suspend", "suspend it: reason="},
     {"document", "restore", VERB_POST, "/documents/:id/restore", "restore it: reason="},
     {"document", "batch", VERB_POST, "/campaigns/:id/documents",
-     "issue all of a campaign in the background: kind=1|3 contract="},
+     "issue all of a campaign in the background: kind=1|3 contract= anew="},
     {"document", "progress", VERB_GET, "/document-batches/:id", "how far a batch is"},
     {"document", "resume", VERB_POST, "/document-batches/:id/resume", "go on with a stopped batch"},
     {"document", "papers", VERB_GET, "/document-batches/:id/papers.zip",

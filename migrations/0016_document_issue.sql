@@ -77,6 +77,7 @@ CREATE TABLE document_batch (
     account_id bigint NOT NULL REFERENCES account, -- in whose name it issues
     org_id bigint NOT NULL REFERENCES org,
     role text NOT NULL,
+    anew boolean NOT NULL DEFAULT false, -- for those that have one: after a key was stolen
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'stopped')),
     total int NOT NULL CHECK (total > 0),
     issued int NOT NULL DEFAULT 0 CHECK (issued >= 0),

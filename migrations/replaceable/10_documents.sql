@@ -15,6 +15,18 @@ BEGIN
 END
 $$;
 
+-- A withdrawal that waits for its second person is not got round by issuing anew.
+CREATE OR REPLACE FUNCTION withdrawal_check(placement bigint, which_kind int) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM document d WHERE d.placement_id = withdrawal_check.placement AND d.kind = which_kind
+                                        AND d.state = 'suspended' AND d.cause = 'withdrawal') THEN
+        PERFORM refuse('withdrawal_open');
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION withdrawal_check(bigint, int) FROM PUBLIC;
+
 -- Refuses when the law or a fraud case stands in the way of a worker document for that placement.
 CREATE OR REPLACE FUNCTION document_check(placement bigint) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -28,6 +40,7 @@ BEGIN
     IF p.state NOT IN ('ready', 'departed', 'arrived', 'working', 'extended') THEN
         PERFORM refuse('document_not_ready', p.state);
     END IF;
+    PERFORM withdrawal_check(p.id, 1);
     IF candidate_held(p.candidate_id) THEN
         PERFORM refuse('document_held', 'candidate');
     ELSIF contract_held(p.contract_id) THEN
@@ -376,6 +389,7 @@ BEGIN
     ELSIF candidate_held(p.candidate_id) THEN
         PERFORM refuse('document_held', 'candidate');
     END IF;
+    PERFORM withdrawal_check(p.id, 3);
 END
 $$;
 REVOKE ALL ON FUNCTION record_check(bigint) FROM PUBLIC;

@@ -28,22 +28,24 @@ REVOKE ALL ON FUNCTION document_subjects(bigint[], int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION document_subjects(bigint[], int) TO noria_ofii;
 
 -- Why a placement cannot get a document of that kind now: the code of a refusal, or NULL.
-CREATE OR REPLACE FUNCTION document_refusal(p placement, which_kind int) RETURNS text
+CREATE OR REPLACE FUNCTION document_refusal(p placement, which_kind int, anew boolean DEFAULT false) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN which_kind = 1 AND p.state NOT IN ('ready', 'departed', 'arrived', 'working', 'extended')
             THEN 'document_not_ready'
         WHEN which_kind = 3 AND p.state NOT IN ('returned_verified', 'returned_late') THEN 'record_not_returned'
-        WHEN EXISTS (SELECT FROM document d WHERE d.placement_id = p.id AND d.kind = which_kind AND d.state <> 'revoked')
-            THEN 'duplicate'
+        WHEN EXISTS (SELECT FROM document d WHERE d.placement_id = p.id AND d.kind = which_kind
+                       AND (d.state = 'suspended' OR (d.state = 'valid' AND NOT anew))) THEN 'duplicate'
         WHEN candidate_held(p.candidate_id) OR (which_kind = 1 AND contract_held(p.contract_id)) THEN 'document_held'
     END
 $$;
-REVOKE ALL ON FUNCTION document_refusal(placement, int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION document_refusal(placement, int) TO noria_ofii;
+REVOKE ALL ON FUNCTION document_refusal(placement, int, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION document_refusal(placement, int, boolean) TO noria_ofii;
 
--- Opens a batch of all that can be issued now: worker documents before departure, records after return.
-CREATE OR REPLACE FUNCTION document_batch_open(campaign bigint, contract bigint, which_kind int) RETURNS bigint
+-- Opens a batch of all that can be issued now: worker documents before departure, records after return;
+-- or, anew, of those that have a valid one.
+CREATE OR REPLACE FUNCTION document_batch_open(campaign bigint, contract bigint, which_kind int, again boolean)
+RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made bigint;
@@ -55,27 +57,29 @@ BEGIN
     SELECT array_agg(p.id ORDER BY p.id) INTO wanted FROM placement p
     WHERE p.campaign_id = document_batch_open.campaign
       AND (document_batch_open.contract IS NULL OR p.contract_id = document_batch_open.contract)
-      AND (p.state = 'ready' OR which_kind <> 1)
-      AND document_refusal(p, which_kind) IS NULL;
+      AND (p.state = 'ready' OR which_kind <> 1 OR again)
+      AND document_refusal(p, which_kind, again) IS NULL
+      AND (NOT again OR EXISTS (SELECT FROM document d WHERE d.placement_id = p.id AND d.kind = which_kind
+                                                         AND d.state = 'valid'));
     IF wanted IS NULL THEN
         PERFORM refuse('batch_empty');
     END IF;
-    INSERT INTO document_batch (campaign_id, contract_id, kind, account_id, org_id, role, total)
-    VALUES (campaign, contract, which_kind, actor_account(), actor_org(), actor_role(), cardinality(wanted))
+    INSERT INTO document_batch (campaign_id, contract_id, kind, account_id, org_id, role, anew, total)
+    VALUES (campaign, contract, which_kind, actor_account(), actor_org(), actor_role(), again, cardinality(wanted))
     RETURNING id INTO made;
     INSERT INTO document_batch_item (batch_id, placement_id) SELECT made, w FROM unnest(wanted) w;
     PERFORM audit('document.batch', 'document_batch', made, NULL,
-                  jsonb_build_object('kind', which_kind, 'total', cardinality(wanted)));
+                  jsonb_build_object('kind', which_kind, 'anew', again, 'total', cardinality(wanted)));
     RETURN made;
 END
 $$;
-REVOKE ALL ON FUNCTION document_batch_open(bigint, bigint, int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION document_batch_open(bigint, bigint, int) TO noria_ofii;
+REVOKE ALL ON FUNCTION document_batch_open(bigint, bigint, int, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION document_batch_open(bigint, bigint, int, boolean) TO noria_ofii;
 
 -- A batch that nobody works at becomes the runner's for `seconds`. PostgreSQL's own clock, which no test
 -- moves: a lease is between machines.
 CREATE OR REPLACE FUNCTION document_batch_claim(who text, seconds int)
-RETURNS TABLE (id bigint, campaign_id bigint, kind int, account_id bigint, org_id bigint, role text)
+RETURNS TABLE (id bigint, campaign_id bigint, kind int, anew boolean, account_id bigint, org_id bigint, role text)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE document_batch b SET state = 'running', runner = who, version = b.version + 1,
         lease_until = clock_timestamp() + make_interval(secs => seconds)
@@ -83,7 +87,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                   WHERE c.state IN ('waiting', 'running')
                     AND (c.runner = who OR coalesce(c.lease_until < clock_timestamp(), true))
                   ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED LIMIT 1)
-    RETURNING b.id, b.campaign_id, b.kind, b.account_id, b.org_id, b.role
+    RETURNING b.id, b.campaign_id, b.kind, b.anew, b.account_id, b.org_id, b.role
 $$;
 REVOKE ALL ON FUNCTION document_batch_claim(text, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION document_batch_claim(text, int) TO noria_system;

@@ -12,15 +12,15 @@
 #include "zip.h"
 
 Err batch_open(const struct document_desk *desk, int64_t campaign, int64_t contract, int64_t kind,
-               int64_t *id) {
+               bool anew, int64_t *id) {
     struct rows rows;
     if (desk->app->signer == NULL || desk->app->seal == NULL) {
         return ERR_UNAVAILABLE;
     }
-    TRY(db_one(
-        desk->db, Q_DOCUMENT_BATCH_OPEN,
-        ARGS(arg_int("campaign", campaign), arg_int("contract", contract), arg_int("kind", kind)),
-        &rows));
+    TRY(db_one(desk->db, Q_DOCUMENT_BATCH_OPEN,
+               ARGS(arg_int("campaign", campaign), arg_int("contract", contract),
+                    arg_int("kind", kind), arg_bool("anew", anew)),
+               &rows));
     *id = rows_int(&rows, 0, "id");
     return OK;
 }
@@ -123,6 +123,10 @@ static Err keep_chunk(void *arg) {
     TRY(db_run(db, Q_DOCUMENT_COUNTRIES, ARGS(), &chunk->countries));
     TRY(document_list_open(chunk->desk, &chunk->list_no));
     offload(make_chunk, chunk);
+    if (work->anew) {
+        TRY(db_run(db, Q_DOCUMENT_BATCH_SUPERSEDE,
+                   ARGS(arg_int("kind", work->kind), arg_text("drafts", chunk->json)), NULL));
+    }
     TRY(db_run(db, Q_DOCUMENT_BATCH_KEEP,
                ARGS(arg_int("batch", work->id), arg_int("kind", work->kind),
                     arg_int("list_no", chunk->list_no), arg_text("runner", work->runner),

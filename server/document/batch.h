@@ -19,10 +19,11 @@ enum {
 };
 
 /* Opens a batch of `kind` (SW1_WORKER, SW1_RECORD) for a campaign, or one contract of it
- * (FIELD_NONE: all). ERR_NOT_FOUND, ERR_BATCH_EMPTY, ERR_DUPLICATE while another of that kind runs.
+ * (FIELD_NONE: all); `anew` for those that have a valid one, which is then withdrawn.
+ * ERR_NOT_FOUND, ERR_BATCH_EMPTY, ERR_DUPLICATE while another of that kind runs.
  */
 Err CHECKED batch_open(const struct document_desk *desk, int64_t campaign, int64_t contract,
-                       int64_t kind, int64_t *id);
+                       int64_t kind, bool anew, int64_t *id);
 
 /* One part of a batch's paper: a ZIP of PDFs. Each document is a look and a leaf. ERR_NOT_FOUND
  * past the last part; ERR_CARD_TOO_LONG when one does not fit a card. */
@@ -34,6 +35,7 @@ Err CHECKED batch_papers(const struct document_desk *desk, int64_t batch, int64_
 struct batch_work {
     int64_t id;
     int64_t kind;
+    bool anew;
     const char *runner;
     int parts; /* placements are dealt out to that many parts */
 };

@@ -2,16 +2,16 @@
 
 -- name: document_batch_open
 -- class: ofii
-SELECT document_batch_open(:campaign::bigint, :contract::bigint, :kind::int) AS id
+SELECT document_batch_open(:campaign::bigint, :contract::bigint, :kind::int, :anew::boolean) AS id
 
 -- name: document_batch_claim
 -- class: system
-SELECT b.id, b.campaign_id, b.kind, b.account_id, b.org_id, b.role FROM document_batch_claim(:runner::text, :lease::int) b
+SELECT b.id, b.campaign_id, b.kind, b.anew, b.account_id, b.org_id, b.role FROM document_batch_claim(:runner::text, :lease::int) b
 
 -- One part's next placements: parts are worked at side by side.
 -- name: document_batch_next
 -- class: ofii
-SELECT i.placement_id, document_refusal(p, b.kind) AS refusal, s.worker_id, s.first_day, s.last_day, s.expires_on,
+SELECT i.placement_id, document_refusal(p, b.kind, b.anew) AS refusal, s.worker_id, s.first_day, s.last_day, s.expires_on,
        s.employer, s.siret, s.commune, s.rome, s.serial, s.campaign, s.sealed, s.authorisation, s.clean_seasons
 FROM (SELECT w.placement_id, w.batch_id FROM document_batch_item w
       WHERE w.batch_id = :batch::bigint AND w.state = 'waiting' AND w.placement_id % :parts::int = :part::int
@@ -20,6 +20,15 @@ JOIN document_batch b ON b.id = i.batch_id
 JOIN placement p ON p.id = i.placement_id,
 LATERAL document_subjects(ARRAY[p.id], b.kind) s
 ORDER BY i.placement_id
+
+-- A batch of documents anew withdraws the former of its chunk, in the same transaction.
+-- name: document_batch_supersede
+-- class: ofii
+WITH gone AS (
+    UPDATE document d SET state = 'revoked', reason = 'reissued'
+    FROM jsonb_to_recordset(:drafts::jsonb) AS n (placement bigint, refused text)
+    WHERE d.placement_id = n.placement AND n.refused IS NULL AND d.kind = :kind::int AND d.state = 'valid' RETURNING d.id)
+SELECT g.id, audit('document.revoke', 'document', g.id, 'reissued') FROM gone g
 
 -- Keeps a chunk: documents, leaves, items and counters, all or nothing. No row when another runner took
 -- the batch. An index that is taken leaves its item waiting: it is signed again with another.

@@ -49,10 +49,12 @@ Err paper_size_read(struct req *req, enum paper_size *size) {
 struct opening {
     int64_t kind;
     int64_t contract;
+    bool anew;
 };
 static const struct field opening_fields[] = {
     {"kind", F_INT, offsetof(struct opening, kind), SW1_WORKER, SW1_RECORD, 0, NULL, "Kind"},
     {"contract", F_INT, offsetof(struct opening, contract), 1, INT64_MAX, 0, NULL, "Contract"},
+    {"anew", F_BOOL, offsetof(struct opening, anew), 0, 0, 0, NULL, "Also those that have one"},
     FIELD_END,
 };
 
@@ -65,7 +67,7 @@ static Err open_batch(struct req *req) {
     if (form.kind == SW1_NOTICE) { /* notices are issued contract by contract */
         return fault(&req->faults, "kind", ERR_NOT_A_CHOICE, "1, 3");
     }
-    TRY(batch_open(&desk, req_id(req, "id"), form.contract, form.kind, &id));
+    TRY(batch_open(&desk, req_id(req, "id"), form.contract, form.kind, form.anew, &id));
     view_int(req->view, "id", id);
     view_text(req->view, "location",
               arena_printf(req->arena, "/document-batches/%lld", (long long)id));

@@ -109,7 +109,7 @@ Err document_batches(const struct job_desk *desk) {
         return OK;
     }
     struct batch_work work = {rows_int(&claim.rows, 0, "id"), rows_int(&claim.rows, 0, "kind"),
-                              claim.runner,
+                              rows_bool(&claim.rows, 0, "anew"), claim.runner,
                               cores < 1             ? 1
                               : cores > BATCH_PARTS ? BATCH_PARTS
                                                     : (int)cores};

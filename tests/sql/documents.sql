@@ -1,6 +1,6 @@
 -- Documents: who may be given one, one in force at a time, what is frozen, status lists, who sees what.
 BEGIN;
-SELECT plan(42);
+SELECT plan(55);
 SELECT act_as(1, 1, 'officer', '2027-02-01');
 
 CREATE TEMP TABLE ids (name text PRIMARY KEY, id bigint);
@@ -106,6 +106,58 @@ SELECT is(document_list(), 2, 'a nearly full list is followed by another');
 SELECT is(document_list(), 2, 'which is then used');
 UPDATE status_list SET issued = 1;
 
+-- --- cases ------------------------------------------------------------------------------------------
+SELECT pg_temp.issue('d7', 'p3', 90);
+WITH d AS (INSERT INTO document (cti, number, kind, campaign_id, contract_id, placement_id, org_id, service_id, list_no, idx,
+               sealed, issued_at, expires_at, account_id)
+           SELECT decode(md5('record'), 'hex'), 'AAAA-DDDD', 3, campaign_id, contract_id, id, org_id, service_id, 1, 91,
+               repeat('y', 60)::bytea, now(), now() + interval '1 year', 1
+           FROM placement WHERE id = pg_temp.id('p3') RETURNING id)
+INSERT INTO ids SELECT 'record', id FROM d;
+CREATE FUNCTION pg_temp.state_of(wanted text) RETURNS text LANGUAGE sql
+    AS $$SELECT state || coalesce(' ' || cause, '') FROM document WHERE id = pg_temp.id(wanted)$$;
+INSERT INTO fraud_case (rule, severity, blocking, second_person, org_id, due_on)
+VALUES ('siret_inactive', 'grave', true, false, pg_temp.id('Farm one'), today());
+SELECT is(pg_temp.state_of('d7'), 'suspended hold', 'a case against the employer suspends at once');
+SELECT is(pg_temp.state_of('record'), 'valid', 'but not the record, which is the worker''s own');
+SELECT throws_ok($$SELECT document_restore(pg_temp.id('d7'), 'a friend')$$, 'NR001', 'document_held',
+                 'nobody lifts it while the case stands');
+UPDATE fraud_case SET state = 'cleared', settled_by = pg_temp.id('officer'), settled_at = now(), reason = 'active again'
+WHERE org_id = pg_temp.id('Farm one');
+SELECT is(pg_temp.state_of('d7'), 'valid', 'a cleared case gives it back');
+UPDATE document SET state = 'suspended', reason = 'lost' WHERE id = pg_temp.id('d7');
+INSERT INTO fraud_case (rule, severity, blocking, second_person, candidate_id, due_on)
+VALUES ('mrz_check_digit', 'serious', true, false, pg_temp.id('c3'), today());
+UPDATE fraud_case SET state = 'cleared', settled_by = pg_temp.id('officer'), settled_at = now(), reason = 'seen'
+WHERE candidate_id = pg_temp.id('c3');
+SELECT is(pg_temp.state_of('d7'), 'suspended person', 'what a person suspended stays a person''s to lift');
+SELECT is(pg_temp.state_of('record'), 'valid', 'the record came back with the case');
+INSERT INTO fraud_case (rule, severity, blocking, second_person, candidate_id, due_on)
+VALUES ('mrz_doubtful', 'serious', true, false, pg_temp.id('c3'), today());
+SELECT is(pg_temp.state_of('record'), 'suspended hold', 'a case against the worker suspends his record too');
+UPDATE fraud_case SET state = 'confirmed', settled_by = pg_temp.id('officer'), settled_at = now(), reason = 'forged'
+WHERE candidate_id = pg_temp.id('c3') AND rule = 'mrz_doubtful';
+SELECT is(pg_temp.state_of('d7') || ' ' || pg_temp.state_of('record'), 'revoked revoked', 'confirmed, it withdraws');
+-- Control: without the trigger a case changes nothing.
+ALTER TABLE fraud_case DISABLE TRIGGER document_case_opened;
+INSERT INTO fraud_case (rule, severity, blocking, second_person, candidate_id, due_on)
+VALUES ('mrz_doubtful', 'serious', true, false, pg_temp.id('c1'), today());
+SELECT is(pg_temp.state_of('d4'), 'valid', 'control: without the trigger it stays');
+SELECT is(document_hold_late(), 1, 'until the round of the system finds it');
+SELECT is(pg_temp.state_of('d4'), 'suspended hold', 'and suspends');
+ALTER TABLE fraud_case ENABLE TRIGGER document_case_opened;
+DELETE FROM fraud_case WHERE candidate_id = pg_temp.id('c1');
+UPDATE document SET state = 'valid', reason = 'test' WHERE id = pg_temp.id('d4');
+
+-- --- two persons ------------------------------------------------------------------------------------
+SELECT throws_ok($$INSERT INTO document_withdrawal (document_id, ground, grave, reason, proposed_by, decision, decided_by,
+                       decided_at) VALUES (pg_temp.id('d4'), 'fraud', true, 'alone', pg_temp.id('officer'), 'confirmed',
+                       pg_temp.id('officer'), now())$$, '23514', NULL, 'nobody withdraws gravely alone');
+ALTER TABLE document_withdrawal DROP CONSTRAINT second_person_needed;
+SELECT lives_ok($$INSERT INTO document_withdrawal (document_id, ground, grave, reason, proposed_by, decision, decided_by,
+                      decided_at) VALUES (pg_temp.id('d4'), 'fraud', true, 'alone', pg_temp.id('officer'), 'confirmed',
+                      pg_temp.id('officer'), now())$$, 'control: without the constraint he would');
+
 -- --- following --------------------------------------------------------------------------------------
 WITH d AS (INSERT INTO document (cti, number, kind, campaign_id, contract_id, org_id, list_no, idx, text, issued_at,
                expires_at, account_id)
@@ -130,7 +182,7 @@ SELECT is((SELECT state FROM document WHERE id = pg_temp.id('notice')), 'revoked
 -- --- who sees what ----------------------------------------------------------------------------------
 SELECT act_as(0, pg_temp.id('Farm one'), 'employer', today());
 SET ROLE noria_employer;
-SELECT is((SELECT count(*) FROM (SELECT id, text FROM document) d), 3::bigint, 'the employer sees its own');
+SELECT is((SELECT count(*) FROM (SELECT id, text FROM document) d), 5::bigint, 'the employer sees its own');
 SELECT throws_ok('SELECT sealed FROM document', '42501', NULL, 'but never the sealed text');
 SELECT throws_ok('UPDATE document SET state = ''valid''', '42501', NULL, 'and changes nothing');
 RESET ROLE;
@@ -144,11 +196,11 @@ SELECT is((SELECT count(*) FROM document WHERE kind = 1), 0::bigint, 'another se
 RESET ROLE;
 SELECT act_as(0, pg_temp.id('Service'), 'partner', today());
 SET ROLE noria_partner;
-SELECT is((SELECT count(sealed) FROM document), 2::bigint, 'control: his own service does');
+SELECT is((SELECT count(sealed) FROM document), 4::bigint, 'control: his own service does');
 RESET ROLE;
 SET ROLE noria_public;
 SELECT throws_ok('SELECT id FROM document', '42501', NULL, 'the public sees no document');
-SELECT is((SELECT count(*) FROM status_entries(1)), 3::bigint, 'but every status');
+SELECT is((SELECT count(*) FROM status_entries(1)), 5::bigint, 'but every status');
 SELECT throws_ok('SELECT document_list()', '42501', NULL, 'and draws no places in lists');
 RESET ROLE;
 SET ROLE noria_ofii;

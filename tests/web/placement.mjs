@@ -61,6 +61,8 @@ export async function fly(at) {
   at.text = await answer.text();
   check(at.text.startsWith('SW1:'), `${name}: its text is signed`, at.text.slice(0, 200));
   await officer.open(`/documents?campaign=${at.campaign}`);
+  await officer.open('/document-batches');
+  await officer.open('/documents/settings');
   const farmer = await new Person(officer.browser, at.size, 'stranger').start();
   await farmer.open('/verify');
   await farmer.fill({ text: at.text });

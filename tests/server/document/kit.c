@@ -52,9 +52,9 @@ int kit_run_without_jobs(const char *name, const TTest *const *tests) {
 /* --- the season
  * ----------------------------------------------------------------------------------- */
 
-/* A placement of a worker of that name who was never seen before. */
-long long named_placement(const char *surname, const char *native, const char *state) {
-    long long worker = web_sql("SELECT t_worker()");
+/* Adds `SELECT t_placement(…)` for a worker of that name to the SQL. */
+static void put_placement(struct buf *out, long long worker, const char *surname,
+                          const char *native, const char *state) {
     struct identity identity = {.surname = surname,
                                 .given_names = "YOUSSEF",
                                 .native_surname = "العمراني",
@@ -71,8 +71,26 @@ long long named_placement(const char *surname, const char *native, const char *s
     buf_init(&sealed, kit_arena, 512);
     identity_pack(&identity, &plain);
     seal_put(web_app()->seal, "identity", worker, (struct span){plain.ptr, plain.len}, &sealed);
-    return web_sql(arena_printf(kit_arena, "SELECT t_placement(%lld, '\\x%s', '%s')", worker,
-                                text_hex(kit_arena, sealed.ptr, sealed.len), state));
+    buf_printf(out, "SELECT t_placement(%lld, '\\x%s', '%s');", worker,
+               text_hex(kit_arena, sealed.ptr, sealed.len), state);
+}
+
+long long named_placement(const char *surname, const char *native, const char *state) {
+    struct buf sql;
+    buf_init(&sql, kit_arena, 2048);
+    put_placement(&sql, web_sql("SELECT t_worker()"), surname, native, state);
+    return web_sql(sql.ptr);
+}
+
+void new_placements(int count, const char *state) {
+    struct buf sql;
+    long long last = web_sql(
+        arena_printf(kit_arena, "SELECT max(t_worker()) FROM generate_series(1, %d)", count));
+    buf_init(&sql, kit_arena, (size_t)count * 1024);
+    for (int i = 0; i < count; i++) {
+        put_placement(&sql, last - i, "EL AMRANI", "يوسف", state);
+    }
+    (void)web_sql(sql.ptr);
 }
 
 long long new_placement(const char *state) {

@@ -19,6 +19,7 @@ int kit_run_without_jobs(const char *name, const TTest *const *tests);
 /* A placement in that state of a worker who was never seen before. */
 long long named_placement(const char *surname, const char *native, const char *state);
 long long new_placement(const char *state);
+void new_placements(int count, const char *state);
 
 /* web() with a path by printf. */
 struct web_answer call(const char *method, const char *role, const char *body, const char *format,

@@ -72,9 +72,7 @@ static long long doubled(void) {
 
 START_TEST(nothing_is_lost_and_nothing_doubled) {
     int cut = 0;
-    for (int i = 0; i < PLACEMENTS; i++) {
-        (void)new_placement("ready");
-    }
+    new_placements(PLACEMENTS, "ready");
     struct web_answer answer = call("POST", "officer", "{}", "/api/v1/campaigns/%lld/documents",
                                     web_sql("SELECT t_id('campaign')"));
     ck_assert_msg(answer.status == 201, "%s", answer.all);
@@ -102,7 +100,8 @@ START_TEST(nothing_is_lost_and_nothing_doubled) {
     (void)web_sql(
         "DROP INDEX document_current; ALTER TABLE document_batch_item DROP CONSTRAINT "
         "batch_item_once; CREATE OR REPLACE FUNCTION document_refusal(p placement, "
-        "which_kind int) RETURNS text LANGUAGE sql STABLE AS 'SELECT NULL::text'; UPDATE "
+        "which_kind int, anew boolean DEFAULT false) RETURNS text LANGUAGE sql STABLE AS 'SELECT "
+        "NULL::text'; UPDATE "
         "document_setting SET value = 100000 WHERE code = 'day_limit'; UPDATE "
         "document_batch_item SET state = 'waiting', document_id = NULL; UPDATE "
         "document_batch SET state = 'waiting', issued = 0, ended_at = NULL, runner = NULL, "

@@ -50,9 +50,7 @@ static bool says(struct web_answer *answer, const char *what) {
 }
 
 START_TEST(a_campaign_at_once) {
-    for (int i = 0; i < 230; i++) {
-        (void)new_placement("ready");
-    }
+    new_placements(230, "ready");
     long long held = new_placement("ready");
     (void)sql(
         "INSERT INTO fraud_case (rule, severity, blocking, second_person, candidate_id, due_on) "
@@ -85,6 +83,25 @@ START_TEST(a_campaign_at_once) {
     answer = call("POST", "officer", "{}", "/api/v1/campaigns/%lld/documents", campaign());
     ck_assert_int_eq(answer.status, 409);
     ck_assert(says(&answer, "batch_empty"));
+}
+END_TEST
+
+/* After a key was stolen: those that have a valid document get another, the suspended ones do not.
+ */
+START_TEST(a_batch_anew) {
+    long long valid = new_placement("ready");
+    long long suspended = new_placement("ready");
+    (void)issued("placements", valid);
+    long long document = issued("placements", suspended);
+    (void)sql("UPDATE document SET state = 'suspended', reason = 'lost' WHERE id = %lld", document);
+    struct web_answer answer = ended(opened("{\"anew\":true}"));
+    ck_assert_msg(strstr(answer.body, "\"refused\":0") != NULL, "%s", answer.body);
+    web_free(&answer);
+    ck_assert_int_eq(sql("SELECT count(*) FROM document WHERE placement_id = %lld", valid), 2);
+    ck_assert_int_eq(
+        sql("SELECT count(*) FROM document WHERE placement_id = %lld AND state = 'valid'", valid),
+        1);
+    ck_assert_int_eq(sql("SELECT count(*) FROM document WHERE placement_id = %lld", suspended), 1);
 }
 END_TEST
 
@@ -122,9 +139,7 @@ END_TEST
 
 /* The limit of a day stops a batch where it is full; raised, the batch goes on. */
 START_TEST(a_full_day_stops_and_resumes) {
-    for (int i = 0; i < 5; i++) {
-        (void)new_placement("ready");
-    }
+    new_placements(5, "ready");
     (void)web_sql("UPDATE document_setting SET value = GREATEST(1, (SELECT max(used) FROM "
                   "document_quota)) WHERE code = 'day_limit'");
     long long batch = opened("{}");
@@ -215,9 +230,7 @@ END_TEST
 
 /* The paper of a part: PDFs in a ZIP, each document looked at once, four cards a page. */
 START_TEST(the_paper_of_a_batch) {
-    for (int i = 0; i < 7; i++) {
-        (void)new_placement("ready");
-    }
+    new_placements(7, "ready");
     long long batch = opened("{}");
     struct web_answer answer = ended(batch);
     web_free(&answer);
@@ -258,6 +271,7 @@ END_TEST
 
 int main(void) {
     const TTest *const tests[] = {a_campaign_at_once,
+                                  a_batch_anew,
                                   one_that_cannot_be_issued_stops_nobody,
                                   records_after_the_return,
                                   a_full_day_stops_and_resumes,

@@ -64,10 +64,18 @@ START_TEST(grave_grounds_need_two_persons) {
                  {"officer", grave, "revoke", 409, SW1_SUSPENDED, "second_person_needed"},
                  {"desk", other, "revoke", 409, SW1_SUSPENDED, "withdrawal_differs"},
                  {"desk", grave, "revoke", 200, SW1_REVOKED, "\"state\":\"revoked\""}};
-    long long document = issued("placements", new_placement("ready"));
+    long long placement = new_placement("ready");
+    long long document = issued("placements", placement);
     struct span text = text_of(document, "officer");
     struct sw1_answer said;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (i == 1) { /* issuing anew does not get round the second person */
+            struct web_answer anew =
+                call("POST", "officer", "{}", "/api/v1/placements/%lld/document", placement);
+            ck_assert_int_eq(anew.status, 409);
+            ck_assert_ptr_nonnull(strstr(anew.body, "withdrawal_open"));
+            web_free(&anew);
+        }
         struct web_answer answer = call("POST", steps[i].role, steps[i].body,
                                         "/api/v1/documents/%lld/%s", document, steps[i].act);
         ck_assert_msg(answer.status == steps[i].status, "%zu %s", i, answer.all);

@@ -98,7 +98,7 @@ WHERE i.batch_id = :id::bigint AND i.state = 'refused' ORDER BY i.placement_id L
 -- class: ofii
 SELECT d.cti, d.number, d.sealed, m.name AS commune_name, r.title AS rome_title,
        CASE d.kind WHEN 1 THEN p.return_due END AS return_due, l.lang AS second,
-       audit('document.look', 'document', d.id, 'batch') AS leaf
+       audit('document.look', 'document', d.id, 'batch') AS _leaf
 FROM (SELECT i.document_id FROM document_batch_item i WHERE i.batch_id = :id::bigint AND i.state = 'issued'
       ORDER BY i.placement_id OFFSET (:part::bigint - 1) * :size::int LIMIT :size::int) i
 JOIN document d ON d.id = i.document_id

@@ -54,11 +54,24 @@ static void *draw(void *arg) {
     return NULL;
 }
 
-static double draw_rate(struct bench *b, int threads) {
+/* What issuing costs besides the database. */
+static void *issue(void *arg) {
+    const struct bench *b = arg;
+    struct arena *arena = arena_new();
+    for (int i = 0; i < b->sheaves * SHEAF; i++) {
+        struct span text;
+        fail_unless(sw1_issue(arena, b->fixture.document, &b->fixture.claims, &text) == OK);
+        arena_reset(arena);
+    }
+    arena_free(arena);
+    return NULL;
+}
+
+static double rate(struct bench *b, void *(*work)(void *), int threads) {
     pthread_t thread[CORES_MAX];
     double start = seconds();
     for (int i = 0; i < threads; i++) {
-        fail_unless(pthread_create(&thread[i], NULL, draw, b) == 0);
+        fail_unless(pthread_create(&thread[i], NULL, work, b) == 0);
     }
     for (int i = 0; i < threads; i++) {
         fail_unless(pthread_join(thread[i], NULL) == 0);
@@ -96,24 +109,26 @@ static void papers(struct bench *b, const char *name, enum paper_size size, int 
     b->each = each;
     b->sheaves = 2;
     for (int i = 0; i < ROUNDS; i++) {
-        rates[i] = draw_rate(b, 1);
+        rates[i] = rate(b, draw, 1);
         ratios[i] = rates[i] / matrix_rate(b);
     }
     printf("%s %.0f %.3f\n", name, median(rates), median(ratios));
 }
 
-static void cores(struct bench *b) {
+/* All cores beside one, in turns. */
+static void cores(struct bench *b, const char *name, void *(*work)(void *), int sheaves) {
     double rates[ROUNDS];
     double ratios[ROUNDS];
     long count = sysconf(_SC_NPROCESSORS_ONLN);
     int threads = count > CORES_MAX ? CORES_MAX : (int)count;
     b->size = PAPER_A4;
     b->each = SHEAF;
+    b->sheaves = sheaves;
     for (int i = 0; i < ROUNDS; i++) {
-        rates[i] = draw_rate(b, threads);
-        ratios[i] = rates[i] / draw_rate(b, 1) / threads;
+        rates[i] = rate(b, work, threads);
+        ratios[i] = rates[i] / rate(b, work, 1) / threads;
     }
-    printf("paper.cores %.0f %.3f\n", median(rates), median(ratios));
+    printf("%s %.0f %.3f\n", name, median(rates), median(ratios));
 }
 
 /* What issuing a batch costs the processor: sign, seal apart; the database is measured elsewhere.
@@ -165,7 +180,8 @@ int main(void) {
     papers(&b, "paper.one", PAPER_A4, 1);
     papers(&b, "paper.sheaf", PAPER_A4, SHEAF);
     papers(&b, "paper.cards", PAPER_CARD, SHEAF);
-    cores(&b);
+    cores(&b, "paper.cores", draw, 2);
+    cores(&b, "issue.cores", issue, 60);
     status_list(&b);
     arena_free(arena);
     return 0;

@@ -42,6 +42,8 @@ while read -r name value ratio; do
         ">= 250/s" "$(at_least "$value" 250)" ;;
     paper.cores) row "PDF with QR, all cores" "$value" "$ratio" "documents/s" "the cores' number times one core" \
         ">= 0.80" "$(at_least "$ratio" 0.80)" ;;
+    issue.cores) row "documents signed, all cores" "$value" "$ratio" "documents/s" "the cores' number times one core" \
+        ">= 0.80" "$(at_least "$ratio" 0.80)" ;;
     status.list) row "status list of 2^20, 1 % set, built and signed" "$value" "$ratio" "s" "deflating alone" \
         "<= 0.5 s" "$(at_most "$value" 0.5)" ;;
     esac

@@ -1,13 +1,11 @@
 /* Batches: issued in the background, limited a day, resumed, printed; nothing twice. */
 #include <libpq-fe.h>
-#include <stdio.h>
 #include <string.h>
 #include <zip.h>
 
 #include "kit.h"
 #include "lib/base/arena.h"
 #include "lib/picture/picture.h"
-#include "tests/support/season.h"
 
 enum { RACERS = 8 };
 
@@ -167,32 +165,42 @@ START_TEST(a_full_day_stops_and_resumes) {
 }
 END_TEST
 
-/* How many of RACERS documents that are issued at the same time hold under a limit of 3. */
+/* Whether what was sent held; frees the connection. */
+static bool held(PGconn *pg) {
+    bool good = true;
+    PGresult *result;
+    while ((result = PQgetResult(pg)) != NULL) {
+        good = good && PQresultStatus(result) != PGRES_FATAL_ERROR;
+        PQclear(result);
+    }
+    PQfinish(pg);
+    return good;
+}
+
+/* How many of RACERS documents hold that are issued at the same time: each transaction stays open a
+ * while after its document, so that all meet. */
 static int race(void) {
     PGconn *pg[RACERS];
-    char *statements[RACERS];
+    int count = 0;
     for (int i = 0; i < RACERS; i++) {
         long long placement = new_placement("ready");
+        const char *statement = arena_printf(
+            kit_arena,
+            "INSERT INTO document (cti, number, kind, campaign_id, contract_id, placement_id, "
+            "org_id, "
+            "service_id, list_no, idx, sealed, issued_at, expires_at, account_id) SELECT "
+            "decode(md5('r%lld'), 'hex'), 'AAAA-' || upper(left(md5('n%lld'), 4)), 1, campaign_id, "
+            "contract_id, id, org_id, service_id, 1, id %% 1000000, repeat('y', 60)::bytea, now(), "
+            "now() + interval '1 day', 77 FROM placement WHERE id = %lld; SELECT pg_sleep(0.02)",
+            placement, placement, placement);
         pg[i] = PQconnectdb(web_database());
         ck_assert_int_eq(PQstatus(pg[i]), CONNECTION_OK);
-        ck_assert_int_gt(
-            asprintf(
-                &statements[i],
-                "INSERT INTO document (cti, number, kind, campaign_id, contract_id, "
-                "placement_id, org_id, service_id, list_no, idx, sealed, issued_at, expires_at, "
-                "account_id) SELECT decode(md5('r%lld'), 'hex'), 'AAAA-' || "
-                "upper(left(md5('n%lld'), 4)), 1, campaign_id, contract_id, id, org_id, "
-                "service_id, 1, id %% 1000000, repeat('y', 60)::bytea, now(), now() + interval "
-                "'1 day', 77 FROM placement WHERE id = %lld",
-                placement, placement, placement),
-            0);
+        ck_assert_int_eq(PQsendQuery(pg[i], statement), 1);
     }
-    int held = season_race(pg, (const char *const *)statements, RACERS, "READ COMMITTED");
     for (int i = 0; i < RACERS; i++) {
-        PQfinish(pg[i]);
-        free(statements[i]);
+        count += held(pg[i]);
     }
-    return held;
+    return count;
 }
 
 START_TEST(the_limit_holds_when_many_issue_at_once) {

@@ -22,7 +22,7 @@ struct wish {
 };
 static const struct field wish_fields[] = {
     {"size", F_CHOICE, offsetof(struct wish, size), 0, 0, 0, paper_words, "Size of the paper"},
-    {"part", F_INT, offsetof(struct wish, part), 1, 1000000, 0, NULL, "Part"},
+    {"part", F_INT, offsetof(struct wish, part), 1, 1000000, 0, NULL, "Part of the paper"},
     {"reason", F_TEXT, offsetof(struct wish, reason), 0, 200, 0, NULL, "Reason"},
     FIELD_END,
 };

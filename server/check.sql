@@ -146,6 +146,15 @@ UNION ALL
 SELECT 'document', d.id, 'valid for somebody who does not go' FROM document d JOIN placement p ON p.id = d.placement_id
 WHERE d.kind = 1 AND d.state = 'valid'
   AND p.state IN ('unfit', 'visa_refused', 'withdrawn', 'replaced', 'lot_cancelled', 'no_show')
+UNION ALL
+SELECT 'document', d.id, format('valid though a case holds its %s', document_held_by(d)) FROM document d
+WHERE d.state = 'valid' AND document_held_by(d) IS NOT NULL
+UNION ALL
+SELECT 'document_batch', b.id, format('%s issued and %s refused told, %s and %s items', b.issued, b.refused, i.issued, i.refused)
+FROM document_batch b, LATERAL (
+    SELECT count(*) FILTER (WHERE x.state = 'issued') AS issued, count(*) FILTER (WHERE x.state = 'refused') AS refused
+    FROM document_batch_item x WHERE x.batch_id = b.id) i
+WHERE b.issued <> i.issued OR b.refused <> i.refused
 
 -- The references that are enforced a statement at a time, not by a foreign key.
 -- name: check_references
@@ -190,11 +199,12 @@ FROM pg_class c WHERE NOT c.relrowsecurity AND EXISTS (SELECT FROM pg_policy p W
 UNION ALL
 SELECT 'migration', 0, format('%s: no such constraint', w.name)
 FROM unnest(ARRAY['stay_overlap', 'place_taken', 'idempotency_replay', 'leaf_sequenced_once', 'partner_ref_used',
-                  'document_index', 'mark_other_marker', 'second_person_needed', 'session_full']) AS w (name)
+                  'document_index', 'document_limit', 'batch_item_once', 'mark_other_marker', 'second_person_needed', 'session_full']) AS w (name)
 WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conname = w.name)
 UNION ALL
 SELECT 'migration', 0, format('%s: no such trigger', w.name)
-FROM unnest(ARRAY['six_months', 'placement_fact_move', 'placement_state_check', 'append_only']) AS w (name)
+FROM unnest(ARRAY['six_months', 'placement_fact_move', 'placement_state_check', 'append_only', 'document_follow',
+                  'document_case_opened', 'document_case_moved']) AS w (name)
 WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = w.name)
 
 -- Every declared constraint as a query over the rows themselves; the reader uses no index.

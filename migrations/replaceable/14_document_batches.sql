@@ -1,4 +1,4 @@
--- Batches of documents: what a batch holds, who works at it, and who sees it (0017_document_issue).
+-- Batches of documents: what a batch holds, who works at it, and who sees it (0018_document_issue).
 
 -- What the documents of placements say, and the sealed identities. A season record tells the days that were
 -- worked and the clean returns so far; a worker document the days that are to come.

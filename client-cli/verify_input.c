@@ -125,13 +125,12 @@ void input_read(struct cli *cli, const char *name, struct input *input) {
         return;
     }
     struct span text = without_mark(input->content);
+    bool document = is_document(text); /* before all guesses: damage to it is the verifier's */
     if (picture_type(input->content) != PICTURE_NONE) {
         read_picture(cli, input);
-    } else if (is_document(text)) { /* before all guesses: damage to a text is the verifier's */
-        read_lines(cli, text, input);
-    } else if (is_pdf(input->content)) {
+    } else if (!document && is_pdf(input->content)) {
         read_pdf(cli, input);
-    } else if (!text_is_utf8(text)) {
+    } else if (!document && !text_is_utf8(text)) {
         input->fault = INPUT_BAD_IMAGE;
     } else if (text_trim(text).len > 0 && *text_trim(text).ptr == '{') {
         input->act = true;

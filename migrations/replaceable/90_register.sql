@@ -61,6 +61,10 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('contract', 'staff', 'contract', 'campaign', 'no', '{decided_by,created_by}'),
     ('contract_check', 'organisation', 'contract', 'campaign', 'no', '{day,country,answer,count}'),
     ('contract_place', 'organisation', 'contract', 'campaign', 'no', '{contract_id,campaign_id,place_no,placement_id}'),
+    ('contract_returnee', 'organisation', 'selection', 'campaign', 'no', '{contract_id,org_id}'),
+    ('contract_returnee', 'pseudonym', 'selection', 'campaign', 'yes', '{placement_id,worker_id}'),
+    ('contract_returnee', 'profile', 'selection', 'campaign', 'yes', '{at}'),
+    ('contract_returnee', 'staff', 'selection', 'campaign', 'yes', '{account_id}'),
     ('contract_room', 'organisation', 'contract', 'campaign', 'no', '{contract_id,seq,area_m2,occupants,sex}'),
     ('contract_site', 'organisation', 'contract', 'campaign', 'no', '{contract_id,commune}'),
     ('country', 'reference', 'reference', 'in force', 'no', '{code,alpha3,name_en,name_fr,name_ar}'),
@@ -113,7 +117,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('marker', 'staff', 'test', 'candidate', 'yes', '{account_id}'),
     ('matching_run', 'profile', 'selection', 'campaign', 'no',
      '{id,campaign_id,rule,inputs,inputs_hash,seed,result,result_hash,candidates,contracts,places,assigned,proposed,'
-     'reserve,run_on,created_at}'),
+     'reserve,named,held_back,run_on,created_at}'),
     ('matching_run', 'staff', 'selection', 'campaign', 'no', '{run_by}'),
     ('non_return', 'stay', 'return', 'worker', 'yes',
      '{id,campaign_id,placement_id,from_state,proposed_on,proposed_at,decision,decided_on,decided_at}'),
@@ -138,7 +142,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('profile_exercise', 'reference', 'reference', 'in force', 'no', '{profile_id,exercise_id,seq,weight,min_points}'),
     ('proposal', 'pseudonym', 'selection', 'candidate', 'yes', '{id,candidate_id}'),
     ('proposal', 'profile', 'selection', 'candidate', 'yes',
-     '{campaign_id,run_id,contract_id,org_id,rank,first_choice,score,result_points,experience_points,language_points,'
+     '{campaign_id,run_id,contract_id,org_id,rank,first_choice,named,score,result_points,experience_points,language_points,'
      'return_points,state,reason,decided_at,version}'),
     ('proposal', 'staff', 'selection', 'candidate', 'yes', '{decided_by}'),
     ('region', 'reference', 'reference', 'in force', 'no', '{code,name}'),

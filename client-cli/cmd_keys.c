@@ -93,24 +93,26 @@ static struct keys_result make_seal(struct cli *cli, const struct keys_dir *keys
     return (struct keys_result){written, "cannot write seal.key"};
 }
 
-/* The key that signs the heads of the audit log, with the root's word for it. It is made once: what
- * a log's older heads were signed with stays. */
+/* The key that signs the heads of the audit log, with the root's word for it. It is made once, as
+ * what a log's older heads were signed with stays: one that is there gets the word of this root. */
 static struct keys_result make_log(struct cli *cli, const struct keys_dir *keys,
                                    const struct terms *terms) {
-    const char *path = keys_path(cli, keys->dir, "log.cwt");
-    struct sw1_key *key;
+    struct sw1_key *key = NULL;
+    struct span bytes;
     struct span certificate;
-    if (access(path, F_OK) == 0) {
-        return (struct keys_result){false, "there is a log key already"};
-    }
-    if (sw1_key_generate(cli->arena, &key) != OK ||
-        sw1_logkey_write(cli->arena, keys->root, keys->trust.iss, terms->now, key, &certificate) !=
-            OK) {
+    struct keys_result result = {true, NULL};
+    if (read_file(cli->arena, keys_path(cli, keys->dir, "log.key"), &bytes) == OK) {
+        if (sw1_keyfile_open(cli->arena, bytes, keys->passphrase, &key) != OK) {
+            return (struct keys_result){false, "the passphrase does not open log.key"};
+        }
+    } else if (sw1_key_generate(cli->arena, &key) != OK) {
         return (struct keys_result){false, "no log key could be made"};
+    } else {
+        result = keys_dir_put(cli, keys->dir, "log.key", key, keys->passphrase, SW1_SERVING);
     }
-    struct keys_result result =
-        keys_dir_put(cli, keys->dir, "log.key", key, keys->passphrase, SW1_SERVING);
-    if (result.ok && write_file(path, certificate, 0644) != OK) {
+    if (result.ok && (sw1_logkey_write(cli->arena, keys->root, keys->trust.iss, terms->now, key,
+                                       &certificate) != OK ||
+                      write_file(keys_path(cli, keys->dir, "log.cwt"), certificate, 0644) != OK)) {
         result = (struct keys_result){false, "cannot write log.cwt"};
     }
     return result;
@@ -262,7 +264,7 @@ static int keys_renew(struct cli *cli, const struct terms *terms) {
     return close_change(cli, &keys, terms, result);
 }
 
-/* For a folder made before there was an audit log. */
+/* For a folder made before there was an audit log, or a root that has changed. */
 static int keys_log(struct cli *cli, const struct terms *terms) {
     struct keys_dir keys;
     struct keys_result result = open_for_change(cli, &keys);

@@ -194,7 +194,8 @@ START_TEST(tables_are_whole) {
         ck_assert_ptr_eq(resource_find(row->noun, row->verb), row);
         ck_assert_int_eq(row->path[0], '/');
         for (const struct command *command = commands; command->name != NULL; command++) {
-            ck_assert_str_ne(row->noun, command->name);
+            /* `noria matching` runs an exported run offline and hands the rest on. */
+            ck_assert(strcmp(row->noun, command->name) != 0 || command->run == cmd_matching);
         }
     }
     ck_assert_ptr_null(resource_find("campaign", ""));

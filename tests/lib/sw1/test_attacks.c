@@ -221,7 +221,8 @@ static struct span with_signature(struct scene *scene) {
     if (!scene->attack) {
         return text;
     }
-    char *copy = arena_copy(arena, cose.ptr, cose.len + 64);
+    char *copy = arena_alloc(arena, cose.len + 64);
+    memcpy(copy, cose.ptr, cose.len);
     char *signature = copy + cose.len - SW1_SIGNATURE;
     if (hmac) {
         struct span point = {0}; /* what everybody knows of the key, as the secret */

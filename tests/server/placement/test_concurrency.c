@@ -71,8 +71,10 @@ START_TEST(control_with_a_lock_alone) {
         pg,
         "CREATE TABLE t_kept AS SELECT pg_get_functiondef('worker_stay_check'::regproc) AS text;"
         "DO $$ BEGIN EXECUTE replace((SELECT text FROM t_kept),"
-        "'UPDATE worker SET version = version + 1 WHERE id = NEW.worker_id',"
-        "'PERFORM 1 FROM worker WHERE id = NEW.worker_id FOR NO KEY UPDATE'); END $$; SELECT 1");
+        "'UPDATE worker w SET version = w.version + 1 WHERE w.id = NEW.worker_id "
+        "RETURNING w.person_id INTO person',"
+        "'SELECT w.person_id INTO person FROM worker w WHERE w.id = NEW.worker_id "
+        "FOR NO KEY UPDATE'); END $$; SELECT 1");
     int broken = six_months_rounds("REPEATABLE READ", CONTROL_ROUNDS, &one_held);
     (void)season_number(pg, "DO $$ BEGIN EXECUTE (SELECT text FROM t_kept); END $$;"
                             "DROP TABLE t_kept; SELECT 1");

@@ -292,7 +292,7 @@ static int audit_pin(struct cli *cli) {
     struct http *http;
     struct call call;
     struct sw1_head head;
-    const struct sw1_key *key;
+    const struct sw1_key *key = NULL;
     if (pin_path == NULL || cli->argc != 0) {
         return cli_usage("audit", "give --pin FILE");
     }

@@ -59,7 +59,7 @@ static int map_columns(const struct table *table, int place[LINK_PARTS]) {
 }
 
 void link_room(struct link_input *input, size_t more) {
-    size_t have = linkage_count(input->linkage);
+    size_t have = input->person == NULL ? 0 : linkage_count(input->linkage);
     struct span *person = arena_array(input->arena, have + more, sizeof(*person));
     struct span *name = arena_array(input->arena, have + more, sizeof(*name));
     for (size_t i = 0; i < have; i++) {
@@ -153,7 +153,8 @@ static int write_groups(const struct link_input *input, const struct link_found 
     struct buf out;
     buf_init(&out, input->arena, 4096);
     buf_text(&out, "rec_id,group\n");
-    for (uint32_t i = 0; i < linkage_count(input->linkage); i++) {
+    uint32_t count = input->name == NULL ? 0 : linkage_count(input->linkage);
+    for (uint32_t i = 0; i < count; i++) {
         if (input->name[i].len > 0) {
             buf_add(&out, input->name[i].ptr, input->name[i].len);
         } else {

@@ -20,6 +20,9 @@ static const double foot = 110; /* the sentences below the table */
 static const char tax_sentence[] =
     "The employer may not recover the tax or the travel costs of the recruitment from the worker "
     "(Code du travail, L.5222-2).";
+static const char notice_sentence[] =
+    "This notice names nobody. It says that the contract exists, so that anybody can check it free "
+    "of charge.";
 static const char check_sentence[] =
     "Anybody can check this document free of charge at the address below, or offline with the "
     "program noria.";
@@ -29,8 +32,7 @@ const char *const paper_sentences[] = {
     "Contract notice",
     "Season record",
     "The signed code at the right says the same as this page; the code alone counts.",
-    "This notice names nobody. It says that the contract exists, so that anybody can check it free "
-    "of charge.",
+    notice_sentence,
     "This record is the worker's own. It says that the season was worked and the return proven.",
     tax_sentence,
     check_sentence,

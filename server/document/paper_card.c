@@ -135,8 +135,10 @@ static void place(enum paper_size size, int seat, double *x, double *y) {
     int lines = size == PAPER_PHOTO ? 1 : ON_A4 / COLUMNS;
     double between_x = (width - columns * card_width) / (columns + 1);
     double between_y = (height - lines * 2 * card_height) / (lines + 1);
-    *x = between_x + (seat % columns) * (card_width + between_x);
-    *y = between_y + (seat / columns) * (2 * card_height + between_y);
+    int column = seat % columns;
+    int line = seat / columns;
+    *x = between_x + column * (card_width + between_x);
+    *y = between_y + line * (2 * card_height + between_y);
 }
 
 Err card_draw(struct sheet *sheet, enum paper_size size, int index, bool last,

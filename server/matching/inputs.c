@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../lib/base/arena.h"
 
@@ -89,12 +90,11 @@ enum { SERVICES, CONTRACTS, CANDIDATES, RESULTS, STAYS, NAMED, BARS, SECTIONS };
 /* First pass: how many of each. */
 static Err count_lines(struct span text, int counts[SECTIONS], int *line) {
     struct reader r = {.rest = text};
-    bool more = next_line(&r);
     bool over = false;
-    for (int s = 0; s < SECTIONS; s++) {
-        counts[s] = 0;
-    }
-    for (int s = 0; (more = next_line(&r));) {
+    int s = 0;
+    memset(counts, 0, SECTIONS * sizeof *counts);
+    (void)next_line(&r); /* the head */
+    while (next_line(&r)) {
         while (s < SECTIONS && (r.word[0].len != 1 || r.word[0].ptr[0] != sections[s].kind)) {
             s++;
         }

@@ -143,9 +143,9 @@ static void settle_abd(struct word *word) {
         return;
     }
     char c = word->text[4];
-    if (word->text[5] == c && c != 'l') {
-        drop(word, 3, 2);
-    } else if (c == 'l' && !is_vowel(word->text[5]) && word->text[5] != 'l') {
+    bool doubled = word->text[5] == c;
+    bool article = c == 'l' && !is_vowel(word->text[5]);
+    if (doubled != article) { /* both: the l of Abdellah */
         drop(word, 3, 2);
     }
 }

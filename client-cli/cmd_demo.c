@@ -83,7 +83,7 @@ static Err play(struct demo *demo, const struct world *world) {
     TRY(stage_cases(demo, "screening at the end"));
     TRY(refuse_held(demo));
     TRY(stage_close(demo));
-    TRY(stage_files(demo));
+    TRY(stage_files(demo, next));
     return OK;
 }
 

@@ -118,12 +118,17 @@ static Err keep_lists(struct demo *demo) {
     return OK;
 }
 
-Err stage_files(struct demo *demo) {
+/* Of the season that is over nearly all documents are withdrawn, its workers being home; of the one
+ * under way they are good. */
+Err stage_files(struct demo *demo, struct demo *next) {
+    struct demo *campaigns[] = {demo, next};
     int kept = 0;
     stage_begin(demo, "files");
     mkdir(arena_printf(demo->arena, "%s/documents", demo->out), 0755);
-    for (int kind = 1; kind <= KINDS_KEPT; kind++) {
-        TRY(keep_documents(demo, kind, kind == 1 ? demo->scale.documents_kept : NOTICES, &kept));
+    for (int i = 0; i < 2 * KINDS_KEPT; i++) {
+        struct demo *one = campaigns[i / KINDS_KEPT];
+        int kind = 1 + i % KINDS_KEPT;
+        TRY(keep_documents(one, kind, kind == 1 ? one->scale.documents_kept : NOTICES, &kept));
     }
     TRY(keep_lists(demo));
     stage_count(demo, "documents kept", kept);

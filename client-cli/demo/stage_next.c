@@ -9,7 +9,7 @@ enum {
     STAYS_ENOUGH = 6 /* none here */
 };
 
-static const struct scale SCALE = {EARLY_CONTRACTS, 0, 3, 160, 90, 60, 0, 20};
+static const struct scale SCALE = {EARLY_CONTRACTS, 0, 3, 160, 90, 60, 40, 20};
 
 static void set_out(struct demo *demo, struct demo *next) {
     *next = *demo;

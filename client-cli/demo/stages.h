@@ -29,7 +29,7 @@ Err CHECKED stage_next(struct demo *demo, const struct world *world, struct demo
 /* Departures and work of one week. */
 Err CHECKED stage_season_week(struct demo *demo, struct placements *all);
 Err CHECKED stage_close(struct demo *demo);
-Err CHECKED stage_files(struct demo *demo);
+Err CHECKED stage_files(struct demo *demo, struct demo *next);
 
 /* One week of evidence and lawful reasons, inside the season too. */
 Err CHECKED stage_returns_week(struct demo *demo, struct placements *all);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "lib/base/arena.h"
+#include "lib/sw1/cbor.h"
+#include "lib/sw1/cose.h"
 #include "tests/support/check_main.h"
 
 enum { TRIES = 1000, TRIES_A_LOG = 20, LEAVES = 24, HEADS_EVERY = 6, START = 1700000000 };
@@ -305,7 +307,65 @@ START_TEST(the_key_is_certified_by_the_root) {
 }
 END_TEST
 
+/* A head's claims signed by the right key, with a root of `length` bytes; 0: none. */
+static bool head_is_read(size_t length) {
+    static const char zeros[64];
+    struct cbor_writer writer;
+    struct sw1_head head;
+    struct span bytes;
+    cbor_write_init(&writer, arena, 256);
+    cbor_write_map(&writer);
+    cbor_write_key(&writer, 1);
+    cbor_write_text(&writer, SPAN_LIT("FR:TEST"));
+    cbor_write_key(&writer, 6);
+    cbor_write_uint(&writer, START);
+    cbor_write_key(&writer, -70030);
+    cbor_write_uint(&writer, 3);
+    if (length > 0) {
+        cbor_write_key(&writer, -70031);
+        cbor_write_bytes(&writer, (struct span){zeros, length});
+    }
+    cbor_write_end(&writer);
+    ck_assert_int_eq(cose_sign(arena, key, SW1_HEAD_TYP, cbor_written(&writer), &bytes), OK);
+    return sw1_head_read(arena, bytes, key, &head);
+}
+
+START_TEST(a_head_has_a_whole_root) {
+    ck_assert(head_is_read(MERKLE_HASH));
+    ck_assert(!head_is_read(0));
+    ck_assert(!head_is_read(MERKLE_HASH - 1));
+    ck_assert(!head_is_read(MERKLE_HASH + 1));
+}
+END_TEST
+
+START_TEST(a_line_that_is_no_head) {
+    static const char *const lines[] = {"head 0", "head zz", "head", "tail 00", ""};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct sw1_log log = {.key = key};
+        ck_assert_int_eq(sw1_log_line(&log, arena, SPAN_LIT(SW1_LOG_FIRST)), SW1_LOG_WHOLE);
+        ck_assert_msg(sw1_log_line(&log, arena, span_of(lines[i])) == SW1_LOG_BAD_LINE, "%s",
+                      lines[i]);
+    }
+    struct sw1_log log = {.key = key};
+    (void)sw1_log_line(&log, arena, SPAN_LIT(SW1_LOG_FIRST));
+    ck_assert_int_eq(sw1_log_line(&log, arena, SPAN_LIT("head 00")), SW1_LOG_BAD_HEAD);
+}
+END_TEST
+
+START_TEST(each_fault_has_its_word) {
+    ck_assert_str_eq(sw1_log_word(SW1_LOG_WHOLE), "whole");
+    ck_assert_str_eq(sw1_log_word(SW1_LOG_BAD_LINE), "bad_line");
+    ck_assert_str_eq(sw1_log_word(SW1_LOG_BAD_HEAD), "bad_head");
+    ck_assert_str_eq(sw1_log_word(SW1_LOG_OTHER), "other");
+    ck_assert_str_eq(sw1_log_word(SW1_LOG_NO_HEAD), "no_head");
+    ck_assert_str_eq(sw1_log_word(SW1_LOG_BACKDATED), "backdated");
+    ck_assert_str_eq(sw1_log_word(SW1_LOG_ROLLBACK), "rollback");
+    ck_assert_str_eq(sw1_log_word(SW1_LOG_FORK), "fork");
+}
+END_TEST
+
 CHECK_MAIN_FOR("sw1/logfile", setup, teardown, 120, an_edit_is_found, a_deletion_is_found,
                an_insertion_is_found, a_reordering_is_found, a_cut_is_found, a_fork_is_found,
                a_false_date_is_found, a_foreign_head_is_found, control_without_a_pin,
-               control_without_heads, the_key_is_certified_by_the_root)
+               control_without_heads, the_key_is_certified_by_the_root, a_head_has_a_whole_root,
+               a_line_that_is_no_head, each_fault_has_its_word)

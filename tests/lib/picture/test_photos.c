@@ -195,4 +195,4 @@ START_TEST(fog_is_not_read) {
 }
 END_TEST
 
-CHECK_MAIN("photographs", setup, teardown, photographs_are_read, fog_is_not_read)
+CHECK_MAIN_FOR("photographs", setup, teardown, 280, photographs_are_read, fog_is_not_read)

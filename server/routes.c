@@ -40,6 +40,7 @@ const struct route *const all_routes[] = {
     returns_routes,
     closing_routes,
     report_routes,
+    picture_routes,
     audit_routes,
     NULL,
 };

@@ -1,4 +1,5 @@
-/* report.h - what waits for whom, how a campaign stands, and who unsealed whom.
+/* report.h - what waits for whom, how a campaign stands, in figures and pictures, and who unsealed
+ * whom.
  *
  * Home is each role's work queue. The counters of a campaign always come with the balance equation:
  * departed = every way it can have ended + unexplained. */
@@ -8,5 +9,6 @@
 #include "../http/route.h"
 
 extern const struct route report_routes[];
+extern const struct route picture_routes[];
 
 #endif

@@ -97,6 +97,8 @@ export async function goHome(at) {
   await officer.post(`/campaigns/${at.campaign}/season`);
   await officer.post(`/campaigns/${at.campaign}/returns`);
   await officer.open(`/campaigns/${at.campaign}/counters`);
+  for (const picture of ['places', 'funnel', 'scores', 'choices', 'returns'])
+    await officer.open(`/campaigns/${at.campaign}/pictures/${picture}`);
   await officer.open(`/campaigns/${at.campaign}/closing`);
   await officer.post(`/campaigns/${at.campaign}/closing/sign`);
   await officer2.open(`/campaigns/${at.campaign}/closing`);

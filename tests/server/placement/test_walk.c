@@ -172,6 +172,27 @@ static void looking(void) {
     ck_assert_int_eq(reads("employer", "/api/v1/unsealings", "forbidden"), 403);
 }
 
+/* Pictures show what the tables hold. */
+static void looked_at(void) {
+    char wanted[100];
+    int64_t bound = web_sql("SELECT count(DISTINCT candidate_id) FROM placement");
+    int64_t places =
+        web_sql("SELECT sum(places) FROM contract WHERE state IN ('approved', 'filled')");
+    int64_t accepted = web_sql("SELECT count(*) FROM proposal WHERE state = 'accepted'");
+    ck_assert(bound > 0 && places > 0 && accepted > 0);
+    (void)snprintf(wanted, sizeof wanted, "\"step\":\"bound\",\"count\":%lld,", (long long)bound);
+    ck_assert_int_eq(reads("officer", "/api/v1/campaigns/1/pictures/funnel", wanted), 200);
+    (void)snprintf(wanted, sizeof wanted, "\"places\":%lld", (long long)places);
+    ck_assert_int_eq(reads("auditor", "/api/v1/campaigns/1/pictures/places", wanted), 200);
+    (void)snprintf(wanted, sizeof wanted, "\"kind\":\"accepted\",\"count\":%lld}",
+                   (long long)accepted);
+    ck_assert_int_eq(reads("desk", "/api/v1/campaigns/1/pictures/choices", wanted), 200);
+    ck_assert_int_eq(reads("officer", "/campaigns/1/pictures/scores", "<h1>"), 200);
+    ck_assert_int_eq(reads("officer", "/campaigns/1/pictures/returns", "<rect"), 200);
+    ck_assert_int_eq(reads("employer", "/api/v1/campaigns/1/pictures/funnel", "forbidden"), 403);
+    ck_assert_int_eq(reads("officer", "/api/v1/campaigns/99/pictures/places", "not_found"), 404);
+}
+
 static void stating(void) {
     refused("officer", "/api/v1/placements/1/facts",
             "{\"kind\": \"departed\", \"day\": \"2027-01-15\", \"source\": \"list\"}", 409,
@@ -204,6 +225,7 @@ static void stating(void) {
     ck_assert_int_eq(reads("officer", "/placements/1", "<option value=\"working\""), 200);
     ck_assert_int_eq(reads("employer", "/placements?state=arrived", "K7Q2-M9X5"), 200);
     ck_assert_int_eq(reads("officer", "/campaigns/1/counters", NULL), 200);
+    looked_at();
     refused("officer", "/api/v1/candidates/5/stays",
             "{\"first_day\": \"2027-03-01\", \"last_day\": \"2027-09-30\", \"source\": \"card\"}",
             409, "six_months");

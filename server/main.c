@@ -6,6 +6,7 @@
 #include "account/account_cli.h"
 #include "check.h"
 #include "db/migrate.h"
+#include "privacy/seal_cli.h"
 #include "serve.h"
 #include "settings.h"
 
@@ -38,6 +39,8 @@ static const struct command {
     {"routes", serve_routes, "print every route and who may"},
     {"openapi", serve_openapi, "print the OpenAPI document of the routes (docs/openapi.yaml)"},
     {"account", account_command, "bootstrap EMAIL | add EMAIL ROLE ORG_ID NAME"},
+    {"seal", seal_command,
+     "show | rotate | rewrap | drop VERSION: keys that wrap the workers' keys"},
     {"help", help_command, "this, and the settings"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

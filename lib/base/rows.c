@@ -47,3 +47,11 @@ date rows_date(const struct rows *rows, int row, const char *name) {
     struct span text = rows_span(rows, row, name);
     return text.ptr != NULL && date_parse(text, &value) ? value : DATE_NONE;
 }
+
+struct span rows_bytes(const struct rows *rows, struct arena *arena, int row, const char *name) {
+    struct span text = rows_span(rows, row, name);
+    size_t size = text.len >= 2 ? text.len / 2 - 1 : 0;
+    char *bytes = arena_alloc(arena, size + 1);
+    bool good = size > 0 && text_unhex((struct span){text.ptr + 2, text.len - 2}, bytes, size);
+    return good ? (struct span){bytes, size} : (struct span){0};
+}

@@ -37,4 +37,7 @@ int64_t rows_int(const struct rows *rows, int row, const char *name);
 bool rows_bool(const struct rows *rows, int row, const char *name);
 date rows_date(const struct rows *rows, int row, const char *name);
 
+/* The bytes of a bytea column, which PostgreSQL gives as "\\x" and hexadecimal digits. */
+struct span rows_bytes(const struct rows *rows, struct arena *arena, int row, const char *name);
+
 #endif

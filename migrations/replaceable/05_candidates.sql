@@ -47,7 +47,7 @@ CREATE POLICY worker_identity_own ON worker_identity FOR SELECT TO noria_partner
 DROP POLICY IF EXISTS worker_identity_new ON worker_identity;
 CREATE POLICY worker_identity_new ON worker_identity FOR INSERT TO noria_partner WITH CHECK (true);
 GRANT SELECT, INSERT ON worker_identity TO noria_ofii, noria_system;
-GRANT UPDATE (sealed) ON worker_identity TO noria_ofii, noria_system;
+GRANT UPDATE (sealed, wrapped) ON worker_identity TO noria_system; -- keys wrapped anew
 GRANT SELECT, INSERT ON worker_identity TO noria_partner;
 
 -- What foreign keys would say, a statement at a time: one look into an index a row, whatever the planner
@@ -250,7 +250,8 @@ BEGIN
             passport_key bytea NOT NULL,
             person_key bytea NOT NULL,
             swapped_key bytea NOT NULL,
-            sealed bytea NOT NULL, -- emptied for a returnee, who keeps his identity
+            sealed bytea NOT NULL, -- emptied for a returnee, who keeps his identity and key
+            wrapped bytea NOT NULL,
             document_expires date,
             experience_months int NOT NULL,
             languages text[] NOT NULL,
@@ -323,8 +324,8 @@ BEGIN
         END IF;
         BEGIN
             INSERT INTO worker (id) SELECT s.worker_id FROM candidate_stage s WHERE s.sealed <> '';
-            INSERT INTO worker_identity (worker_id, sealed)
-            SELECT s.worker_id, s.sealed FROM candidate_stage s WHERE s.sealed <> '';
+            INSERT INTO worker_identity (worker_id, sealed, wrapped)
+            SELECT s.worker_id, s.sealed, s.wrapped FROM candidate_stage s WHERE s.sealed <> '';
             INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, partner_ref, passport_key,
                                    person_key, swapped_key, document_expires, experience_months, languages,
                                    permits, habiletes, available_from, available_to, consent_at, fee_asked,

@@ -382,8 +382,9 @@ GRANT EXECUTE ON FUNCTION stay_record(bigint, date, date, text) TO noria_ofii, n
 
 -- The sealed identity of somebody bound to the asking employer (or in the actor's own care), with the
 -- leaf that says so. No class but this function's owner reads it for an employer.
-CREATE OR REPLACE FUNCTION placement_unseal(placement bigint, why text)
-RETURNS TABLE (worker_id bigint, candidate_id bigint, sealed bytea)
+DROP FUNCTION IF EXISTS placement_unseal(bigint, text);
+CREATE FUNCTION placement_unseal(placement bigint, why text)
+RETURNS TABLE (worker_id bigint, candidate_id bigint, sealed bytea, wrapped bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     p placement%ROWTYPE;
@@ -394,7 +395,7 @@ BEGIN
         PERFORM refuse('not_found');
     END IF;
     PERFORM audit('candidate.unseal', 'candidate', p.candidate_id, why, jsonb_build_object('placement', p.id));
-    RETURN QUERY SELECT i.worker_id, p.candidate_id, i.sealed FROM worker_identity i WHERE i.worker_id = p.worker_id;
+    RETURN QUERY SELECT i.worker_id, p.candidate_id, i.sealed, i.wrapped FROM worker_identity i WHERE i.worker_id = p.worker_id;
 END
 $$;
 REVOKE ALL ON FUNCTION placement_unseal(bigint, text) FROM PUBLIC;

@@ -2,10 +2,11 @@
 
 -- What the documents of placements say, and the sealed identities. A season record tells the days that were
 -- worked and the clean returns so far; a worker document the days that are to come.
-CREATE OR REPLACE FUNCTION document_subjects(placements bigint[], which_kind int)
+DROP FUNCTION IF EXISTS document_subjects(bigint[], int);
+CREATE FUNCTION document_subjects(placements bigint[], which_kind int)
 RETURNS TABLE (placement_id bigint, campaign_id bigint, contract_id bigint, worker_id bigint, first_day date,
                last_day date, expires_on date, employer text, siret text, commune text, rome text, serial text,
-               campaign text, sealed bytea, authorisation text, clean_seasons int)
+               campaign text, sealed bytea, wrapped bytea, authorisation text, clean_seasons int)
 LANGUAGE sql STABLE AS $$
     SELECT p.id, p.campaign_id, p.contract_id, p.worker_id, p.first_day,
         CASE which_kind WHEN 3 THEN greatest(least(p.ended_on, p.last_day), p.first_day) ELSE p.last_day END,
@@ -13,7 +14,7 @@ LANGUAGE sql STABLE AS $$
             WHEN 3 THEN (today() + make_interval(years => (SELECT s.value FROM document_setting s
                                                            WHERE s.code = 'record_years')))::date
             ELSE p.last_day + c.document_days END,
-        o.name, o.siret, k.commune, k.rome, k.serial, c.code, i.sealed,
+        o.name, o.siret, k.commune, k.rome, k.serial, c.code, i.sealed, i.wrapped,
         (SELECT substring(f.note from '^[A-Za-z0-9][A-Za-z0-9 /.-]{2,59}$') FROM placement_fact f
          WHERE f.placement_id = p.id AND f.to_state = 'authorised' ORDER BY f.id DESC LIMIT 1),
         CASE which_kind WHEN 3 THEN clean_returns(p.worker_id) END

@@ -108,6 +108,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('import_batch', 'technical', 'entry', 'campaign', 'no',
      '{id,campaign_id,org_id,kind,file_hash,rows_ok,rows_same,rows_bad,created_at}'),
     ('import_batch', 'identity', 'entry', 'campaign', 'no', '{errors_csv}'),
+    ('import_batch', 'secret', 'entry', 'campaign', 'no', '{errors_key}'),
     ('import_batch', 'staff', 'entry', 'campaign', 'no', '{account_id}'),
     ('linkage_weight', 'reference', 'rules', 'in force', 'no', '{part,level,m,u,source}'),
     ('mark', 'profile', 'test', 'candidate', 'yes',
@@ -181,6 +182,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('worker', 'pseudonym', 'entry', 'worker', 'yes', '{id,version,created_at,person_id}'),
     ('worker_identity', 'pseudonym', 'entry', 'worker', 'yes', '{worker_id}'),
     ('worker_identity', 'identity', 'entry', 'worker', 'yes', '{sealed}'),
+    ('worker_identity', 'secret', 'entry', 'worker', 'no', '{wrapped}'),
     ('worker_stay', 'stay', 'six months', 'worker', 'yes', '{id,campaign_id,placement_id,period,source,at}'),
     ('worker_stay', 'pseudonym', 'six months', 'worker', 'yes', '{worker_id}'),
     ('worker_stay', 'staff', 'six months', 'worker', 'yes', '{recorded_by}')) AS r (relation, class, purpose, retention, export, columns)

@@ -6,19 +6,13 @@
 #include <string.h>
 
 #include "../../lib/base/arena.h"
-#include "../../lib/base/clock.h"
-#include "../db/pool.h"
-#include "../run/loop.h"
-#include "../run/task.h"
+#include "../db/command.h"
 #include "../settings.h"
 #include "account.h"
 
-enum { DEADLINE = 20000, USAGE = 64, REFUSED = 3 };
+enum { USAGE = 64, REFUSED = 3 };
 
 struct job {
-    const struct settings *settings;
-    struct loop *loop;
-    struct pool *pool;
     struct arena *arena;
     struct faults faults;
     struct db *db;
@@ -62,36 +56,13 @@ static Err make(void *arg) {
                   &rows);
 }
 
-static void run_job(void *arg) {
+static Err make_account(struct db *db, void *arg, bool *more) {
+    (void)more;
     struct job *job = arg;
-    static const struct db_actor system = {DB_SYSTEM, 0, 0, "system"};
     struct db_answer answer = {0};
     bool replayed = false;
-    struct arena *arena = arena_new(); /* the handle keeps the pool open as long as it lives */
-    job->db = db_open(job->pool, arena, &job->faults, &system, clock_ticks() + DEADLINE);
-    job->err = db_tx(job->db, &(struct db_once){NULL, NULL}, make, job, &answer, &replayed);
-    pool_close(job->pool);
-    arena_free(arena);
-    loop_stop(job->loop);
-}
-
-static void spawn_job(void *arg) {
-    struct job *job = arg;
-    task_spawn(job->loop, run_job, job);
-}
-
-static void run(struct job *job) {
-    static const struct clock clock;
-    struct pool_config config = {
-        .url = job->settings->database_url,
-        .password = job->settings->database_password,
-        .clock = &clock,
-    };
-    job->loop = loop_new(0);
-    job->pool = pool_new(job->loop, &config);
-    loop_post(job->loop, spawn_job, job);
-    loop_start(job->loop);
-    loop_join(job->loop);
+    job->db = db;
+    return db_tx(db, &(struct db_once){NULL, NULL}, make, job, &answer, &replayed);
 }
 
 static int tell(const struct job *job) {
@@ -133,7 +104,7 @@ static bool read_arguments(struct job *job, int argc, char **argv) {
 }
 
 int account_command(const struct settings *settings, int argc, char **argv) {
-    struct job job = {.settings = settings};
+    struct job job = {0};
     if (!read_arguments(&job, argc, argv)) {
         (void)fputs("usage: noria-server account bootstrap EMAIL\n"
                     "       noria-server account add EMAIL ROLE ORG_ID NAME\n",
@@ -148,7 +119,8 @@ int account_command(const struct settings *settings, int argc, char **argv) {
         (void)fprintf(stderr, "noria-server: a password has at least %d characters\n",
                       PASSWORD_MIN);
     } else if (password_hash(password, job.hash) == OK) {
-        run(&job);
+        job.err = db_command(settings->database_url, settings->database_password, &job.faults,
+                             make_account, &job);
         code = tell(&job);
     }
     arena_free(job.arena);

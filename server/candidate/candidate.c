@@ -21,14 +21,6 @@ const struct field candidate_reason_fields[] = {
     FIELD_END,
 };
 
-/* The bytes of a column that the statement gave in hexadecimal. */
-static struct span bytes_of(struct arena *arena, const struct rows *rows, const char *column) {
-    struct span hex = rows_span(rows, 0, column);
-    char *bytes = arena_alloc(arena, hex.len / 2 + 1);
-    return text_unhex(hex, bytes, hex.len / 2) ? (struct span){bytes, hex.len / 2}
-                                               : (struct span){NULL, 0};
-}
-
 const struct field candidate_look_fields[] = {
     {"reason", F_TEXT, offsetof(struct candidate_reason, reason), 10, 500, 0, NULL, "Reason"},
     FIELD_END,
@@ -37,29 +29,18 @@ const struct field candidate_look_fields[] = {
 Err identity_open(struct db *db, struct arena *arena, const struct seal *seal, int64_t worker_id,
                   struct identity *identity) {
     struct rows rows;
-    struct span plain;
     TRY(db_one(db, Q_IDENTITY_BY_WORKER, ARGS(arg_int("worker", worker_id)), &rows));
-    TRY(seal_open(seal, "identity", worker_id, bytes_of(arena, &rows, "sealed"), arena, &plain));
-    return identity_unpack(plain, identity);
-}
-
-/* The packed and sealed identity of a worker. */
-static struct span sealed_identity(const struct candidate_desk *desk, int64_t worker,
-                                   const struct identity *identity) {
-    struct buf plain;
-    struct buf sealed;
-    buf_init(&plain, desk->arena, 512);
-    buf_init(&sealed, desk->arena, 512 + SEAL_OVERHEAD);
-    identity_pack(identity, &plain);
-    seal_put(desk->seal, "identity", worker, (struct span){plain.ptr, plain.len}, &sealed);
-    return (struct span){sealed.ptr, sealed.len};
+    return identity_unseal(seal, arena, worker_id, rows_bytes(&rows, arena, 0, "wrapped"),
+                           rows_bytes(&rows, arena, 0, "sealed"), identity);
 }
 
 static Err store(const struct candidate_desk *desk, const struct entry_form *form,
                  const struct entry *entry, const struct rows *begun, struct rows *rows) {
     int64_t worker = rows_int(begun, 0, "worker_id");
     int64_t id = rows_int(begun, 0, "candidate_id");
-    struct span sealed = sealed_identity(desk, worker, &entry->identity);
+    struct span sealed;
+    uint8_t wrapped[SEAL_WRAPPED];
+    identity_seal(desk->seal, desk->arena, worker, &entry->identity, &sealed, wrapped);
     char token[SEAL_TOKEN];
     seal_token(desk->seal, id, token);
     return db_one(
@@ -70,6 +51,7 @@ static Err store(const struct candidate_desk *desk, const struct entry_form *for
              arg_bytes("person", entry->person, SEAL_DIGEST),
              arg_bytes("swapped", entry->swapped, SEAL_DIGEST),
              arg_bytes("sealed", sealed.ptr, sealed.len),
+             arg_bytes("wrapped", wrapped, sizeof wrapped),
              arg_date("document_expires", entry->identity.document_expires),
              arg_text("languages", entry->languages), arg_text("permits", entry->permits),
              arg_text("habiletes", entry->habiletes), arg_text("zone_faults", entry->zone_faults),

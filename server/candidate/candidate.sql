@@ -74,7 +74,8 @@ WITH entered AS (
             :fee_amount::numeric, :fee_payee::text, actor_account())
     RETURNING id, token, state, version),
 identity AS (
-    INSERT INTO worker_identity (worker_id, sealed) VALUES (:worker_id::bigint, :sealed::bytea)
+    INSERT INTO worker_identity (worker_id, sealed, wrapped)
+    VALUES (:worker_id::bigint, :sealed::bytea, :wrapped::bytea)
     ON CONFLICT DO NOTHING)
 SELECT e.id, e.token, e.state, e.version, :worker_id::bigint AS worker_id, '/candidates/' || e.id AS location,
     audit('candidate.enter', 'candidate', e.id) AS _leaf,
@@ -112,7 +113,7 @@ SELECT l.id, l.token, l.worker_id FROM candidate_look(:id::bigint, :reason::text
 
 -- name: identity_by_worker
 -- class: ofii, partner
-SELECT encode(i.sealed, 'hex') AS sealed FROM worker_identity i WHERE i.worker_id = :worker::bigint;
+SELECT i.sealed, i.wrapped FROM worker_identity i WHERE i.worker_id = :worker::bigint;
 
 -- How many a service has entered, against what the campaign can place. `wanted`: places times the
 -- candidates looked for per place.

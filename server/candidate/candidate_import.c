@@ -12,7 +12,7 @@ enum {
     ROWS_MAX = 1000001,
     CHUNK = 2048,                 /* rows that PostgreSQL moves while the next are read */
     ERRORS_MAX = 2 * 1024 * 1024, /* past it, bad rows are only counted */
-    COLUMNS = 22
+    COLUMNS = 23
 };
 
 static const struct field *const tables[] = {entry_fields, identity_fields, NULL};
@@ -111,16 +111,6 @@ static struct span day(struct arena *arena, date value) {
     return span_of(text);
 }
 
-static struct span sealed(struct importing *import, int64_t worker, const struct entry *entry) {
-    struct buf plain;
-    struct buf box;
-    buf_init(&plain, import->scratch, 512);
-    buf_init(&box, import->scratch, 512 + SEAL_OVERHEAD);
-    identity_pack(&entry->identity, &plain);
-    seal_put(import->desk->seal, "identity", worker, (struct span){plain.ptr, plain.len}, &box);
-    return bytea(import->scratch, box.ptr, box.len);
-}
-
 /* Waits for the chunk that is being moved. */
 static Err chunk_taken(struct importing *import) {
     struct rows rows;
@@ -155,7 +145,10 @@ static Err copy_row(struct importing *import, int64_t row, const struct entry_fo
     int64_t worker = import->first_worker + import->staged;
     int64_t candidate = import->first_candidate + import->staged;
     char token[SEAL_TOKEN];
+    struct span sealed;
+    uint8_t wrapped[SEAL_WRAPPED];
     seal_token(import->desk->seal, candidate, token);
+    identity_seal(import->desk->seal, arena, worker, &entry->identity, &sealed, wrapped);
     int64_t months = form->experience_months == FIELD_NONE ? 0 : form->experience_months;
     const struct field *amount = field_find(entry_fields, "fee_amount");
     const struct span values[COLUMNS] = {number(arena, row),
@@ -166,7 +159,8 @@ static Err copy_row(struct importing *import, int64_t row, const struct entry_fo
                                          bytea(arena, entry->passport, SEAL_DIGEST),
                                          bytea(arena, entry->person, SEAL_DIGEST),
                                          bytea(arena, entry->swapped, SEAL_DIGEST),
-                                         sealed(import, worker, entry),
+                                         bytea(arena, sealed.ptr, sealed.len),
+                                         bytea(arena, wrapped, sizeof wrapped),
                                          day(arena, entry->identity.document_expires),
                                          number(arena, months),
                                          span_of(entry->languages),
@@ -296,6 +290,8 @@ static Err begin_batch(struct importing *import) {
 
 static Err end_batch(struct importing *import) {
     struct candidate_import *r = &import->result;
+    struct seal_key key;
+    uint8_t wrapped[SEAL_WRAPPED];
     struct buf box;
     TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_SCREEN,
                  ARGS(arg_int("import", r->id), arg_int("campaign", import->campaign),
@@ -304,12 +300,14 @@ static Err end_batch(struct importing *import) {
                  NULL));
     end_errors(import);
     buf_init(&box, import->desk->arena, import->errors.len + SEAL_OVERHEAD);
-    seal_put(import->desk->seal, "import", r->id,
-             (struct span){import->errors.ptr, import->errors.len}, &box);
+    seal_key_new(import->desk->seal, &(struct seal_owner){"import", r->id}, &key, wrapped);
+    seal_put(&key, "import", r->id, (struct span){import->errors.ptr, import->errors.len}, &box);
+    seal_key_wipe(&key);
     sodium_memzero(import->errors.ptr, import->errors.len);
     return bulk_run(import->bulk, Q_CANDIDATE_IMPORT_END,
                     ARGS(arg_int("import", r->id), arg_int("ok", r->ok), arg_int("same", r->same),
-                         arg_int("bad", r->bad), arg_bytes("errors", box.ptr, box.len)),
+                         arg_int("bad", r->bad), arg_bytes("errors", box.ptr, box.len),
+                         arg_bytes("errors_key", wrapped, sizeof wrapped)),
                     NULL);
 }
 
@@ -373,10 +371,7 @@ Err candidate_import_csv(const struct candidate_desk *desk, int64_t campaign, st
 Err candidate_import_errors(const struct candidate_desk *desk, int64_t id, struct span *csv) {
     struct rows rows;
     TRY(db_one(desk->db, Q_CANDIDATE_IMPORT_ERRORS, ARGS(arg_int("id", id)), &rows));
-    struct span hex = rows_span(&rows, 0, "errors");
-    char *box = arena_alloc(desk->arena, hex.len / 2 + 1);
-    if (!text_unhex(hex, box, hex.len / 2)) {
-        return ERR_CRYPTO;
-    }
-    return seal_open(desk->seal, "import", id, (struct span){box, hex.len / 2}, desk->arena, csv);
+    return seal_open(desk->seal, &(struct seal_owner){"import", id},
+                     rows_bytes(&rows, desk->arena, 0, "errors_key"), "import", id,
+                     rows_bytes(&rows, desk->arena, 0, "errors_csv"), desk->arena, csv);
 }

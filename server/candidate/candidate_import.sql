@@ -27,7 +27,7 @@ SELECT i.first_worker, i.first_candidate FROM candidate_ids(:count::bigint) i;
 -- name: candidate_import_copy
 -- class:
 COPY candidate_stage (row_no, worker_id, candidate_id, token, partner_ref, passport_key, person_key, swapped_key,
-    sealed, document_expires, experience_months, languages, permits, habiletes, available_from, available_to,
+    sealed, wrapped, document_expires, experience_months, languages, permits, habiletes, available_from, available_to,
     fee_asked, fee_amount, fee_payee, zone_faults, zone_doubts, typed_differs) FROM STDIN;
 
 -- name: candidate_import_take
@@ -43,7 +43,7 @@ SELECT candidate_screen_import(:import::bigint, :campaign::bigint, :first::bigin
 -- class: partner
 WITH done AS (
     UPDATE import_batch SET rows_ok = :ok::int, rows_same = :same::int, rows_bad = :bad::int,
-        errors_csv = :errors::bytea
+        errors_csv = :errors::bytea, errors_key = :errors_key::bytea
     WHERE id = :import::bigint
     RETURNING id)
 SELECT d.id, audit('candidate.import', 'import_batch', d.id, NULL,
@@ -61,5 +61,5 @@ WHERE b.id = :id::bigint AND b.kind = 'candidate';
 -- The error file repeats identities: sealed, and each look is a leaf.
 -- name: candidate_import_errors
 -- class: partner
-SELECT b.id, encode(b.errors_csv, 'hex') AS errors, audit('candidate.import_errors', 'import_batch', b.id) AS _leaf
+SELECT b.id, b.errors_csv, b.errors_key, audit('candidate.import_errors', 'import_batch', b.id) AS _leaf
 FROM import_batch b WHERE b.id = :id::bigint AND b.kind = 'candidate' AND b.rows_bad > 0;

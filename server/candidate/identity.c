@@ -1,4 +1,5 @@
 /* identity.c - the identity record: its field table and its packed form (see seal.h). */
+#include <sodium.h>
 #include <string.h>
 
 #include "../../lib/base/arena.h"
@@ -114,4 +115,33 @@ Err identity_unpack(struct span bytes, struct identity *identity) {
     }
     *identity = out;
     return OK;
+}
+
+static struct seal_owner worker_owner(int64_t worker) {
+    return (struct seal_owner){"worker", worker};
+}
+
+void identity_seal(const struct seal *seal, struct arena *arena, int64_t worker,
+                   const struct identity *identity, struct span *sealed,
+                   uint8_t wrapped[SEAL_WRAPPED]) {
+    const struct seal_owner owner = worker_owner(worker);
+    struct seal_key key;
+    struct buf plain;
+    struct buf box;
+    buf_init(&plain, arena, 512);
+    buf_init(&box, arena, 512 + SEAL_OVERHEAD);
+    identity_pack(identity, &plain);
+    seal_key_new(seal, &owner, &key, wrapped);
+    seal_put(&key, "identity", worker, (struct span){plain.ptr, plain.len}, &box);
+    seal_key_wipe(&key);
+    sodium_memzero(plain.ptr, plain.len);
+    *sealed = (struct span){box.ptr, box.len};
+}
+
+Err identity_unseal(const struct seal *seal, struct arena *arena, int64_t worker,
+                    struct span wrapped, struct span sealed, struct identity *identity) {
+    const struct seal_owner owner = worker_owner(worker);
+    struct span plain;
+    TRY(seal_open(seal, &owner, wrapped, "identity", worker, sealed, arena, &plain));
+    return identity_unpack(plain, identity);
 }

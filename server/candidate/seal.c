@@ -1,109 +1,17 @@
 #include "seal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../../lib/base/arena.h"
 #include "../screening/screening.h"
+#include "keyring_own.h"
 
-struct seal {
-    uint8_t box[32];
-    uint8_t blind[32];
-};
-
-enum { VERSION = 1, NONCE = 24, TAG = 16 };
+enum { DIRECT = 1, VERSION = 2, NONCE = 24, TAG = 16 };
 _Static_assert(SEAL_OVERHEAD == 1 + NONCE + TAG, "seal overhead");
 _Static_assert(crypto_shorthash_KEYBYTES <= 32, "token key");
-_Static_assert(sizeof(struct seal) == SEAL_KEY, "seal key");
 
-static void wipe_seal(void *object) {
-    sodium_memzero(object, sizeof(struct seal));
-}
-
-const struct seal *seal_from(struct arena *arena, const uint8_t key[SEAL_KEY]) {
-    struct seal *seal = ARENA_NEW(arena, struct seal);
-    memcpy(seal, key, SEAL_KEY);
-    arena_defer(arena, wipe_seal, seal);
-    return seal;
-}
-
-static bool key_path(const char *folder, char path[4096]) {
-    int length = snprintf(path, 4096, "%s/seal.key", folder);
-    return length > 0 && length < 4096;
-}
-
-/* Reads exactly `size` bytes and the end of the file. */
-static bool read_all(int fd, uint8_t *bytes, size_t size) {
-    size_t have = 0;
-    uint8_t more;
-    while (have < size) {
-        ssize_t got = read(fd, bytes + have, size - have);
-        if (got <= 0) {
-            return false;
-        }
-        have += (size_t)got;
-    }
-    return read(fd, &more, 1) == 0;
-}
-
-Err seal_load(struct arena *arena, const char *folder, const struct seal **seal) {
-    char path[4096];
-    if (sodium_init() < 0) {
-        return ERR_CRYPTO;
-    }
-    int fd = key_path(folder, path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (fd < 0) {
-        return ERR_IO;
-    }
-    uint8_t key[SEAL_KEY];
-    bool whole = read_all(fd, key, sizeof(key));
-    close(fd);
-    if (whole) {
-        *seal = seal_from(arena, key);
-    }
-    sodium_memzero(key, sizeof(key));
-    return whole ? OK : ERR_IO;
-}
-
-Err seal_create(const char *folder) {
-    char path[4096];
-    if (sodium_init() < 0) {
-        return ERR_CRYPTO;
-    }
-    if (!key_path(folder, path)) {
-        return ERR_IO;
-    }
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return errno == EEXIST ? OK : ERR_IO;
-    }
-    uint8_t key[SEAL_KEY];
-    randombytes_buf(key, sizeof(key));
-    bool written = write(fd, key, sizeof(key)) == (ssize_t)sizeof(key) && fsync(fd) == 0;
-    sodium_memzero(key, sizeof(key));
-    written = close(fd) == 0 && written;
-    if (!written) {
-        unlink(path);
-    }
-    return written ? OK : ERR_IO;
-}
-
-/* What is authenticated beside the record: context, NUL, the row's id in network order. */
-static size_t bound_to(const char *context, int64_t id, uint8_t out[64]) {
-    size_t size = strnlen(context, 48);
-    memcpy(out, context, size);
-    out[size++] = 0;
-    for (int i = 7; i >= 0; i--) {
-        out[size++] = (uint8_t)((uint64_t)id >> (8 * i));
-    }
-    return size;
-}
-
-void seal_put(const struct seal *seal, const char *context, int64_t id, struct span plain,
+void seal_put(const struct seal_key *key, const char *context, int64_t id, struct span plain,
               struct buf *out) {
     static const uint8_t room[256];
     size_t total = SEAL_OVERHEAD + plain.len;
@@ -114,13 +22,13 @@ void seal_put(const struct seal *seal, const char *context, int64_t id, struct s
         left -= step;
     }
     uint8_t *at = (uint8_t *)out->ptr + start;
-    uint8_t bound[64];
-    size_t bound_size = bound_to(context, id, bound);
+    uint8_t bound[SEAL_BOUND];
+    size_t bound_size = seal_bound(context, id, 0, bound);
     at[0] = VERSION;
     randombytes_buf(at + 1, NONCE);
     crypto_aead_xchacha20poly1305_ietf_encrypt(at + 1 + NONCE, NULL, (const uint8_t *)plain.ptr,
                                                plain.len, bound, bound_size, NULL, at + 1,
-                                               seal->box);
+                                               key->bytes);
 }
 
 struct secret {
@@ -133,21 +41,41 @@ static void wipe_secret(void *object) {
     sodium_memzero(secret->bytes, secret->size);
 }
 
-Err seal_open(const struct seal *seal, const char *context, int64_t id, struct span sealed,
-              struct arena *arena, struct span *plain) {
-    const uint8_t *at = (const uint8_t *)sealed.ptr;
-    if (sealed.len < SEAL_OVERHEAD || at[0] != VERSION) {
+/* The key that a record was sealed under: its owner's; of records from before owners had keys (they
+ * begin with DIRECT), wrapping key 1 itself. */
+static Err key_of(const struct seal *seal, const struct seal_owner *owner, struct span wrapped,
+                  uint8_t version, struct seal_key *key) {
+    const struct seal_ring *first = seal_ring(seal, 1);
+    if (version == VERSION) {
+        return seal_key_open(seal, owner, wrapped, key);
+    }
+    if (version != DIRECT || first == NULL) {
         return ERR_CRYPTO;
     }
+    memcpy(key->bytes, first->key, sizeof key->bytes);
+    return OK;
+}
+
+Err seal_open(const struct seal *seal, const struct seal_owner *owner, struct span wrapped,
+              const char *context, int64_t id, struct span sealed, struct arena *arena,
+              struct span *plain) {
+    const uint8_t *at = (const uint8_t *)sealed.ptr;
+    struct seal_key key;
+    if (sealed.len < SEAL_OVERHEAD) {
+        return ERR_CRYPTO;
+    }
+    TRY(key_of(seal, owner, wrapped, at[0], &key));
     size_t size = sealed.len - SEAL_OVERHEAD;
     struct secret *secret = ARENA_NEW(arena, struct secret);
     *secret = (struct secret){arena_alloc(arena, size + 1), size + 1};
     arena_defer(arena, wipe_secret, secret);
-    uint8_t bound[64];
-    size_t bound_size = bound_to(context, id, bound);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(secret->bytes, NULL, NULL, at + 1 + NONCE,
-                                                   sealed.len - 1 - NONCE, bound, bound_size,
-                                                   at + 1, seal->box) != 0) {
+    uint8_t bound[SEAL_BOUND];
+    size_t bound_size = seal_bound(context, id, 0, bound);
+    int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(secret->bytes, NULL, NULL,
+                                                            at + 1 + NONCE, sealed.len - 1 - NONCE,
+                                                            bound, bound_size, at + 1, key.bytes);
+    seal_key_wipe(&key);
+    if (opened != 0) {
         return ERR_CRYPTO;
     }
     *plain = (struct span){secret->bytes, size};

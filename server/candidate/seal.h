@@ -1,8 +1,9 @@
 /* seal.h - the sealing of identities, and the keyed digests by which they are compared unopened.
  *
- * NORIA_KEYS/seal.key holds 64 random bytes: 32 seal (XChaCha20-Poly1305), 32 key the digests
- * (BLAKE2b-128, "blind index"). PostgreSQL never sees either. A sealed record is bound to its row:
- * the row's id is authenticated with it, so that a record moved to another row does not open. */
+ * A record is sealed with XChaCha20-Poly1305 under the data key of the person it is about, which
+ * the database has only wrapped (keyring.h), and bound to its row: the row's id is authenticated
+ * with it, so that neither a record nor a key moved to another row opens. Digests are BLAKE2b-128
+ * under a key of their own ("blind index"). PostgreSQL sees none of these keys. */
 #ifndef NORIA_CANDIDATE_SEAL_H
 #define NORIA_CANDIDATE_SEAL_H
 
@@ -14,32 +15,21 @@
 #include "../../lib/base/err.h"
 #include "../../lib/base/field.h"
 #include "../../lib/base/text.h"
+#include "keyring.h"
 
-struct arena;
-struct seal;
-
-enum { SEAL_KEY = 64, SEAL_DIGEST = 16, SEAL_OVERHEAD = 1 + 24 + 16 };
-
-/* Reads folder/seal.key; the keys are wiped when `arena` ends. ERR_IO when it is not there or is
- * not 64 bytes. */
-Err CHECKED seal_load(struct arena *arena, const char *folder, const struct seal **seal);
-
-/* Writes a new folder/seal.key (mode 0600) unless there is one. Without it no identity can ever be
- * read again: back it up apart from the database. */
-Err CHECKED seal_create(const char *folder);
-
-/* For tests: a seal from 64 given bytes. */
-const struct seal *seal_from(struct arena *arena, const uint8_t key[SEAL_KEY]);
+enum { SEAL_DIGEST = 16, SEAL_OVERHEAD = 1 + 24 + 16 };
 
 /* Appends the sealed form of `plain`: version, nonce, ciphertext, tag. `context` ("identity",
- * "import") and `id` (the row's) are needed again to open it. */
-void seal_put(const struct seal *seal, const char *context, int64_t id, struct span plain,
+ * "document", "import") and `id` (the row's) are needed again to open it. */
+void seal_put(const struct seal_key *key, const char *context, int64_t id, struct span plain,
               struct buf *out);
 
-/* Opens; the plain bytes (a NUL behind them) live in `arena` and are wiped with it. ERR_CRYPTO when
- * the record was altered, belongs to another row or was sealed under another key. */
-Err CHECKED seal_open(const struct seal *seal, const char *context, int64_t id, struct span sealed,
-                      struct arena *arena, struct span *plain);
+/* Opens, with the owner's wrapped key; the plain bytes (a NUL behind them) live in `arena` and are
+ * wiped with it. ERR_CRYPTO when record or key was altered or belongs to another row, or when the
+ * key is no more (`wrapped` empty). Records from before owners had keys need no `wrapped`. */
+Err CHECKED seal_open(const struct seal *seal, const struct seal_owner *owner, struct span wrapped,
+                      const char *context, int64_t id, struct span sealed, struct arena *arena,
+                      struct span *plain);
 
 /* Who a worker is. Texts are NULL and dates DATE_NONE when not known. */
 struct identity {
@@ -67,6 +57,14 @@ extern const struct field identity_fields[];
  * opened record point into `bytes`. */
 void identity_pack(const struct identity *identity, struct buf *out);
 Err CHECKED identity_unpack(struct span bytes, struct identity *identity);
+
+/* Seals a worker's record under a new key of his, which comes out wrapped; and opens it, as
+ * seal_open() does. */
+void identity_seal(const struct seal *seal, struct arena *arena, int64_t worker,
+                   const struct identity *identity, struct span *sealed,
+                   uint8_t wrapped[SEAL_WRAPPED]);
+Err CHECKED identity_unseal(const struct seal *seal, struct arena *arena, int64_t worker,
+                            struct span wrapped, struct span sealed, struct identity *identity);
 
 /* Digests. Passport: issuing state and number, letters and figures only, in upper case. Person: the
  * folded name (screening/names.h) and the birth date. */

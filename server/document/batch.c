@@ -162,15 +162,6 @@ struct sheaf {
     struct span pdf;
 };
 
-static Err open_text(const struct sheaf *sheaf, int row, struct span *text) {
-    struct span cti = draft_row_bytes(sheaf->arena, sheaf->rows, row, "cti");
-    if (cti.len != SW1_CTI) {
-        return ERR_CRYPTO;
-    }
-    return seal_open(sheaf->desk->app->seal, "document", draft_seal_id((const uint8_t *)cti.ptr),
-                     draft_row_bytes(sheaf->arena, sheaf->rows, row, "sealed"), sheaf->arena, text);
-}
-
 static Err draw_sheaf(struct sheaf *sheaf) {
     struct document_desk own = *sheaf->desk;
     struct paper *papers = arena_array(sheaf->arena, (size_t)sheaf->count, sizeof *papers);
@@ -180,7 +171,7 @@ static Err draw_sheaf(struct sheaf *sheaf) {
         papers[i] = document_paper_of(&own, sheaf->rows, row,
                                       rows_text(sheaf->rows, own.arena, row, "number"));
         papers[i].say = sheaf->say;
-        TRY(open_text(sheaf, row, &papers[i].text));
+        TRY(draft_open(own.app->seal, own.arena, sheaf->rows, row, &papers[i].text));
     }
     return papers_pdf(sheaf->arena, sheaf->size, papers, sheaf->count, &sheaf->pdf);
 }

@@ -12,7 +12,7 @@ SELECT b.id, b.campaign_id, b.kind, b.anew, b.account_id, b.org_id, b.role FROM 
 -- name: document_batch_next
 -- class: ofii
 SELECT i.placement_id, document_refusal(p, b.kind, b.anew) AS refusal, s.worker_id, s.first_day, s.last_day, s.expires_on,
-       s.employer, s.siret, s.commune, s.rome, s.serial, s.campaign, s.sealed, s.authorisation, s.clean_seasons
+       s.employer, s.siret, s.commune, s.rome, s.serial, s.campaign, s.sealed, s.wrapped, s.authorisation, s.clean_seasons
 FROM (SELECT w.placement_id, w.batch_id FROM document_batch_item w
       WHERE w.batch_id = :batch::bigint AND w.state = 'waiting' AND w.placement_id % :parts::int = :part::int
       ORDER BY w.placement_id LIMIT :limit::int) i
@@ -96,7 +96,7 @@ WHERE i.batch_id = :id::bigint AND i.state = 'refused' ORDER BY i.placement_id L
 -- The documents of one part of the paper, in the order of their placements; each look is a leaf.
 -- name: document_batch_papers
 -- class: ofii
-SELECT d.cti, d.number, d.sealed, m.name AS commune_name, r.title AS rome_title,
+SELECT d.cti, d.number, d.sealed, w.worker_id, w.wrapped, m.name AS commune_name, r.title AS rome_title,
        CASE d.kind WHEN 1 THEN p.return_due END AS return_due, l.lang AS second,
        audit('document.look', 'document', d.id, 'batch') AS _leaf
 FROM (SELECT i.document_id FROM document_batch_item i WHERE i.batch_id = :id::bigint AND i.state = 'issued'
@@ -104,6 +104,7 @@ FROM (SELECT i.document_id FROM document_batch_item i WHERE i.batch_id = :id::bi
 JOIN document d ON d.id = i.document_id
 JOIN contract k ON k.id = d.contract_id
 JOIN placement p ON p.id = d.placement_id
+LEFT JOIN worker_identity w ON w.worker_id = p.worker_id
 LEFT JOIN commune m ON m.insee = k.commune
 LEFT JOIN rome_code r ON r.code = k.rome
 LEFT JOIN org s ON s.id = p.service_id

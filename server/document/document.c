@@ -131,12 +131,7 @@ Err document_text(const struct document_desk *desk, int64_t id, const char *reas
         *text = rows_span(&rows, 0, "text");
         return OK;
     }
-    struct span cti = draft_row_bytes(desk->arena, &rows, 0, "cti");
-    if (cti.len != SW1_CTI) {
-        return ERR_CRYPTO;
-    }
-    return seal_open(desk->app->seal, "document", draft_seal_id((const uint8_t *)cti.ptr),
-                     draft_row_bytes(desk->arena, &rows, 0, "sealed"), desk->arena, text);
+    return draft_open(desk->app->seal, desk->arena, &rows, 0, text);
 }
 
 Err document_paper(const struct document_desk *desk, int64_t id, const char *number,

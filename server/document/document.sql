@@ -12,7 +12,7 @@ SELECT record_check(:placement::bigint)
 -- name: document_subject
 -- class: ofii
 SELECT s.placement_id, s.worker_id, s.first_day, s.last_day, s.expires_on, s.employer, s.siret, s.commune, s.rome,
-       s.serial, s.campaign, s.sealed, s.authorisation, s.clean_seasons
+       s.serial, s.campaign, s.sealed, s.wrapped, s.authorisation, s.clean_seasons
 FROM document_subjects(ARRAY[:placement::bigint], :kind::int) s
 
 -- What can be issued in a campaign: documents before departure, records after return.
@@ -132,9 +132,10 @@ WHERE d.id = :id::bigint
 -- A worker document's text is an identity: each look is a leaf.
 -- name: document_text
 -- class: ofii, partner
-SELECT d.cti, d.kind, d.number, d.text, d.sealed,
+SELECT d.cti, d.kind, d.number, d.text, d.sealed, i.worker_id, i.wrapped,
        CASE WHEN d.kind <> 2 THEN audit('document.look', 'document', d.id, :reason::text) END AS _leaf
-FROM document d WHERE d.id = :id::bigint
+FROM document d LEFT JOIN placement p ON p.id = d.placement_id LEFT JOIN worker_identity i ON i.worker_id = p.worker_id
+WHERE d.id = :id::bigint
 
 -- A contract notice names nobody.
 -- name: document_notice_text

@@ -40,13 +40,29 @@ static struct span row_claim(const struct draft *draft, const char *column) {
     return text_claim(rows_text(draft->rows, draft->desk->arena, draft->row, column));
 }
 
-struct span draft_row_bytes(struct arena *arena, const struct rows *rows, int row,
-                            const char *column) {
-    struct span text = rows_span(rows, row, column);
-    size_t size = text.len >= 2 ? text.len / 2 - 1 : 0;
-    char *bytes = arena_alloc(arena, size + 1);
-    bool good = size > 0 && text_unhex((struct span){text.ptr + 2, text.len - 2}, bytes, size);
-    return good ? (struct span){bytes, size} : (struct span){0};
+Err draft_open(const struct seal *seal, struct arena *arena, const struct rows *rows, int row,
+               struct span *text) {
+    const struct seal_owner owner = {"worker", rows_int(rows, row, "worker_id")};
+    struct span cti = rows_bytes(rows, arena, row, "cti");
+    if (cti.len != SW1_CTI) {
+        return ERR_CRYPTO;
+    }
+    return seal_open(seal, &owner, rows_bytes(rows, arena, row, "wrapped"), "document",
+                     draft_seal_id((const uint8_t *)cti.ptr),
+                     rows_bytes(rows, arena, row, "sealed"), arena, text);
+}
+
+/* Under the same key as the worker's identity. */
+static Err seal_text(struct draft *draft, int64_t worker, struct span wrapped) {
+    const struct seal_owner owner = {"worker", worker};
+    struct seal_key key;
+    struct buf sealed;
+    TRY(seal_key_open(draft->desk->app->seal, &owner, wrapped, &key));
+    buf_init(&sealed, draft->desk->arena, draft->text.len + SEAL_OVERHEAD);
+    seal_put(&key, "document", draft_seal_id(draft->cti), draft->text, &sealed);
+    seal_key_wipe(&key);
+    draft->sealed = (struct span){sealed.ptr, sealed.len};
+    return OK;
 }
 
 /* "A B", or the one that is there. */
@@ -140,12 +156,11 @@ static Err sign(struct draft *draft) {
 
 Err draft_person(struct draft *draft) {
     const struct document_desk *desk = draft->desk;
-    struct span plain;
+    int64_t worker = rows_int(draft->rows, draft->row, "worker_id");
+    struct span wrapped = rows_bytes(draft->rows, desk->arena, draft->row, "wrapped");
+    struct span record = rows_bytes(draft->rows, desk->arena, draft->row, "sealed");
     struct identity identity;
-    TRY(seal_open(desk->app->seal, "identity", rows_int(draft->rows, draft->row, "worker_id"),
-                  draft_row_bytes(desk->arena, draft->rows, draft->row, "sealed"), desk->arena,
-                  &plain));
-    TRY(identity_unpack(plain, &identity));
+    TRY(identity_unseal(desk->app->seal, desk->arena, worker, wrapped, record, &identity));
     claim_work(draft);
     draw(draft);
     draft->claims.kind = draft->kind;
@@ -155,11 +170,7 @@ Err draft_person(struct draft *draft) {
     }
     claim_person(draft, &identity);
     TRY(sign(draft));
-    struct buf sealed;
-    buf_init(&sealed, desk->arena, draft->text.len + SEAL_OVERHEAD);
-    seal_put(desk->app->seal, "document", draft_seal_id(draft->cti), draft->text, &sealed);
-    draft->sealed = (struct span){sealed.ptr, sealed.len};
-    return OK;
+    return seal_text(draft, worker, wrapped);
 }
 
 Err draft_notice(struct draft *draft) {

@@ -59,15 +59,9 @@ const struct field known_stay_fields[] = {
 Err placement_identity(struct db *db, struct arena *arena, const struct seal *seal,
                        int64_t placement, const char *reason, struct identity *identity) {
     struct rows rows;
-    struct span plain;
     TRY(db_one(db, Q_PLACEMENT_UNSEAL, ARGS(arg_int("id", placement), arg_text("reason", reason)),
                &rows));
-    struct span hex = rows_span(&rows, 0, "sealed");
-    char *sealed = arena_alloc(arena, hex.len / 2);
-    if (!text_unhex(hex, sealed, hex.len / 2)) {
-        return ERR_CRYPTO;
-    }
-    TRY(seal_open(seal, "identity", rows_int(&rows, 0, "worker_id"),
-                  (struct span){sealed, hex.len / 2}, arena, &plain));
-    return identity_unpack(plain, identity);
+    return identity_unseal(seal, arena, rows_int(&rows, 0, "worker_id"),
+                           rows_bytes(&rows, arena, 0, "wrapped"),
+                           rows_bytes(&rows, arena, 0, "sealed"), identity);
 }

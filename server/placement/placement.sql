@@ -53,7 +53,7 @@ SELECT placement_record_many(:campaign::bigint, :facts::jsonb) AS recorded;
 
 -- name: placement_unseal
 -- class: ofii, employer, partner
-SELECT u.worker_id, u.candidate_id, encode(u.sealed, 'hex') AS sealed FROM placement_unseal(:id::bigint, :reason) u;
+SELECT u.worker_id, u.candidate_id, u.sealed, u.wrapped FROM placement_unseal(:id::bigint, :reason) u;
 
 -- The balance of six months: every stay that is known.
 -- name: stay_list

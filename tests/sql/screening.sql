@@ -86,7 +86,7 @@ BEGIN
     INSERT INTO candidate_stage SELECT n, ids.first_worker + n, ids.first_candidate + n,
         'BBBB-' || lpad((ids.first_candidate + n)::text, 4, '0'), 'R' || tail || CASE n WHEN 9 THEN 8 ELSE n END,
         decode(md5('p' || CASE n WHEN 3 THEN 2 ELSE n END), 'hex'), decode(md5('q' || CASE n WHEN 3 THEN 2 WHEN 5 THEN 4 ELSE n END), 'hex'),
-        decode(md5('q' || CASE n WHEN 3 THEN 2 WHEN 5 THEN 4 ELSE n END), 'hex'), convert_to(repeat('s', 60), 'UTF8'), '2031-01-01', 0, '{fr}', '{}', '{}',
+        decode(md5('q' || CASE n WHEN 3 THEN 2 WHEN 5 THEN 4 ELSE n END), 'hex'), convert_to(repeat('s', 60), 'UTF8'), convert_to(repeat('k', 74), 'UTF8'), '2031-01-01', 0, '{fr}', '{}', '{}',
         '2027-03-01', '2027-09-30', false, NULL, NULL,
         CASE n WHEN 7 THEN ARRAY['check_digit:composite 2/44'] END, NULL, NULL
     FROM generate_series(1, 10) n;
@@ -116,7 +116,7 @@ BEGIN
     INSERT INTO candidate_stage SELECT n, ids.first_worker + n, ids.first_candidate + n,
         'CCCC-' || lpad((ids.first_candidate + n)::text, 4, '0'), CASE n WHEN last THEN repeated ELSE 'K' || n END,
         decode(md5('kp' || n), 'hex'), decode(md5('kq' || n), 'hex'), decode(md5('kq' || n), 'hex'),
-        convert_to(repeat('s', 60), 'UTF8'), '2031-01-01', 0, '{fr}', '{}', '{}', '2027-03-01', '2027-09-30',
+        convert_to(repeat('s', 60), 'UTF8'), convert_to(repeat('k', 74), 'UTF8'), '2031-01-01', 0, '{fr}', '{}', '{}', '2027-03-01', '2027-09-30',
         false, NULL, NULL, NULL, NULL, NULL
     FROM generate_series(first, last) n;
     SELECT * INTO done FROM candidate_import_take(batch, camp, again, '2027-01-15');

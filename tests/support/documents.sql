@@ -18,8 +18,8 @@ UPDATE contract SET state = 'approved';
 
 -- A worker's id, for which the identity is sealed.
 CREATE FUNCTION t_worker() RETURNS bigint LANGUAGE sql AS 'INSERT INTO worker DEFAULT VALUES RETURNING id';
-CREATE FUNCTION t_placement(worker bigint, identity bytea, as_state text) RETURNS bigint LANGUAGE sql AS $$
-    WITH s AS (INSERT INTO worker_identity VALUES (worker, identity)),
+CREATE FUNCTION t_placement(worker bigint, identity bytea, key bytea, as_state text) RETURNS bigint LANGUAGE sql AS $$
+    WITH s AS (INSERT INTO worker_identity VALUES (worker, identity, key)),
     c AS (INSERT INTO candidate (campaign_id, org_id, worker_id, token, state, passport_key, person_key, swapped_key,
               available_from, available_to, consent_at, entered_by)
           VALUES (t_id('campaign'), t_org('Test partner'), worker, 'AAAA-' || lpad(worker::text, 4, '0'), 'preselected',

@@ -222,7 +222,7 @@ void web_up(void) {
 }
 
 void web_up_with(void (*change)(struct server_config *config)) {
-    static const uint8_t key[SEAL_KEY] = {1};
+    static const uint8_t key[SEAL_FIRST] = {1};
     must(sodium_init() >= 0, "sodium");
     must(pthread_atfork(NULL, NULL, in_child) == 0, "fork");
     log_set_level(LOG_ERROR);

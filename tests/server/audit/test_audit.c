@@ -220,22 +220,20 @@ static long long make_candidate(struct arena *arena) {
                            .given_names = "ALI",
                            .birth_date = 9000,
                            .document_expires = DATE_NONE};
-    struct buf plain;
-    struct buf sealed;
-    buf_init(&plain, arena, 256);
-    buf_init(&sealed, arena, 256);
-    identity_pack(&who, &plain);
-    seal_put(web_app()->seal, "identity", worker, (struct span){plain.ptr, plain.len}, &sealed);
+    struct span sealed;
+    uint8_t wrapped[SEAL_WRAPPED];
+    identity_seal(web_app()->seal, arena, worker, &who, &sealed, wrapped);
     return web_sql(arena_printf(
         arena,
-        "WITH i AS (INSERT INTO worker_identity VALUES (%lld, '\\x%s')) INSERT INTO candidate "
+        "WITH i AS (INSERT INTO worker_identity VALUES (%lld, '\\x%s', '\\x%s')) INSERT INTO "
+        "candidate "
         "(campaign_id, org_id, worker_id, token, passport_key, person_key, swapped_key, "
         "available_from, available_to, consent_at, entered_by) "
         "SELECT %lld, id, %lld, 'K7Q2-' || lpad(%lld::text, 4, '0'), decode(md5('a%lld'), 'hex'), "
         "decode(md5('b%lld'), 'hex'), decode(md5('c%lld'), 'hex'), '2027-03-01', '2027-11-30', "
         "now(), 1 FROM org WHERE name = 'Test partner' RETURNING id",
-        worker, text_hex(arena, sealed.ptr, sealed.len), campaign, worker, worker, worker, worker,
-        worker));
+        worker, text_hex(arena, sealed.ptr, sealed.len), text_hex(arena, wrapped, sizeof wrapped),
+        campaign, worker, worker, worker, worker, worker));
 }
 
 START_TEST(a_file_tells_who_looked) {

@@ -18,7 +18,7 @@ static struct entry entry;
 
 static void setup(void) {
     arena = arena_new();
-    seal = seal_from(arena, (const uint8_t[SEAL_KEY]){1, 2, 3});
+    seal = seal_from(arena, (const uint8_t[SEAL_FIRST]){1, 2, 3});
     faults_init(&faults, arena);
     form = (struct entry_form){.experience_months = 12,
                                .languages = "AR, fr",

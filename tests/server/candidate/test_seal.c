@@ -1,5 +1,6 @@
 /* test_seal.c - sealing binds a record to its row; digests agree where they must and only there. */
-#include <stdio.h>
+#include <fcntl.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,8 +15,8 @@ static const struct seal *seal;
 
 static void setup(void) {
     arena = arena_new();
-    uint8_t key[SEAL_KEY];
-    for (int i = 0; i < SEAL_KEY; i++) {
+    uint8_t key[SEAL_FIRST];
+    for (int i = 0; i < SEAL_FIRST; i++) {
         key[i] = (uint8_t)i;
     }
     seal = seal_from(arena, key);
@@ -25,50 +26,116 @@ static void teardown(void) {
     arena_free(arena);
 }
 
-static struct span sealed_of(const char *context, int64_t id, const char *text) {
+/* A worker with his key, and a record of his. */
+struct held {
+    struct seal_owner owner;
+    uint8_t wrapped[SEAL_WRAPPED];
+    struct span sealed;
+};
+
+static struct held held_of(int64_t worker, const char *text) {
+    struct held held = {.owner = {"worker", worker}};
+    struct seal_key key;
     struct buf out;
     buf_init(&out, arena, 64);
-    seal_put(seal, context, id, span_of(text), &out);
-    return (struct span){out.ptr, out.len};
+    seal_key_new(seal, &held.owner, &key, held.wrapped);
+    seal_put(&key, "identity", worker, span_of(text), &out);
+    held.sealed = (struct span){out.ptr, out.len};
+    return held;
+}
+
+static struct span key_of(const struct held *held) {
+    return (struct span){(const char *)held->wrapped, sizeof held->wrapped};
+}
+
+static Err opens(const struct seal *with, const struct held *held, struct span wrapped,
+                 const char *context, int64_t row) {
+    struct span plain;
+    return seal_open(with, &held->owner, wrapped, context, row, held->sealed, arena, &plain);
 }
 
 START_TEST(a_record_opens_only_in_its_row) {
-    struct span sealed = sealed_of("identity", 42, "MARTIN");
+    struct held held = held_of(42, "MARTIN");
     struct span plain = {0};
-    ck_assert_uint_eq(sealed.len, SEAL_OVERHEAD + 6);
-    ck_assert_int_eq(seal_open(seal, "identity", 42, sealed, arena, &plain), OK);
+    ck_assert_uint_eq(held.sealed.len, SEAL_OVERHEAD + 6);
+    ck_assert_int_eq(
+        seal_open(seal, &held.owner, key_of(&held), "identity", 42, held.sealed, arena, &plain),
+        OK);
     ck_assert(span_is(plain, "MARTIN"));
-    ck_assert_ptr_null(memmem(sealed.ptr, sealed.len, "MARTIN", 6));
-    ck_assert_int_eq(seal_open(seal, "identity", 43, sealed, arena, &plain), ERR_CRYPTO);
-    ck_assert_int_eq(seal_open(seal, "import", 42, sealed, arena, &plain), ERR_CRYPTO);
-    uint8_t other_key[SEAL_KEY] = {9};
-    const struct seal *other = seal_from(arena, other_key);
-    ck_assert_int_eq(seal_open(other, "identity", 42, sealed, arena, &plain), ERR_CRYPTO);
+    ck_assert_ptr_null(memmem(held.sealed.ptr, held.sealed.len, "MARTIN", 6));
+    ck_assert_int_eq(opens(seal, &held, key_of(&held), "identity", 43), ERR_CRYPTO);
+    ck_assert_int_eq(opens(seal, &held, key_of(&held), "import", 42), ERR_CRYPTO);
+    uint8_t other_key[SEAL_FIRST] = {9};
+    ck_assert_int_eq(opens(seal_from(arena, other_key), &held, key_of(&held), "identity", 42),
+                     ERR_CRYPTO);
+}
+END_TEST
+
+/* What somebody who can write in the database, and has no key, might try. */
+START_TEST(neither_record_nor_key_can_be_moved) {
+    struct held one = held_of(1, "MARTIN");
+    struct held two = held_of(2, "DURAND");
+    struct held mixed = {two.owner, {0}, one.sealed};
+    ck_assert_int_eq(opens(seal, &mixed, key_of(&two), "identity", 2), ERR_CRYPTO); /* record */
+    ck_assert_int_eq(opens(seal, &mixed, key_of(&one), "identity", 2), ERR_CRYPTO); /* both */
+    ck_assert_int_eq(opens(seal, &mixed, key_of(&one), "identity", 1),
+                     ERR_CRYPTO);                                                 /* wrong owner */
+    ck_assert_int_eq(opens(seal, &two, key_of(&one), "identity", 2), ERR_CRYPTO); /* key */
+    one.owner.kind = "import";
+    ck_assert_int_eq(opens(seal, &one, key_of(&one), "identity", 1), ERR_CRYPTO);
+    one.owner.kind = "worker";
+    ck_assert_int_eq(opens(seal, &one, (struct span){0}, "identity", 1), ERR_CRYPTO); /* gone */
+    ck_assert_int_eq(opens(seal, &one, key_of(&one), "identity", 1), OK);
+    ck_assert_int_eq(opens(seal, &two, key_of(&two), "identity", 2), OK);
 }
 END_TEST
 
 START_TEST(every_changed_byte_is_seen) {
-    struct span sealed = sealed_of("identity", 7, "MARTIN SARAH");
-    struct span plain = {0};
-    char *copy = arena_copy(arena, sealed.ptr, sealed.len);
-    for (size_t i = 0; i < sealed.len; i++) {
+    struct held held = held_of(7, "MARTIN SARAH");
+    struct held bad = held;
+    char *copy = arena_copy(arena, held.sealed.ptr, held.sealed.len);
+    for (size_t i = 0; i < held.sealed.len; i++) {
         copy[i] = (char)(copy[i] ^ 1);
-        ck_assert_int_eq(
-            seal_open(seal, "identity", 7, (struct span){copy, sealed.len}, arena, &plain),
-            ERR_CRYPTO);
+        bad.sealed = (struct span){copy, held.sealed.len};
+        ck_assert_int_eq(opens(seal, &bad, key_of(&held), "identity", 7), ERR_CRYPTO);
         copy[i] = (char)(copy[i] ^ 1);
-        ck_assert_int_eq(seal_open(seal, "identity", 7, (struct span){copy, i}, arena, &plain),
+        bad.sealed.len = i;
+        ck_assert_int_eq(opens(seal, &bad, key_of(&held), "identity", 7), ERR_CRYPTO);
+    }
+    for (size_t i = 0; i < sizeof held.wrapped; i++) {
+        bad = held;
+        bad.wrapped[i] ^= 1;
+        ck_assert_int_eq(opens(seal, &bad, key_of(&bad), "identity", 7), ERR_CRYPTO);
+        ck_assert_int_eq(opens(seal, &held, (struct span){key_of(&held).ptr, i}, "identity", 7),
                          ERR_CRYPTO);
     }
-    ck_assert_int_eq(seal_open(seal, "identity", 7, (struct span){copy, sealed.len}, arena, &plain),
-                     OK);
+    ck_assert_int_eq(opens(seal, &held, key_of(&held), "identity", 7), OK);
 }
 END_TEST
 
 START_TEST(the_same_record_never_seals_the_same) {
-    struct span one = sealed_of("identity", 7, "A");
-    struct span two = sealed_of("identity", 7, "A");
-    ck_assert(!span_equal(one, two));
+    struct held one = held_of(7, "A");
+    struct held two = held_of(7, "A");
+    ck_assert(!span_equal(one.sealed, two.sealed));
+    ck_assert(!span_equal(key_of(&one), key_of(&two)));
+}
+END_TEST
+
+/* A record from before workers had keys: version 1, under the first half of the file. */
+START_TEST(a_record_of_before_opens_with_the_first_key) {
+    uint8_t bound[] = {'i', 'd', 'e', 'n', 't', 'i', 't', 'y', 0, 0, 0, 0, 0, 0, 0, 0, 7};
+    uint8_t old[SEAL_OVERHEAD + 2] = {1};
+    uint8_t first[32];
+    for (size_t i = 0; i < sizeof first; i++) {
+        first[i] = (uint8_t)i;
+    }
+    crypto_aead_xchacha20poly1305_ietf_encrypt(old + 25, NULL, (const uint8_t *)"AB", 2, bound,
+                                               sizeof bound, NULL, old + 1, first);
+    struct held held = {{"worker", 7}, {0}, {(const char *)old, sizeof old}};
+    ck_assert_int_eq(opens(seal, &held, (struct span){0}, "identity", 7), OK);
+    ck_assert_int_eq(opens(seal, &held, (struct span){0}, "identity", 8), ERR_CRYPTO);
+    old[0] = 2;
+    ck_assert_int_eq(opens(seal, &held, (struct span){0}, "identity", 7), ERR_CRYPTO);
 }
 END_TEST
 
@@ -154,29 +221,34 @@ START_TEST(tokens_never_meet) {
     }
     char other[SEAL_TOKEN];
     char same[SEAL_TOKEN];
-    seal_token(seal_from(arena, (const uint8_t[SEAL_KEY]){0}), 1, other);
+    seal_token(seal_from(arena, (const uint8_t[SEAL_FIRST]){0}), 1, other);
     seal_token(seal, 1, same);
     ck_assert_str_ne(other, same);
 }
 END_TEST
 
+static char folder[] = "/tmp/noria-seal-XXXXXX";
+
+static const char *in_folder(const char *name) {
+    return arena_printf(arena, "%s/%s", folder, name);
+}
+
+static const struct seal *load(void) {
+    const struct seal *loaded = NULL;
+    ck_assert_int_eq(seal_load(arena, folder, &loaded), OK);
+    return loaded;
+}
+
 START_TEST(keys_are_made_once_and_read_back) {
-    char folder[] = "/tmp/noria-seal-XXXXXX";
     ck_assert_ptr_nonnull(mkdtemp(folder));
+    const char *path = in_folder("seal.key");
     const struct seal *loaded = NULL;
     ck_assert_int_eq(seal_load(arena, folder, &loaded), ERR_IO);
     ck_assert_int_eq(seal_create(folder), OK);
-    ck_assert_int_eq(seal_load(arena, folder, &loaded), OK);
-    struct buf out;
-    buf_init(&out, arena, 64);
-    seal_put(loaded, "identity", 1, SPAN_LIT("x"), &out);
+    seal = load();
+    struct held held = held_of(1, "x");
     ck_assert_int_eq(seal_create(folder), OK); /* does not replace it */
-    ck_assert_int_eq(seal_load(arena, folder, &loaded), OK);
-    struct span plain;
-    ck_assert_int_eq(
-        seal_open(loaded, "identity", 1, (struct span){out.ptr, out.len}, arena, &plain), OK);
-    char path[64];
-    snprintf(path, sizeof(path), "%s/seal.key", folder);
+    ck_assert_int_eq(opens(load(), &held, key_of(&held), "identity", 1), OK);
     struct stat status;
     ck_assert_int_eq(stat(path, &status), 0);
     ck_assert_int_eq(status.st_mode & 0777, 0600);
@@ -188,7 +260,75 @@ START_TEST(keys_are_made_once_and_read_back) {
 }
 END_TEST
 
-CHECK_MAIN("seal", setup, teardown, a_record_opens_only_in_its_row, every_changed_byte_is_seen,
-           the_same_record_never_seals_the_same, an_identity_goes_there_and_back,
-           digests_compare_persons_and_passports, day_and_month_swap, tokens_never_meet,
-           keys_are_made_once_and_read_back)
+START_TEST(a_wrapping_key_is_replaced_without_opening_a_record) {
+    int version = 0;
+    int versions[SEAL_VERSIONS];
+    uint8_t again[SEAL_WRAPPED];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(seal_create(folder), OK);
+    seal = load();
+    const struct seal *before = seal;
+    struct held held = held_of(5, "MARTIN");
+    uint8_t passport[SEAL_DIGEST];
+    uint8_t same[SEAL_DIGEST];
+    seal_passport(before, "MAR", "AB1", passport);
+
+    ck_assert_int_eq(seal_rotate(folder, &version), OK);
+    ck_assert_int_eq(version, 2);
+    const struct seal *both = load();
+    ck_assert_int_eq(seal_versions(both, versions), 2);
+    seal_passport(both, "MAR", "AB1", same); /* digests keep their key */
+    ck_assert_mem_eq(passport, same, SEAL_DIGEST);
+    ck_assert_int_eq(opens(both, &held, key_of(&held), "identity", 5), OK);
+    ck_assert_int_eq(seal_wrap_again(both, &held.owner, key_of(&held), again), OK);
+    struct span wrapped = {(const char *)again, sizeof again};
+    ck_assert_int_eq(opens(both, &held, wrapped, "identity", 5), OK);
+    ck_assert_int_eq(opens(before, &held, wrapped, "identity", 5), ERR_CRYPTO); /* not loaded */
+    ck_assert_int_eq(seal_wrap_again(both, &(struct seal_owner){"worker", 6}, key_of(&held), again),
+                     ERR_CRYPTO);
+
+    ck_assert_int_eq(seal_drop(folder, 2), ERR_NOT_FOUND); /* the newest stays */
+    ck_assert_int_eq(seal_drop(folder, 9), ERR_NOT_FOUND);
+    ck_assert_int_eq(seal_drop(folder, 1), OK);
+    const struct seal *after = load();
+    ck_assert_int_eq(opens(after, &held, wrapped, "identity", 5), OK);
+    /* What a backup from before still holds opens no longer: nor who was erased meanwhile. */
+    ck_assert_int_eq(opens(after, &held, key_of(&held), "identity", 5), ERR_CRYPTO);
+    unlink(in_folder("seal.key"));
+    rmdir(folder);
+}
+END_TEST
+
+START_TEST(a_file_of_keys_is_whole_or_refused) {
+    int version;
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(seal_rotate(folder, &version), ERR_IO);
+    ck_assert_int_eq(seal_create(folder), OK);
+    ck_assert_int_eq(close(creat(in_folder("seal.key.new"), 0600)), 0);
+    ck_assert_int_eq(seal_rotate(folder, &version), ERR_IO); /* another is at it */
+    unlink(in_folder("seal.key.new"));
+    for (int i = 1; i < SEAL_VERSIONS; i++) {
+        ck_assert_int_eq(seal_rotate(folder, &version), OK);
+    }
+    ck_assert_int_eq(version, SEAL_VERSIONS);
+    ck_assert_int_eq(seal_rotate(folder, &version), ERR_LIMIT);
+    ck_assert_int_eq(seal_drop(folder, 3), OK);
+    ck_assert_int_eq(seal_rotate(folder, &version), OK);
+    ck_assert_int_eq(version, SEAL_VERSIONS + 1); /* a number is never used again */
+    const struct seal *loaded = NULL;
+    ck_assert_int_eq(seal_load(arena, folder, &loaded), OK);
+    for (int cut = 4 + 32 + 34 * SEAL_VERSIONS + 16 - 1; cut >= 0; cut--) {
+        ck_assert_int_eq(truncate(in_folder("seal.key"), cut), 0);
+        ck_assert_int_eq(seal_load(arena, folder, &loaded), ERR_IO);
+    }
+    unlink(in_folder("seal.key"));
+    rmdir(folder);
+}
+END_TEST
+
+CHECK_MAIN("seal", setup, teardown, a_record_opens_only_in_its_row,
+           neither_record_nor_key_can_be_moved, every_changed_byte_is_seen,
+           the_same_record_never_seals_the_same, a_record_of_before_opens_with_the_first_key,
+           an_identity_goes_there_and_back, digests_compare_persons_and_passports,
+           day_and_month_swap, tokens_never_meet, keys_are_made_once_and_read_back,
+           a_wrapping_key_is_replaced_without_opening_a_record, a_file_of_keys_is_whole_or_refused)

@@ -65,14 +65,12 @@ static void put_placement(struct buf *out, long long worker, const char *surname
                                 .document_issuer = "MAR",
                                 .document_number = "AB1234567",
                                 .document_expires = DATE_NONE};
-    struct buf plain;
-    struct buf sealed;
-    buf_init(&plain, kit_arena, 512);
-    buf_init(&sealed, kit_arena, 512);
-    identity_pack(&identity, &plain);
-    seal_put(web_app()->seal, "identity", worker, (struct span){plain.ptr, plain.len}, &sealed);
-    buf_printf(out, "SELECT t_placement(%lld, '\\x%s', '%s');", worker,
-               text_hex(kit_arena, sealed.ptr, sealed.len), state);
+    struct span sealed;
+    uint8_t wrapped[SEAL_WRAPPED];
+    identity_seal(web_app()->seal, kit_arena, worker, &identity, &sealed, wrapped);
+    buf_printf(out, "SELECT t_placement(%lld, '\\x%s', '\\x%s', '%s');", worker,
+               text_hex(kit_arena, sealed.ptr, sealed.len),
+               text_hex(kit_arena, wrapped, sizeof wrapped), state);
 }
 
 long long named_placement(const char *surname, const char *native, const char *state) {

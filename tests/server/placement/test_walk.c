@@ -50,7 +50,7 @@ static void sql(const char *format, long long number) {
 
 /* A candidate with a sealed identity: MAR AB10000<n>. */
 static void make_candidate(int n) {
-    static const uint8_t key[SEAL_KEY] = {1};
+    static const uint8_t key[SEAL_FIRST] = {1};
     struct arena *arena = arena_new();
     const struct seal *seal = seal_from(arena, key);
     long long worker = web_sql("INSERT INTO worker DEFAULT VALUES RETURNING id");
@@ -62,27 +62,25 @@ static void make_candidate(int n) {
                            .document_issuer = "MAR",
                            .document_number = number,
                            .document_expires = 25000};
-    struct buf plain;
-    struct buf sealed;
-    buf_init(&plain, arena, 256);
-    buf_init(&sealed, arena, 256);
-    identity_pack(&who, &plain);
-    seal_put(seal, "identity", worker, (struct span){plain.ptr, plain.len}, &sealed);
+    struct span sealed;
+    uint8_t wrapped[SEAL_WRAPPED];
+    identity_seal(seal, arena, worker, &who, &sealed, wrapped);
     uint8_t passport[SEAL_DIGEST];
     uint8_t person[SEAL_DIGEST];
     seal_passport(seal, "MAR", number, passport);
     seal_person(seal, who.surname, who.given_names, who.birth_date, person);
     char *text = arena_printf(
         arena,
-        "WITH i AS (INSERT INTO worker_identity VALUES (%lld, '\\x%s')) INSERT INTO candidate "
+        "WITH i AS (INSERT INTO worker_identity VALUES (%lld, '\\x%s', '\\x%s')) INSERT INTO "
+        "candidate "
         "(campaign_id, org_id, worker_id, token, state, passport_key, person_key, swapped_key, "
         "experience_months, languages, available_from, available_to, consent_at, entered_by) "
         "SELECT 1, id, %lld, 'K7Q2-M9X%d', 'preselected', '\\x%s', '\\x%s', '\\x%s', %d, "
         "'{ar,fr}', '2027-01-01', '2027-12-31', now(), 1 FROM org WHERE kind = 'partner' RETURNING "
         "1",
-        worker, text_hex(arena, sealed.ptr, sealed.len), worker, n,
-        text_hex(arena, passport, sizeof passport), text_hex(arena, person, sizeof person),
-        text_hex(arena, person, sizeof person), n);
+        worker, text_hex(arena, sealed.ptr, sealed.len), text_hex(arena, wrapped, sizeof wrapped),
+        worker, n, text_hex(arena, passport, sizeof passport),
+        text_hex(arena, person, sizeof person), text_hex(arena, person, sizeof person), n);
     (void)web_sql(text);
     arena_free(arena);
 }

@@ -131,10 +131,13 @@ static void print_problem(struct arena *arena, const struct call *call) {
         struct buf line;
         buf_init(&line, arena, 128);
         const char *field = json_text(error, "field");
-        const char *message = json_text(error, "message");
-        buf_safe(&line, span_of(field != NULL ? field : ""));
+        const char *fault = json_text(error, "detail");
+        if (field == NULL || field[0] == '\0') {
+            continue; /* of the whole record: said above */
+        }
+        buf_safe(&line, span_of(field));
         buf_text(&line, ": ");
-        buf_safe(&line, span_of(message != NULL ? message : ""));
+        buf_safe(&line, span_of(fault != NULL ? fault : ""));
         fprintf(stderr, "  %s\n", line.ptr);
     }
 }

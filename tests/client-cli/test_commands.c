@@ -1,6 +1,7 @@
 /* The command line itself: options, fields, files, what is printed. */
 #include "client-cli/commands.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -150,14 +151,50 @@ START_TEST(answers_have_exit_codes) {
         show(200, "{\"id\":1,\"rows\":[{\"a\":\"é\",\"b\":null},{\"a\":2}],\"o\":{\"x\":1}}"),
         EXIT_DONE);
     ck_assert_int_eq(show(200, "[]"), EXIT_DONE);
-    ck_assert_int_eq(
-        show(422, "{\"detail\":\"no\",\"errors\":[{\"field\":\"a\",\"message\":\"m\"}]}"),
-        EXIT_REFUSED);
     ck_assert_int_eq(show(404, "{}"), EXIT_REFUSED);
     ck_assert_int_eq(show(503, "{}"), EXIT_TRY_LATER);
     ck_assert_int_eq(show_failure(ERR_UNAVAILABLE, "http://x"), EXIT_TRY_LATER);
     ck_assert_int_eq(show_failure(ERR_IO, "http://x"), EXIT_UNREADABLE);
     ck_assert_int_eq(show_failure(ERR_CSRF, "http://x"), EXIT_REFUSED);
+}
+END_TEST
+
+/* What show() says on standard error. */
+static const char *said(int status, const char *json, int *code) {
+    int kept = dup(STDERR_FILENO);
+    FILE *file = tmpfile();
+    ck_assert_ptr_nonnull(file);
+    (void)fflush(stderr);
+    (void)dup2(fileno(file), STDERR_FILENO);
+    *code = show(status, json);
+    (void)fflush(stderr);
+    (void)dup2(kept, STDERR_FILENO);
+    (void)close(kept);
+    rewind(file);
+    char *text = arena_alloc(arena, 4096);
+    text[fread(text, 1, 4095, file)] = '\0';
+    (void)fclose(file);
+    return text;
+}
+
+/* As respond_error.c writes problems: each field with what is wrong with it. */
+START_TEST(a_refusal_names_each_field_and_its_rule) {
+    int code = 0;
+    ck_assert_str_eq(
+        said(422,
+             "{\"status\":422,\"detail\":\"Mend the "
+             "fields.\",\"code\":\"invalid_input\",\"errors\":["
+             "{\"field\":\"first_day\",\"code\":\"required\",\"detail\":\"A value is needed.\"},"
+             "{\"field\":\"places\",\"code\":\"too_large\",\"detail\":\"At most 500.\"}]}",
+             &code),
+        "noria: 422 Mend the fields.\n  first_day: A value is needed.\n  places: At most 500.\n");
+    ck_assert_int_eq(code, EXIT_REFUSED);
+    /* a fault of the whole record is its detail already */
+    ck_assert_str_eq(said(409,
+                          "{\"detail\":\"Not now.\",\"errors\":["
+                          "{\"field\":\"\",\"code\":\"conflict\",\"detail\":\"Not now.\"}]}",
+                          &code),
+                     "noria: 409 Not now.\n");
 }
 END_TEST
 
@@ -239,5 +276,5 @@ END_TEST
 CHECK_MAIN("commands", setup, teardown, options_are_taken_out, fields_make_a_body,
            fields_make_a_query, broken_fields_are_refused, files_are_sent_with_their_type,
            a_session_is_kept_for_its_owner_and_server_only, what_a_server_sends_is_safe_to_print,
-           answers_have_exit_codes, wrong_lines_are_usage, tables_are_whole,
-           every_address_is_one_of_the_servers)
+           answers_have_exit_codes, a_refusal_names_each_field_and_its_rule, wrong_lines_are_usage,
+           tables_are_whole, every_address_is_one_of_the_servers)

@@ -25,9 +25,9 @@ enum db_class { DB_EMPLOYER, DB_PARTNER, DB_OFII, DB_SYSTEM, DB_PUBLIC, DB_CLASS
 /* Who acts: travels to PostgreSQL as settings local to the transaction. Zero and "" when nobody. */
 struct db_actor {
     enum db_class class;
-    int64_t account;  /* noria.account */
-    int64_t org;      /* noria.org */
-    const char *role; /* noria.role: the word of enum role */
+    int64_t account;
+    int64_t org;
+    const char *role; /* the word of enum role */
 };
 
 /* A request's handle on the database (or a job's). Made by db_open(); lives in its arena. */

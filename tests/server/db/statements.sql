@@ -214,11 +214,11 @@ DO $$ BEGIN CREATE VIEW later_view AS SELECT 1 AS one; GRANT SELECT ON later_vie
 
 -- name: test_session_account
 -- class: ofii, public
-SELECT coalesce(nullif(current_setting('noria.account', true), ''), '0')::bigint AS account
+SELECT coalesce(nullif(split_part(current_setting('noria.actor', true), '|', 1), ''), '0')::bigint AS account
 
 -- name: test_set_session
 -- class: public
-SELECT set_config('noria.account', :account::bigint::text, false)
+SELECT set_config('noria.actor', :account::bigint::text, false)
 
 -- name: test_add_slowly
 UPDATE thing SET number = number + 1 WHERE id = :id AND (SELECT pg_sleep(0.5)) IS NOT NULL

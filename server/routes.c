@@ -17,6 +17,7 @@
 #include "report/report.h"
 #include "returns/returns.h"
 #include "screening/screening.h"
+#include "selection/selection.h"
 
 const struct route *const all_routes[] = {
     account_routes, /* one line each, so that two added ones do not meet */
@@ -42,6 +43,7 @@ const struct route *const all_routes[] = {
     report_routes,
     picture_routes,
     audit_routes,
+    selection_routes,
     NULL,
 };
 

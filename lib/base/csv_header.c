@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "blocked.h"
 #include "csv.h"
 
 enum { NAME_MAX_BYTES = 60 };
@@ -63,7 +64,10 @@ static void read_names(struct arena *arena, const struct field *const *tables,
     header->names = arena_array(arena, (size_t)row->count + 1, sizeof *header->names);
     for (int i = 0; i < row->count; i++) {
         const char *name = normal_name(arena, row->fields[i]);
-        if (name[0] == '\0' || !is_known(tables, name)) {
+        const char *blocked = blocked_criterion(span_of(name));
+        if (blocked != NULL && !is_known(tables, name)) {
+            (void)fault(faults, name, ERR_CRITERION_BLOCKED, blocked);
+        } else if (name[0] == '\0' || !is_known(tables, name)) {
             (void)fault(faults, name, ERR_UNKNOWN_FIELD, NULL);
         } else if (find_name(header, name) >= 0) {
             (void)fault(faults, name, ERR_REPEATED_FIELD, NULL);

@@ -29,6 +29,12 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('audit_leaf', 'staff', 'audit', 'audit', 'yes', '{account_id}'),
     ('audit_leaf', 'technical', 'audit', 'audit', 'yes', '{nonce}'),
     ('audit_node', 'technical', 'audit', 'audit', 'no', '{level,idx,hash}'),
+    ('blocked_flag', 'reference', 'rules', 'campaign', 'no',
+     '{id,object_kind,object_id,field,word_id,digest,state,org_id,at,decided_at,reason}'),
+    ('blocked_flag', 'staff', 'rules', 'campaign', 'no', '{author_id,decided_by}'),
+    ('blocked_word', 'reference', 'rules', 'in force', 'no',
+     '{id,version,retired,lang,phrase,norm,head,criterion,kind,created_at}'),
+    ('blocked_word', 'staff', 'rules', 'in force', 'no', '{account_id}'),
     ('campaign', 'organisation', 'campaign', 'campaign', 'no',
      '{id,code,season,name,first_day,last_day,state,candidates_per_place,decision_days,checkin_days,travel_days,'
      'notice_days,mrs_validity_days,six_months_variant,non_return_after_days,document_days,opened_at,closed_at,'

@@ -4,9 +4,11 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "../../lib/base/blocked.h"
 #include "../../lib/base/clock.h"
 #include "../app.h"
 #include "../run/offload.h"
+#include "criteria.h"
 #include "loop_server.h"
 #include "session.h"
 
@@ -200,18 +202,23 @@ static bool known(const struct exchange *ex, const char *name) {
     return false;
 }
 
+static void unknown(struct faults *faults, const char *name) {
+    const char *blocked = blocked_criterion(span_of(name));
+    (void)fault(faults, name, blocked != NULL ? ERR_CRITERION_BLOCKED : ERR_UNKNOWN_FIELD, blocked);
+}
+
 static Err refuse_unknown(struct exchange *ex) {
     struct faults *faults = &ex->req.faults;
     for (int i = 0; i < ex->body.form.count; i++) {
         const char *name = ex->body.form.list[i].name;
         if (!known(ex, name)) {
-            (void)fault(faults, name, ERR_UNKNOWN_FIELD, NULL);
+            unknown(faults, name);
         }
     }
     const struct view *object = ex->body.kind == BODY_JSON ? ex->body.json.node : NULL;
     for (int i = 0; object != NULL && i < view_count(object); i++) {
         if (!known(ex, view_name(object, i))) {
-            (void)fault(faults, view_name(object, i), ERR_UNKNOWN_FIELD, NULL);
+            unknown(faults, view_name(object, i));
         }
     }
     return faults_err(faults);
@@ -303,6 +310,7 @@ static Err serve(struct exchange *ex) {
     Err query = form_decode(req->arena, span_of(ex->query), &ex->args, &why);
     ex->refused_detail = why;
     TRY(query);
+    TRY(criteria_query(ex));
     if (route->method != GET) {
         return serve_write(ex);
     }
@@ -317,6 +325,10 @@ void exchange_run(void *arg) {
     faults_init(&ex->req.faults, ex->req.arena);
     ex->req.view = view_new(ex->req.arena);
     Err err = serve(ex);
+    if (err != OK && criteria_refused(ex, err)) {
+        Err recorded = criteria_record(ex); /* unrecorded, it would be another fault's answer */
+        err = recorded == OK ? err : recorded;
+    }
     if (err != OK) {
         respond_error(ex, err);
     }

@@ -88,6 +88,7 @@ void metrics_text(const struct server *server, struct buf *out) {
     int64_t connections = 0;
     int64_t active = 0;
     int64_t shed = 0;
+    int64_t blocked = 0;
     for (int i = 0; i < server_loops(server); i++) {
         const struct loop_server *loop = server_loop(server, i);
         struct pool_stats one = pool_stats(loop->pool);
@@ -99,12 +100,15 @@ void metrics_text(const struct server *server, struct buf *out) {
         connections += get(&loop->metrics.connections);
         active += get(&loop->metrics.active);
         shed += get(&loop->metrics.shed);
+        blocked += get(&loop->metrics.blocked);
     }
     put_routes(server, server_loop(server, 0)->router, out);
     put_times(server, out);
     put(out, "noria_connections", "gauge", "Open connections.", connections);
     put(out, "noria_requests_active", "gauge", "Requests under way (tasks).", active);
     put(out, "noria_requests_shed_total", "counter", "Requests answered 503 for load.", shed);
+    put(out, "noria_criteria_blocked_total", "counter",
+        "Requests refused because they would select people by a blocked criterion.", blocked);
     put(out, "noria_db_queries_total", "counter", "Statements sent.", all.queries);
     put(out, "noria_db_transactions_total", "counter", "Transactions begun.", all.transactions);
     put(out, "noria_db_retries_total", "counter", "Transactions run again.", all.retries);

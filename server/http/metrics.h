@@ -18,6 +18,7 @@ struct metrics {
     _Atomic int64_t connections;
     _Atomic int64_t active;
     _Atomic int64_t shed;
+    _Atomic int64_t blocked; /* refusals of a blocked criterion */
 };
 
 struct server;

@@ -56,6 +56,8 @@ SELECT q.what, q.count, q.due FROM (
     UNION ALL
     SELECT 'complaints', count(*), NULL FROM placement p WHERE p.complaints_open > 0
     UNION ALL
+    SELECT 'flags', count(*), NULL FROM blocked_flag f WHERE f.state = 'open' AND f.author_id <> actor_account()
+    UNION ALL
     SELECT 'closings', count(*), NULL FROM closing_act a
     WHERE a.signed_by_2 IS NULL AND a.signed_by_1 <> actor_account()) q
 WHERE q.count > 0;
@@ -90,6 +92,9 @@ WHERE q.count > 0;
 SELECT q.what, q.count, q.due FROM (
     SELECT 'unsealings' AS what, count(*) AS count, NULL::date AS due FROM audit_leaf l
     WHERE l.act = 'candidate.unseal' AND l.at > clock_timestamp() - interval '7 days'
+    UNION ALL
+    SELECT 'attempts', count(*), NULL FROM audit_leaf l
+    WHERE l.act = 'criterion.blocked' AND l.at > clock_timestamp() - interval '7 days'
     UNION ALL
     SELECT 'cases', count(*), min(f.due_on) FROM fraud_case f WHERE f.state = 'open') q
 WHERE q.count > 0;

@@ -1,6 +1,6 @@
 -- Contracts: terms, proof, states, places, the public question, and who sees what.
 BEGIN;
-SELECT plan(62);
+SELECT plan(69);
 SELECT act_as(1, 1, 'officer', '2027-01-15');
 
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
@@ -12,6 +12,7 @@ CREATE TEMP VIEW who AS SELECT
     (SELECT id FROM org WHERE name = 'ANAPEC') AS anapec, (SELECT id FROM org WHERE name = 'ANETI') AS aneti;
 GRANT SELECT ON who TO PUBLIC;
 INSERT INTO account (org_id, role, email, name, password_hash) SELECT farm, 'employer', 'farm@x.example', 'F', 'x' FROM who;
+INSERT INTO account (org_id, role, email, name, password_hash) SELECT anapec, 'partner', 'looks@x.example', 'L', 'x' FROM who;
 INSERT INTO campaign (code, season, name, first_day, last_day) VALUES ('T-2027', 2027, 'Test', '2027-02-01', '2027-11-30');
 INSERT INTO campaign_service (campaign_id, org_id, quota) SELECT c.id, anapec, 10 FROM campaign c, who WHERE c.code = 'T-2027';
 CREATE FUNCTION pg_temp.c() RETURNS bigint LANGUAGE sql AS $$SELECT id FROM campaign WHERE code = 'T-2027'$$;
@@ -57,6 +58,10 @@ FROM (VALUES ('{"hourly_wage": 12.01}', 'below_smic'), ('{"rome": "A9999"}', 'un
     ('{"commune": "99999"}', 'unknown_reference'), ('{"last_day": "2027-12-01", "first_day": "2027-10-01"}', 'outside_campaign'),
     ('{"first_day": "2027-01-31", "last_day": "2027-03-01"}', 'outside_campaign'),
     ('{"last_day": "2027-10-01"}', 'longer_than_six_months')) AS t (change, code);
+-- blocked criteria: what is typed is refused when it says nothing else; the rest waits for a person
+SELECT throws_ok($$SELECT pg_temp.draft('x', '{"tasks": "Cueillette, jeunes hommes mariés uniquement"}')$$, 'NR001', 'criterion_in_text', 'young married men');
+SELECT throws_ok($$SELECT pg_temp.draft('x', '{"crop": "fraises, femmes uniquement"}')$$, 'NR001', 'criterion_in_text', 'only women');
+SELECT lives_ok($$SELECT pg_temp.draft('plants', '{"tasks": "repiquage de jeunes plants"}')$$, 'control: young plants are accepted');
 SELECT lives_ok($$SELECT pg_temp.draft('longest', '{"last_day": "2027-09-30"}')$$, 'control: 183 days are six months');
 SELECT throws_ok($$SELECT pg_temp.draft('x', '{"named_returnees": 6}')$$, '23514', NULL, 'more returnees than places');
 SELECT throws_ok($$SELECT pg_temp.draft('x', '{"last_day": "2027-03-31"}')$$, '23514', NULL, 'ends before it starts');
@@ -105,6 +110,14 @@ SELECT pg_temp.c(), 'not_a_farm', 'serious', true, false, pg_temp.k('short'), fa
 SET LOCAL ROLE noria_ofii;
 SELECT throws_ok($$SELECT pg_temp.go('short', 'approved')$$, 'NR001', 'contract_is_held', 'held by a fraud case');
 SELECT is((SELECT count(*) FROM contract_place)::int, 0, 'no place yet');
+SELECT pg_temp.go('plants', 'submitted');
+SELECT throws_ok($$SELECT pg_temp.go('plants', 'approved')$$, 'NR001', 'criterion_flagged', 'a word of it waits for a person');
+UPDATE blocked_flag SET state = 'kept', decided_by = (SELECT id FROM account WHERE email = 'looks@x.example'), decided_at = now(), reason = 'plants, not people'
+WHERE object_kind = 'contract' AND object_id = pg_temp.k('plants');
+SELECT is((SELECT state FROM blocked_flag WHERE object_kind = 'contract' AND object_id = pg_temp.k('plants')), 'kept', 'who looked');
+SELECT is(pg_temp.go('plants', 'approved'), 'approved', 'control: then it is approved');
+UPDATE contract SET state = 'withdrawn', reason = 'of this test' WHERE id = pg_temp.k('plants');
+SELECT is((SELECT count(*) FROM blocked_flag WHERE object_id = pg_temp.k('sound') AND object_kind = 'contract'), 0::bigint, 'control: a sound contract has no flag');
 SELECT is(pg_temp.go('sound', 'approved'), 'approved', 'approved');
 SELECT results_eq($$SELECT place_no FROM contract_place WHERE contract_id = pg_temp.k('sound') ORDER BY 1$$,
                   ARRAY[1, 2, 3, 4, 5], 'one row a place');

@@ -295,7 +295,7 @@ START_TEST(header_refusals) {
     ck_assert_ptr_null(header);
     ck_assert_uint_eq(faults.count, 4);
     ck_assert_int_eq(faults.list[0].err, ERR_REPEATED_FIELD);
-    ck_assert_int_eq(faults.list[1].err, ERR_UNKNOWN_FIELD);
+    ck_assert_int_eq(faults.list[1].err, ERR_CRITERION_BLOCKED);
     ck_assert_str_eq(faults.list[1].field, "sex");
     ck_assert_int_eq(faults.list[2].err, ERR_UNKNOWN_FIELD);
     ck_assert_int_eq(faults.list[3].err, ERR_REQUIRED);

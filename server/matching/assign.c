@@ -5,6 +5,8 @@
 #include "../../lib/base/arena.h"
 #include "assign_state.h"
 
+enum { AHEAD = 8 }; /* offers stand by score, their candidates anywhere in memory */
+
 int assign_score(const struct assign_problem *problem, int candidate, int class) {
     const struct assign_candidate *who = &problem->candidates[candidate];
     const struct assign_class *what = &problem->classes[class];
@@ -36,13 +38,13 @@ static int best_of(const struct assign_offer *offer) {
 
 /* Offers by score, those of one score by the draw: a counting sort over candidates in the order of
  * the draw. */
-static void offers_sort(struct arena *arena, struct assign_state *s) {
-    const struct assign_problem *p = s->problem;
+struct ranked offers_rank(struct arena *arena, const struct assign_problem *problem) {
+    const struct assign_problem *p = problem;
     struct arena *scratch = arena_new();
     int32_t *drawn = arena_array(scratch, (size_t)p->ncandidates, sizeof *drawn);
     int32_t *at = arena_array(scratch, ASSIGN_SCORE_MAX + 2, sizeof *at);
-    s->order = arena_array(arena, (size_t)p->noffers, sizeof *s->order);
-    s->owner = arena_array(arena, (size_t)p->noffers, sizeof *s->owner);
+    struct ranked ranked = {arena_array(arena, (size_t)p->noffers, sizeof(int32_t)),
+                            arena_array(arena, (size_t)p->noffers, sizeof(int32_t))};
     for (int i = 0; i < p->ncandidates; i++) {
         drawn[p->draw[i]] = i;
     }
@@ -55,27 +57,36 @@ static void offers_sort(struct arena *arena, struct assign_state *s) {
     for (int d = 0; d < p->ncandidates; d++) {
         const struct assign_candidate *who = &p->candidates[drawn[d]];
         for (int o = who->first_offer; o < who->first_offer + who->offers; o++) {
-            s->owner[o] = drawn[d];
-            s->order[at[ASSIGN_SCORE_MAX - best_of(&p->offers[o])]++] = o;
+            int32_t next = at[ASSIGN_SCORE_MAX - best_of(&p->offers[o])]++;
+            ranked.offer[next] = o;
+            ranked.owner[next] = drawn[d];
         }
     }
     arena_free(scratch);
+    return ranked;
 }
 
 /* Everybody in turn gets the first class of the offer that is open. Classes stand by first day, and
  * the earliest that he can still reach is the one that the fewest others can. */
 static int greedy(struct assign_state *s) {
     const struct assign_problem *p = s->problem;
+    struct arena *scratch = arena_new();
+    struct ranked ranked = offers_rank(scratch, p);
     int assigned = 0;
     for (int n = 0; n < p->noffers; n++) {
-        int offer = s->order[n];
-        int candidate = s->owner[offer];
+        if (n + AHEAD < p->noffers) {
+            __builtin_prefetch(&p->candidates[ranked.owner[n + AHEAD]]);
+            __builtin_prefetch(&p->offers[ranked.offer[n + AHEAD]]);
+        }
+        int offer = ranked.offer[n];
+        int candidate = ranked.owner[n];
         int service = p->candidates[candidate].service;
         if (is_placed(s, candidate) || !has_quota(s, service)) {
             continue;
         }
         struct row_walk walk;
-        walk_start(&walk, &s->rows, candidate, offer, 1, &s->open);
+        struct row_key key = rows_key(&s->rows, candidate);
+        walk_start(&walk, &s->rows, candidate, &key, p->offers[offer].block, &s->open);
         int class = walk_next(&walk);
         if (class >= 0) {
             s->node[candidate] = class;
@@ -84,6 +95,7 @@ static int greedy(struct assign_state *s) {
             assigned++;
         }
     }
+    arena_free(scratch);
     return assigned;
 }
 
@@ -91,10 +103,7 @@ static void start(struct arena *arena, struct assign_state *s) {
     const struct assign_problem *p = s->problem;
     size_t n = (size_t)p->ncandidates;
     rows_build(arena, p, &s->rows);
-    offers_sort(arena, s);
     s->node = arena_array(arena, n, sizeof *s->node);
-    s->link_a = arena_array(arena, n, sizeof *s->link_a);
-    s->link_b = arena_array(arena, n, sizeof *s->link_b);
     s->used = arena_array(arena, (size_t)p->nservices, sizeof *s->used);
     s->free_places = arena_array(arena, (size_t)p->nclasses, sizeof *s->free_places);
     s->open = class_set_new(arena, &s->rows);
@@ -115,10 +124,10 @@ void assign_run(struct arena *arena, const struct assign_problem *problem, enum 
     start(arena, &s);
     int first = greedy(&s);
     if (step >= ASSIGN_LARGEST) {
-        assign_paths(arena, &s);
+        assign_paths(&s);
     }
     if (step >= ASSIGN_FAIR) {
-        assign_repair(arena, &s);
+        assign_repair(&s);
     }
     *result = (struct assign_result){.where = s.node,
                                      .used = s.used,

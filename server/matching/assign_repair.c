@@ -5,11 +5,13 @@
 
 struct repair {
     struct assign_state *s;
-    uint64_t *priority; /* by candidate, at the class where he has a place */
-    int32_t *root;      /* by class and service: the heap of holders, lowest on top */
-    uint64_t *low;      /* by class: the lowest of all holders; UINT64_MAX: none */
-    uint64_t *word_low; /* the lowest of 64 classes */
+    int32_t *link_a, *link_b; /* by candidate: the branches of a heap of holders */
+    uint64_t *priority;       /* by candidate, at the class where he has a place */
+    int32_t *root;            /* by class and service: the heap of holders, lowest on top */
+    uint64_t *low;            /* by class: the lowest of all holders; UINT64_MAX: none */
+    uint64_t *word_low;       /* the lowest of 64 classes */
     struct class_set every;
+    struct ranked ranked;
 };
 
 static int32_t *root_of(const struct repair *r, int class, int service) {
@@ -18,21 +20,20 @@ static int32_t *root_of(const struct repair *r, int class, int service) {
 
 /* Skew heaps: `link_a` and `link_b` are the branches. */
 static int heap_merge(const struct repair *r, int a, int b) {
-    struct assign_state *s = r->s;
     if (a == NIL || b == NIL) {
         return a == NIL ? b : a;
     }
     int root = r->priority[a] < r->priority[b] ? a : b;
     int other = root == a ? b : a;
     for (int at = root; other != NIL;) {
-        int branch = s->link_b[at];
-        s->link_b[at] = s->link_a[at];
+        int branch = r->link_b[at];
+        r->link_b[at] = r->link_a[at];
         if (branch == NIL || r->priority[other] < r->priority[branch]) {
-            s->link_a[at] = other;
+            r->link_a[at] = other;
             at = other;
             other = branch;
         } else {
-            s->link_a[at] = branch;
+            r->link_a[at] = branch;
             at = branch;
         }
     }
@@ -43,8 +44,8 @@ static void hold(struct repair *r, int candidate, int class) {
     struct assign_state *s = r->s;
     int32_t *root = root_of(r, class, s->problem->candidates[candidate].service);
     s->node[candidate] = class;
-    s->link_a[candidate] = NIL;
-    s->link_b[candidate] = NIL;
+    r->link_a[candidate] = NIL;
+    r->link_b[candidate] = NIL;
     r->priority[candidate] = assign_priority(s->problem, candidate, class);
     *root = heap_merge(r, *root, candidate);
 }
@@ -87,7 +88,7 @@ static int claim(const struct repair *r, int candidate, bool quota) {
     int best = NIL;
     uint64_t best_low = UINT64_MAX;
     struct row_walk walk;
-    walk_start(&walk, &s->rows, candidate, who->first_offer, who->offers, &r->every);
+    walk_offers(&walk, &s->rows, candidate, &r->every);
     while (walk_word(&walk)) {
         const struct assign_offer *offer = &s->problem->offers[walk.offer];
         uint64_t tie = UINT32_MAX - s->problem->draw[candidate];
@@ -126,7 +127,7 @@ static int take_over(struct repair *r, int candidate) {
     }
     int loser = lowest(r, class, service, quota);
     int theirs = s->problem->candidates[loser].service;
-    *root_of(r, class, theirs) = heap_merge(r, s->link_a[loser], s->link_b[loser]);
+    *root_of(r, class, theirs) = heap_merge(r, r->link_a[loser], r->link_b[loser]);
     s->node[loser] = pool_of(s, theirs);
     s->used[theirs]--;
     s->used[service]++;
@@ -159,8 +160,8 @@ static int sweep(struct repair *r) {
     int before = s->repairs;
     s->held_back = 0;
     for (int n = 0; n < s->problem->noffers; n++) {
-        int candidate = s->owner[s->order[n]];
-        if (!is_best(s, candidate, s->order[n])) {
+        int candidate = r->ranked.owner[n];
+        if (is_placed(s, candidate) || !is_best(s, candidate, r->ranked.offer[n])) {
             continue; /* once a candidate: all his offers are looked at together */
         }
         while (candidate != NIL && !is_placed(s, candidate)) {
@@ -180,10 +181,13 @@ static void start(struct repair *r, struct arena *arena, struct assign_state *s)
     size_t classes = (size_t)s->rows.words * 64;
     size_t heaps = (size_t)p->nclasses * (size_t)p->nservices;
     *r = (struct repair){.s = s,
+                         .link_a = arena_array(arena, (size_t)p->ncandidates, sizeof(int32_t)),
+                         .link_b = arena_array(arena, (size_t)p->ncandidates, sizeof(int32_t)),
                          .priority = arena_array(arena, (size_t)p->ncandidates, sizeof(uint64_t)),
                          .root = arena_array(arena, heaps, sizeof(int32_t)),
                          .low = arena_array(arena, classes, sizeof(uint64_t)),
                          .word_low = arena_array(arena, (size_t)s->rows.words, sizeof(uint64_t)),
+                         .ranked = offers_rank(arena, p),
                          .every = class_set_new(arena, &s->rows)};
     for (size_t h = 0; h < heaps; h++) {
         r->root[h] = NIL;
@@ -202,9 +206,11 @@ static void start(struct repair *r, struct arena *arena, struct assign_state *s)
     class_set_fill(&s->rows, &r->every);
 }
 
-void assign_repair(struct arena *arena, struct assign_state *state) {
+void assign_repair(struct assign_state *state) {
+    struct arena *scratch = arena_new();
     struct repair r;
-    start(&r, arena, state);
+    start(&r, scratch, state);
     while (sweep(&r) > 0) {
     }
+    arena_free(scratch);
 }

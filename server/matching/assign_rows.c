@@ -96,28 +96,37 @@ static int mask_at(const uint64_t *masks, int count, uint64_t mask) {
 
 /* The distinct sets of skills that matter here, sorted. Few: they are found by a small table of
  * those seen last before they are sorted. */
-static int skill_masks(const struct assign_problem *problem, uint64_t all, uint64_t *masks) {
+static const uint64_t *skill_masks(struct arena *arena, const struct assign_problem *problem,
+                                   uint64_t all, int *count) {
     enum { SEEN = 1024 };
     uint64_t seen[SEEN];
     bool used[SEEN] = {false};
-    int count = 0;
+    struct arena *scratch = arena_new();
+    uint64_t *list = arena_array(scratch, (size_t)problem->ncandidates, sizeof *list);
+    int listed = 0;
+    int kept = 0;
     for (int i = 0; i < problem->ncandidates; i++) {
         uint64_t mask = problem->candidates[i].skills & all;
         size_t slot = (size_t)((mask * UINT64_C(0x9E3779B97F4A7C15)) >> 54) % SEEN;
         if (!used[slot] || seen[slot] != mask) {
             used[slot] = true;
             seen[slot] = mask;
-            masks[count++] = mask;
+            list[listed++] = mask;
         }
     }
-    qsort(masks, (size_t)count, sizeof *masks, by_mask);
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-        if (kept == 0 || masks[kept - 1] != masks[i]) {
-            masks[kept++] = masks[i];
+    qsort(list, (size_t)listed, sizeof *list, by_mask);
+    for (int i = 0; i < listed; i++) {
+        if (kept == 0 || list[kept - 1] != list[i]) {
+            list[kept++] = list[i];
         }
     }
-    return kept;
+    uint64_t *masks = arena_array(arena, (size_t)kept, sizeof *masks);
+    for (int i = 0; i < kept; i++) {
+        masks[i] = list[i];
+    }
+    arena_free(scratch);
+    *count = kept;
+    return masks;
 }
 
 static uint64_t *skill_rows(struct arena *arena, const struct assign_problem *problem, int words,
@@ -172,38 +181,40 @@ static int values_of(const struct assign_problem *problem,
     return distinct_ints(values, problem->nclasses);
 }
 
+struct row_key rows_key(const struct rows_table *table, int candidate) {
+    const struct assign_candidate *who = &table->problem->candidates[candidate];
+    return (struct row_key){
+        (uint32_t)mask_at(table->masks, table->nmasks, who->skills & table->asked),
+        (uint16_t)up_to(table->first_days, table->nfirst, -who->from),
+        (uint16_t)up_to(table->last_days, table->nlast, who->to),
+        (uint16_t)up_to(table->months, table->nmonths, who->months)};
+}
+
 void rows_build(struct arena *arena, const struct assign_problem *problem,
                 struct rows_table *table) {
-    size_t n = (size_t)problem->ncandidates;
     size_t classes = (size_t)problem->nclasses;
     int words = (problem->nclasses + 63) / 64;
-    struct arena *scratch = arena_new();
-    int32_t *firsts = arena_array(scratch, classes, sizeof *firsts);
-    int32_t *lasts = arena_array(scratch, classes, sizeof *lasts);
-    int32_t *months = arena_array(scratch, classes, sizeof *months);
-    uint64_t *masks = arena_array(scratch, n, sizeof *masks);
-    int nfirsts = values_of(problem, first_of, firsts);
-    int nlasts = values_of(problem, last_of, lasts);
-    int nmonths = values_of(problem, months_of, months);
-    uint64_t all = 0;
+    int32_t *firsts = arena_array(arena, classes, sizeof *firsts);
+    int32_t *lasts = arena_array(arena, classes, sizeof *lasts);
+    int32_t *months = arena_array(arena, classes, sizeof *months);
+    uint64_t asked = 0;
     for (int k = 0; k < problem->nclasses; k++) {
-        all |= problem->classes[k].needs;
+        asked |= problem->classes[k].needs;
     }
-    int nmasks = skill_masks(problem, all, masks);
-    struct row_key *keys = arena_array(arena, n, sizeof *keys);
-    for (int i = 0; i < problem->ncandidates; i++) {
-        const struct assign_candidate *who = &problem->candidates[i];
-        keys[i] = (struct row_key){(uint32_t)mask_at(masks, nmasks, who->skills & all),
-                                   (uint16_t)up_to(firsts, nfirsts, -who->from),
-                                   (uint16_t)up_to(lasts, nlasts, who->to),
-                                   (uint16_t)up_to(months, nmonths, who->months)};
-    }
-    *table = (struct rows_table){
-        .problem = problem, .words = words, .tops = (words + 63) / 64, .keys = keys};
-    table->by_first = threshold_rows(arena, problem, words, first_of, firsts, nfirsts);
-    table->by_last = threshold_rows(arena, problem, words, last_of, lasts, nlasts);
-    table->by_months = threshold_rows(arena, problem, words, months_of, months, nmonths);
-    table->by_skill = skill_rows(arena, problem, words, masks, nmasks);
-    arena_free(scratch);
+    *table = (struct rows_table){.problem = problem,
+                                 .words = words,
+                                 .tops = (words + 63) / 64,
+                                 .first_days = firsts,
+                                 .last_days = lasts,
+                                 .months = months,
+                                 .asked = asked};
+    table->nfirst = values_of(problem, first_of, firsts);
+    table->nlast = values_of(problem, last_of, lasts);
+    table->nmonths = values_of(problem, months_of, months);
+    table->masks = skill_masks(arena, problem, asked, &table->nmasks);
+    table->by_first = threshold_rows(arena, problem, words, first_of, firsts, table->nfirst);
+    table->by_last = threshold_rows(arena, problem, words, last_of, lasts, table->nlast);
+    table->by_months = threshold_rows(arena, problem, words, months_of, months, table->nmonths);
+    table->by_skill = skill_rows(arena, problem, words, table->masks, table->nmasks);
     blocks_find(arena, table);
 }

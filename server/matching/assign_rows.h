@@ -22,13 +22,19 @@ struct row_key {
 struct rows_table {
     const struct assign_problem *problem;
     int words, tops;
+    int firsts, lasts;                                         /* rows of by_first and by_last */
     const uint64_t *by_first, *by_last, *by_skill, *by_months; /* rows of `words` */
-    const struct row_key *keys;                                /* by candidate */
-    const int32_t *start, *end;                                /* by block: its classes */
+    const int32_t *first_days, *last_days, *months; /* a row each, and one for none of them */
+    const uint64_t *masks;                          /* of skills */
+    int nfirst, nlast, nmonths, nmasks;
+    uint64_t asked;             /* all skills that any class asks */
+    const int32_t *start, *end; /* by block: its classes */
 };
 
 void rows_build(struct arena *arena, const struct assign_problem *problem,
                 struct rows_table *table);
+
+struct row_key rows_key(const struct rows_table *table, int candidate);
 
 struct class_set class_set_new(struct arena *arena, const struct rows_table *table);
 void class_set_fill(const struct rows_table *table, struct class_set *set); /* all classes */
@@ -51,22 +57,21 @@ static inline bool class_set_has(const struct class_set *set, int class) {
     return (set->bits[class / 64] >> (class % 64) & 1U) != 0;
 }
 
-/* Goes through the classes of offers first..last-1 of a candidate that are in `among`. */
+/* Goes through the classes of a candidate that are in `among`, offer by offer. */
 struct row_walk {
     const struct rows_table *table;
     const uint64_t *first, *last, *skill, *months;
     const struct class_set *among;
     int candidate;
-    int offer, offers_end;
-    int at; /* the word loaded */
+    int offer, offers_end; /* both 0: one block alone */
+    int at;                /* the word loaded */
     int word, word_first, word_end;
     uint64_t first_mask, last_mask;
     uint64_t bits; /* of `word`, still to come */
 };
 
-static inline void walk_offer(struct row_walk *walk) {
+static inline void walk_block(struct row_walk *walk, int block) {
     const struct rows_table *table = walk->table;
-    int block = table->problem->offers[walk->offer].block;
     int start = table->start[block];
     int end = table->end[block];
     walk->word_first = start / 64;
@@ -76,9 +81,9 @@ static inline void walk_offer(struct row_walk *walk) {
     walk->last_mask = ~UINT64_C(0) >> ((64 - end % 64) % 64);
 }
 
+/* Begins with one block, where the candidate (whose key is given) has an offer. */
 static inline void walk_start(struct row_walk *walk, const struct rows_table *table, int candidate,
-                              int offer, int offers, const struct class_set *among) {
-    const struct row_key *key = &table->keys[candidate];
+                              const struct row_key *key, int block, const struct class_set *among) {
     size_t words = (size_t)table->words;
     *walk = (struct row_walk){.table = table,
                               .first = table->by_first + key->first * words,
@@ -86,12 +91,20 @@ static inline void walk_start(struct row_walk *walk, const struct rows_table *ta
                               .skill = table->by_skill + key->skill * words,
                               .months = table->by_months + key->months * words,
                               .among = among,
-                              .candidate = candidate,
-                              .offer = offer,
-                              .offers_end = offer + offers};
-    if (offers > 0) {
-        walk_offer(walk);
-    }
+                              .candidate = candidate};
+    walk_block(walk, block);
+}
+
+/* Begins with all his offers. */
+static inline void walk_offers(struct row_walk *walk, const struct rows_table *table, int candidate,
+                               const struct class_set *among) {
+    const struct assign_candidate *who = &table->problem->candidates[candidate];
+    int block = who->offers > 0 ? table->problem->offers[who->first_offer].block : 0;
+    struct row_key key = rows_key(table, candidate);
+    walk_start(walk, table, candidate, &key, block, among);
+    walk->offer = who->first_offer;
+    walk->offers_end = who->first_offer + who->offers;
+    walk->word_end = who->offers > 0 ? walk->word_end : 0;
 }
 
 /* The next word of `among` that is not empty, from `word` on. */
@@ -108,7 +121,7 @@ static inline int set_word(const struct class_set *among, int word, int end) {
 
 /* Loads the next word that has a class; false at the end. */
 static inline bool walk_word(struct row_walk *walk) {
-    while (walk->offer < walk->offers_end) {
+    for (;;) {
         for (int w = set_word(walk->among, walk->word, walk->word_end); w < walk->word_end;
              w = set_word(walk->among, w + 1, walk->word_end)) {
             uint64_t bits = walk->among->bits[w] & walk->first[w] & walk->last[w] & walk->skill[w] &
@@ -122,11 +135,11 @@ static inline bool walk_word(struct row_walk *walk) {
                 return true;
             }
         }
-        if (++walk->offer < walk->offers_end) {
-            walk_offer(walk);
+        if (++walk->offer >= walk->offers_end) {
+            return false;
         }
+        walk_block(walk, walk->table->problem->offers[walk->offer].block);
     }
-    return false;
 }
 
 /* The next class of the loaded word; -1 at its end. */

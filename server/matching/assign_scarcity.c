@@ -41,15 +41,14 @@ static int sample(const struct assign_problem *problem, struct assign_candidate 
 static void press(const struct rows_table *rows, const struct class_set *all, int candidate,
                   struct pressed *list) {
     const struct assign_problem *p = rows->problem;
-    const struct assign_candidate *who = &p->candidates[candidate];
     struct row_walk walk;
     uint64_t places = 0;
-    walk_start(&walk, rows, candidate, who->first_offer, who->offers, all);
+    walk_offers(&walk, rows, candidate, all);
     for (int k = walk_next(&walk); k >= 0; k = walk_next(&walk)) {
         places += (uint64_t)p->classes[k].places;
     }
     uint64_t part = places == 0 ? 0 : (UINT64_C(1) << 40) / places;
-    walk_start(&walk, rows, candidate, who->first_offer, who->offers, all);
+    walk_offers(&walk, rows, candidate, all);
     for (int k = walk_next(&walk); k >= 0; k = walk_next(&walk)) {
         list[k].pressure += part;
     }

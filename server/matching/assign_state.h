@@ -16,10 +16,9 @@ struct assign_state {
     int32_t *node; /* by candidate */
     int32_t *used; /* by service */
     int32_t *free_places;
-    struct class_set open;    /* classes with a free place */
-    int32_t *order;           /* offers, best score first, then the draw */
-    int32_t *owner;           /* by offer: the candidate */
-    int32_t *link_a, *link_b; /* by candidate: the branches of a heap of holders */
+    struct class_set open; /* classes with a free place */
+    int32_t *order;        /* offers, best score first, then the draw */
+    int32_t *owner;        /* the candidates of those, in the same order */
     int rounds, repairs, held_back;
 };
 
@@ -41,10 +40,17 @@ static inline void fill_place(struct assign_state *s, int class) {
     }
 }
 
+/* Offers, best score first, then the draw; beside each the candidate whose it is. */
+struct ranked {
+    int32_t *offer, *owner;
+};
+
+struct ranked offers_rank(struct arena *arena, const struct assign_problem *problem);
+
 /* Fills what is left by letting others move over: the result is a maximum flow. */
-void assign_paths(struct arena *arena, struct assign_state *state);
+void assign_paths(struct assign_state *state);
 
 /* Deferred acceptance from the side of the classes, until nobody is passed over. */
-void assign_repair(struct arena *arena, struct assign_state *state);
+void assign_repair(struct assign_state *state);
 
 #endif

@@ -38,11 +38,6 @@ int plan_candidate(const struct match_input *input, int64_t id) {
     return low < input->ncandidates && input->candidates[low].id == id ? low : MATCH_NONE;
 }
 
-struct drawn {
-    uint64_t number;
-    int32_t candidate;
-};
-
 /* The candidate's number in the draw: the first 8 bytes of BLAKE2b, keyed by the seed, of his id.
  */
 static uint64_t number_of(const uint8_t seed[MATCH_SEED], int64_t id) {
@@ -59,27 +54,38 @@ static uint64_t number_of(const uint8_t seed[MATCH_SEED], int64_t id) {
     return number;
 }
 
-static int by_number(const void *left, const void *right) {
-    const struct drawn *a = left;
-    const struct drawn *b = right;
-    if (a->number != b->number) {
-        return a->number < b->number ? -1 : 1;
-    }
-    return a->candidate - b->candidate;
-}
+enum { DRAW_BITS = 20 };
 
+/* Numbers are spread evenly: sorted roughly by counting, each goes down to his place among the few
+ * of his bucket. Of equal numbers the first candidate's comes first. */
 static uint32_t *draw(struct arena *arena, const struct match_input *input,
                       const uint8_t seed[MATCH_SEED]) {
     size_t n = (size_t)input->ncandidates;
     struct arena *scratch = arena_new();
-    struct drawn *list = arena_array(scratch, n, sizeof *list);
+    uint64_t *numbers = arena_array(scratch, n, sizeof *numbers);
+    uint32_t *sorted = arena_array(scratch, n, sizeof *sorted);
+    uint32_t *at = arena_array(scratch, (1U << DRAW_BITS) + 1, sizeof *at);
     uint32_t *place = arena_array(arena, n, sizeof *place);
-    for (int i = 0; i < input->ncandidates; i++) {
-        list[i] = (struct drawn){number_of(seed, input->candidates[i].id), i};
+    for (size_t i = 0; i < n; i++) {
+        numbers[i] = number_of(seed, input->candidates[i].id);
+        at[(numbers[i] >> (64 - DRAW_BITS)) + 1]++;
     }
-    qsort(list, n, sizeof *list, by_number);
+    for (size_t bucket = 0; bucket < 1U << DRAW_BITS; bucket++) {
+        at[bucket + 1] += at[bucket];
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        sorted[at[numbers[i] >> (64 - DRAW_BITS)]++] = i;
+    }
+    for (size_t d = 1; d < n; d++) {
+        uint32_t who = sorted[d];
+        size_t to = d;
+        for (; to > 0 && numbers[sorted[to - 1]] > numbers[who]; to--) {
+            sorted[to] = sorted[to - 1];
+        }
+        sorted[to] = who;
+    }
     for (uint32_t d = 0; d < n; d++) {
-        place[list[d].candidate] = d;
+        place[sorted[d]] = d;
     }
     arena_free(scratch);
     return place;
@@ -236,10 +242,13 @@ static void classes_order(struct arena *arena, struct match_plan *plan) {
 static bool allowed(const void *arg, int candidate, int class) {
     const struct match_plan *plan = arg;
     const struct match_input *in = plan->input;
+    const struct assign_class *what = &plan->problem.classes[class];
+    if (!match_stays_allow(in, candidate, what->first, what->last)) {
+        return false;
+    }
     int contract = plan->sorted[plan->class_from[class]];
-    const struct match_contract *what = &in->contracts[contract];
-    return match_stays_allow(in, candidate, what->first, what->last) &&
-           !(plan->barred[contract] && match_barred(in, what->id, in->candidates[candidate].id));
+    return !plan->barred[contract] ||
+           !match_barred(in, in->contracts[contract].id, in->candidates[candidate].id);
 }
 
 struct wanted {

@@ -56,15 +56,8 @@ int match_total(const struct match_points *points) {
 
 bool match_stays_allow(const struct match_input *input, int candidate, date first, date last) {
     const struct match_candidate *who = &input->candidates[candidate];
-    const struct stay *stays = &input->stays[who->first_stay];
-    struct stay wanted = {first, last};
-    for (int i = 0; i < who->stays; i++) {
-        if (stays[i].first <= last && stays[i].last >= first) {
-            return false;
-        }
-    }
-    struct stay_excess excess;
-    return !stay_exceeds(input->variant, stays, who->stays, wanted, &excess);
+    return stay_allows(input->variant, &input->stays[who->first_stay], who->stays,
+                       (struct stay){first, last});
 }
 
 bool match_barred(const struct match_input *input, int64_t contract, int64_t candidate) {

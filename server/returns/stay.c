@@ -81,3 +81,24 @@ bool stay_exceeds(enum stay_variant variant, const struct stay *stays, int count
     }
     return found;
 }
+
+/* With everything behind it, only the window that ends with `wanted` counts. */
+bool stay_allows(enum stay_variant variant, const struct stay *stays, int count,
+                 struct stay wanted) {
+    struct stay_excess excess;
+    date year = wanted.last - YEAR_DAYS + 1;
+    int days = wanted.last - wanted.first + 1;
+    bool behind = true;
+    for (int i = 0; i < count; i++) {
+        if (stays[i].first <= wanted.last && stays[i].last >= wanted.first) {
+            return false;
+        }
+        behind = behind && stays[i].last < wanted.first;
+        date from = later(stays[i].first, year);
+        days += stays[i].last >= from ? stays[i].last - from + 1 : 0;
+    }
+    if (variant == STAY_DAYS_183 && behind) {
+        return days <= DAYS_MOST;
+    }
+    return !stay_exceeds(variant, stays, count, wanted, &excess);
+}

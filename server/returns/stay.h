@@ -42,4 +42,8 @@ int stay_most(enum stay_variant variant);
 bool stay_exceeds(enum stay_variant variant, const struct stay *stays, int count,
                   struct stay wanted, struct stay_excess *excess);
 
+/* Whether `wanted` may be added: it overlaps none of `stays` and no window would hold too much. */
+bool stay_allows(enum stay_variant variant, const struct stay *stays, int count,
+                 struct stay wanted);
+
 #endif

@@ -20,10 +20,9 @@ struct judge {
 
 /* The next class after `class` that the candidate may have; -1 at the end. */
 static int next_class(const struct judge *j, int candidate, int class, struct row_walk *walk) {
-    const struct assign_candidate *who = &j->p->candidates[candidate];
     if (j->rows != NULL) {
         if (class < 0) {
-            walk_start(walk, j->rows, candidate, who->first_offer, who->offers, &j->all);
+            walk_offers(walk, j->rows, candidate, &j->all);
         }
         return walk_next(walk);
     }

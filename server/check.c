@@ -34,13 +34,21 @@ static const struct {
     const char *name;
     enum stmt stmt;
 } queries[] = {
-    {"places", Q_CHECK_PLACES},         {"quotas", Q_CHECK_QUOTAS},
-    {"bound_once", Q_CHECK_BOUND_ONCE}, {"overlaps", Q_CHECK_OVERLAPS},
-    {"moves", Q_CHECK_MOVES},           {"two_persons", Q_CHECK_TWO_PERSONS},
-    {"doubts", Q_CHECK_DOUBTS},         {"marks", Q_CHECK_MARKS},
-    {"bytes", Q_CHECK_BYTES},           {"closing", Q_CHECK_CLOSING},
-    {"documents", Q_CHECK_DOCUMENTS},   {"references", Q_CHECK_REFERENCES},
-    {"leaves", Q_CHECK_LEAVES},         {"defences", Q_CHECK_DEFENCES},
+    {"places", Q_CHECK_PLACES},
+    {"quotas", Q_CHECK_QUOTAS},
+    {"bound_once", Q_CHECK_BOUND_ONCE},
+    {"overlaps", Q_CHECK_OVERLAPS},
+    {"moves", Q_CHECK_MOVES},
+    {"two_persons", Q_CHECK_TWO_PERSONS},
+    {"doubts", Q_CHECK_DOUBTS},
+    {"marks", Q_CHECK_MARKS},
+    {"bytes", Q_CHECK_BYTES},
+    {"closing", Q_CHECK_CLOSING},
+    {"documents", Q_CHECK_DOCUMENTS},
+    {"references", Q_CHECK_REFERENCES},
+    {"leaves", Q_CHECK_LEAVES},
+    {"defences", Q_CHECK_DEFENCES},
+    {"derogations", Q_CHECK_DEROGATIONS},
 };
 
 static Err look_by_query(struct look *look) {
@@ -88,19 +96,62 @@ static Err look_at_declared(struct look *look) {
 struct history {
     int64_t worker;
     int count;
-    bool mixed; /* stays of campaigns with different variants */
+    bool mixed;  /* stays of campaigns with different variants */
+    bool beyond; /* more derogations than can be weighed */
     enum stay_variant variant;
     struct stay stays[STAYS_MAX];
+    int nleaves;
+    struct {
+        int64_t id;
+        date first, last; /* for a stay that is listed as over, as if it were not revoked */
+        int months, days;
+    } leaves[STAY_LEAVES];
 };
+
+/* A stay and what covers it, row by row of Q_CHECK_LEAVES_OF_STAYS. */
+static uint32_t leaves_of(struct history *history, const struct rows *leaves, int64_t stay) {
+    uint32_t bits = 0;
+    for (int i = 0; i < leaves->count; i++) {
+        if (rows_int(leaves, i, "stay_id") != stay) {
+            continue;
+        }
+        int64_t id = rows_int(leaves, i, "derogation_id");
+        date last = rows_date(leaves, i, "last_day");
+        int k = 0;
+        while (k < history->nleaves &&
+               (history->leaves[k].id != id || history->leaves[k].last != last)) {
+            k++;
+        }
+        if (k == STAY_LEAVES) {
+            history->beyond = true;
+            continue;
+        }
+        history->nleaves = k == history->nleaves ? k + 1 : history->nleaves;
+        history->leaves[k].id = id;
+        history->leaves[k].first = rows_date(leaves, i, "first_day");
+        history->leaves[k].last = last;
+        history->leaves[k].months = (int)rows_int(leaves, i, "months");
+        history->leaves[k].days = (int)rows_int(leaves, i, "days");
+        bits |= UINT32_C(1) << k;
+    }
+    return bits;
+}
 
 static bool too_long(const struct history *history, enum stay_variant variant,
                      struct stay_excess *excess) {
     struct stay others[STAYS_MAX];
+    struct stay_leave leaves[STAY_LEAVES];
+    struct stay_rule rule = {variant, leaves, history->nleaves};
+    for (int k = 0; k < history->nleaves; k++) {
+        leaves[k] = (struct stay_leave){
+            history->leaves[k].first, history->leaves[k].last,
+            stay_leave_most(variant, history->leaves[k].months, history->leaves[k].days)};
+    }
     for (int i = 0; i < history->count; i++) {
         memcpy(others, history->stays, sizeof(struct stay) * (size_t)i);
         memcpy(others + i, history->stays + i + 1,
                sizeof(struct stay) * (size_t)(history->count - i - 1));
-        if (stay_exceeds(variant, others, history->count - 1, history->stays[i], excess)) {
+        if (stay_exceeds(&rule, others, history->count - 1, history->stays[i], excess)) {
             return true;
         }
     }
@@ -114,17 +165,20 @@ static void judge_history(struct look *look, const struct history *history) {
     bool wrong = history->mixed ? too_long(history, STAY_DAYS_183, &excess) &&
                                       too_long(history, STAY_CALENDAR_MONTHS, &excess)
                                 : too_long(history, history->variant, &excess);
-    if (history->count > 0 && wrong) {
+    if (history->beyond) {
+        tell(look, "six_months", "worker", history->worker, "more derogations than can be weighed");
+    } else if (history->count > 0 && wrong) {
         char first[DATE_TEXT];
         char last[DATE_TEXT];
-        date_format(excess.window.first, first);
-        date_format(excess.window.last, last);
+        date_format(excess.window_first, first);
+        date_format(excess.window_last, last);
         tell(look, "six_months", "worker", history->worker,
              arena_printf(look->arena, "%s to %s holds %d", first, last, excess.units));
     }
 }
 
-static Err add_stays(struct look *look, const struct rows *rows, struct history *history) {
+static Err add_stays(struct look *look, const struct rows *rows, const struct rows *leaves,
+                     struct history *history) {
     for (int i = 0; i < rows->count; i++) {
         enum stay_variant variant;
         if (rows_int(rows, i, "worker_id") != history->worker || history->count == STAYS_MAX) {
@@ -137,7 +191,8 @@ static Err add_stays(struct look *look, const struct rows *rows, struct history 
         history->mixed = history->mixed || (history->count > 0 && variant != history->variant);
         history->variant = variant;
         history->stays[history->count++] =
-            (struct stay){rows_date(rows, i, "first_day"), rows_date(rows, i, "last_day")};
+            (struct stay){rows_date(rows, i, "first_day"), rows_date(rows, i, "last_day"),
+                          leaves_of(history, leaves, rows_int(rows, i, "id"))};
     }
     return OK;
 }
@@ -146,12 +201,17 @@ static Err look_at_stays(struct look *look) {
     struct arena *kept = arena_new();
     struct history *history = ARENA_NEW(kept, struct history);
     struct rows rows;
+    struct rows leaves;
     Err err = snapshot_run(look->snapshot, kept, Q_CHECK_LAST_WORKER, ARGS(), &rows);
     int64_t last = err == OK ? rows_int(&rows, 0, "id") : 0;
     for (int64_t after = 0; err == OK && after < last; after += WORKERS) {
-        err = snapshot_run(look->snapshot, look->arena, Q_CHECK_STAYS,
-                           ARGS(arg_int("after", after), arg_int("upto", after + WORKERS)), &rows);
-        err = err == OK ? add_stays(look, &rows, history) : err;
+        struct arg from = arg_int("after", after);
+        struct arg upto = arg_int("upto", after + WORKERS);
+        err = snapshot_run(look->snapshot, look->arena, Q_CHECK_STAYS, ARGS(from, upto), &rows);
+        err = err == OK ? snapshot_run(look->snapshot, look->arena, Q_CHECK_LEAVES_OF_STAYS,
+                                       ARGS(from, upto), &leaves)
+                        : err;
+        err = err == OK ? add_stays(look, &rows, &leaves, history) : err;
         arena_reset(look->arena);
     }
     judge_history(look, history);

@@ -156,6 +156,31 @@ FROM document_batch b, LATERAL (
     FROM document_batch_item x WHERE x.batch_id = b.id) i
 WHERE b.issued <> i.issued OR b.refused <> i.refused
 
+-- A derogation says what was signed, by two officers of the office, and left a leaf for each of its acts; a stay
+-- that was over when one was revoked is on its list, and days that were corrected are those that stand.
+-- name: check_derogations
+-- class:
+SELECT 'derogation' AS object, d.id, 'is not the text that was signed' AS detail FROM derogation d
+WHERE d.sha256 <> sha256(convert_to(jsonb_build_array('derogation', d.title, d.legal_source, d.from_day, d.to_day,
+    d.most_months, d.most_days, d.campaign_id, d.country, d.rome, d.crop, d.department, d.workers_named,
+    ARRAY(SELECT w.worker_id FROM derogation_worker w WHERE w.derogation_id = d.id ORDER BY w.worker_id))::text, 'UTF8'))
+UNION ALL
+SELECT 'derogation', d.id, 'signed by one person, or by somebody who is no officer' FROM derogation d
+WHERE d.signed_by IS NOT NULL AND (d.signed_by = d.proposed_by OR EXISTS (
+    SELECT FROM unnest(ARRAY[d.proposed_by, d.signed_by]) AS s (account) LEFT JOIN account a ON a.id = s.account
+    LEFT JOIN org o ON o.id = a.org_id WHERE (o.kind = 'ofii') IS NOT TRUE))
+UNION ALL
+SELECT 'derogation', d.id, format('%s without a leaf', a.act)
+FROM derogation d, LATERAL (VALUES ('derogation.propose', true), ('derogation.sign', d.signed_by IS NOT NULL),
+                                   ('derogation.revoke', d.revoked_by IS NOT NULL)) AS a (act, done)
+WHERE a.done AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.act = a.act AND l.object_kind = 'derogation' AND l.object_id = d.id)
+UNION ALL
+SELECT 'derogation', o.derogation_id, format('lists stay %s as over and is not revoked', o.stay_id)
+FROM derogation_over o JOIN derogation d ON d.id = o.derogation_id WHERE d.revoked_from IS NULL
+UNION ALL
+SELECT 'worker_stay', c.stay_id, 'was struck out and stands' FROM stay_correction c JOIN worker_stay s ON s.id = c.stay_id
+WHERE c.becomes IS NULL
+
 -- The references that are enforced a statement at a time, not by a foreign key.
 -- name: check_references
 -- class:
@@ -199,12 +224,12 @@ FROM pg_class c WHERE NOT c.relrowsecurity AND EXISTS (SELECT FROM pg_policy p W
 UNION ALL
 SELECT 'migration', 0, format('%s: no such constraint', w.name)
 FROM unnest(ARRAY['stay_overlap', 'place_taken', 'idempotency_replay', 'leaf_sequenced_once', 'partner_ref_used',
-                  'document_index', 'document_limit', 'batch_item_once', 'mark_other_marker', 'second_person_needed', 'session_full']) AS w (name)
+                  'document_index', 'document_limit', 'batch_item_once', 'mark_other_marker', 'second_person_needed', 'session_full', 'derogation_most']) AS w (name)
 WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conname = w.name)
 UNION ALL
 SELECT 'migration', 0, format('%s: no such trigger', w.name)
 FROM unnest(ARRAY['six_months', 'placement_fact_move', 'placement_state_check', 'append_only', 'document_follow',
-                  'document_case_opened', 'document_case_moved']) AS w (name)
+                  'document_case_opened', 'document_case_moved', 'derogation_frozen']) AS w (name)
 WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = w.name)
 
 -- Every declared constraint as a query over the rows themselves; the reader uses no index.
@@ -245,6 +270,30 @@ GROUP BY a.attrelid
 SELECT s.worker_id, s.id, c.six_months_variant AS variant, lower(s.period) AS first_day, upper(s.period) - 1 AS last_day
 FROM worker_stay s JOIN campaign c ON c.id = s.campaign_id
 WHERE s.worker_id > :after::bigint AND s.worker_id <= :upto::bigint ORDER BY s.worker_id, s.id
+
+-- What lets a stay be longer: a derogation whose scope it is in, to its last day or to the day before it was
+-- revoked. A stay that the revocation found over keeps the days that it was given.
+-- name: check_leaves_of_stays
+-- class:
+SELECT s.id AS stay_id, d.id AS derogation_id, d.from_day AS first_day,
+       CASE WHEN EXISTS (SELECT FROM derogation_over o WHERE o.derogation_id = d.id AND o.stay_id = s.id) THEN d.to_day
+            ELSE least(d.to_day, d.revoked_from - 1) END AS last_day,
+       coalesce(d.most_months, 0) AS months, coalesce(d.most_days, 0) AS days
+FROM derogation d JOIN worker_stay s ON d.campaign_id IS NULL OR s.campaign_id = d.campaign_id
+JOIN worker w ON w.id = s.worker_id
+LEFT JOIN placement p ON p.id = s.placement_id LEFT JOIN contract k ON k.id = p.contract_id
+LEFT JOIN commune c ON c.insee = k.commune
+WHERE s.worker_id > :after::bigint AND s.worker_id <= :upto::bigint AND d.signed_by IS NOT NULL
+  AND (d.rome IS NULL OR d.rome IS NOT DISTINCT FROM k.rome)
+  AND (d.crop IS NULL OR lower(d.crop) IS NOT DISTINCT FROM lower(k.crop))
+  AND (d.department IS NULL OR d.department IS NOT DISTINCT FROM c.department)
+  AND (d.country IS NULL OR d.country IN (
+      SELECT o.country FROM candidate x JOIN org o ON o.id = x.org_id
+      WHERE x.worker_id = s.worker_id AND x.campaign_id = s.campaign_id))
+  AND (NOT d.workers_named OR EXISTS (
+      SELECT FROM derogation_worker n JOIN worker named ON named.id = n.worker_id
+      WHERE n.derogation_id = d.id AND coalesce(named.person_id, named.id) = coalesce(w.person_id, w.id)))
+ORDER BY s.worker_id, s.id, d.id
 
 -- name: check_last_worker
 -- class:

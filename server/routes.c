@@ -10,6 +10,7 @@
 #include "campaign/campaign.h"
 #include "candidate/candidate.h"
 #include "contract/contract.h"
+#include "derogation/derogation.h"
 #include "document/document.h"
 #include "matching/matching.h"
 #include "placement/placement.h"
@@ -35,6 +36,7 @@ const struct route *const all_routes[] = {
     screening_routes,
     matching_routes,
     placement_routes,
+    derogation_routes,
     document_routes,
     batch_routes,
     verify_routes,

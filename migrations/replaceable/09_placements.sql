@@ -27,38 +27,71 @@ CREATE OR REPLACE FUNCTION stay_most(variant text) RETURNS int LANGUAGE sql IMMU
 RETURN CASE variant WHEN 'days_183' THEN 183 ELSE 180 END;
 
 -- The workers that are one person with this one, itself included (settled cases: 07_screening.sql).
+-- In plpgsql, which keeps the plan: it is asked for every stay.
 CREATE OR REPLACE FUNCTION same_workers(worker bigint) RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
     SELECT w.id FROM worker w,
         (SELECT coalesce(o.person_id, o.id) AS first FROM worker o WHERE o.id = same_workers.worker) p
-    WHERE w.id = p.first OR w.person_id = p.first
+    WHERE w.id = p.first OR w.person_id = p.first;
+END
 $$;
 REVOKE ALL ON FUNCTION same_workers(bigint) FROM PUBLIC;
 
--- The first window of twelve months that touches first_day..last_day and would hold more than six, were
--- the worker there on those days too (`besides`: the stay that these days are, which is not counted twice).
--- Windows that end on a stay's last day are enough for days; calendar months also need those that
--- begin on a stay's first day, because months differ in length. The stays of one person under several
--- workers count together.
-CREATE OR REPLACE FUNCTION six_months_excess(worker bigint, variant text, first_day date, last_day date,
-                                             besides bigint DEFAULT NULL)
-RETURNS TABLE (window_first date, window_last date, units int)
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH stays (f, l) AS (
-        SELECT lower(s.period), upper(s.period) - 1 FROM worker_stay s
+-- The windows of twelve months that touch first_day..last_day and would hold more than six, were the worker
+-- there on those days (`besides`: the stay that these days are, which is not counted twice). Windows that end
+-- on a stay's last day are enough for days; calendar months also need those that begin on a stay's first day,
+-- because months differ in length. The stays of one person under several workers count together.
+-- `most`: what the window may hold. It is judged by the last day in it on which he is there: six months, or more
+-- by a derogation that covers that stay on that day (15_derogations.sql). So a stay that is covered for a part
+-- is also asked on the day before it is, and on the last day on which it is.
+-- In plpgsql, with one plan for all: planning it anew took three times as long as the look.
+CREATE OR REPLACE FUNCTION six_months_windows(worker bigint, variant text, first_day date, last_day date, besides bigint)
+RETURNS TABLE (window_first date, window_last date, units int, most int, derogation bigint)
+LANGUAGE plpgsql VOLATILE ROWS 2 SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
+BEGIN
+    RETURN QUERY
+    WITH stays (id, f, l) AS MATERIALIZED (
+        SELECT s.id, lower(s.period), upper(s.period) - 1 FROM worker_stay s
         WHERE s.worker_id IN (SELECT same_workers(worker)) AND s.id IS DISTINCT FROM besides
-          AND s.period && daterange(first_day - 800, last_day + 800)
-        UNION ALL SELECT first_day, last_day),
+          AND s.period && daterange(six_months_windows.first_day - 800, six_months_windows.last_day + 800)
+        UNION ALL SELECT besides, six_months_windows.first_day, six_months_windows.last_day),
+    leaves (derogation, f, l, most, sf, sl) AS MATERIALIZED (
+        SELECT v.derogation, v.first_day, v.last_day, v.most, s.f, s.l
+        FROM stays s, LATERAL stay_leaves(s.id, variant, s.f, s.l) v WHERE EXISTS (SELECT FROM derogation)),
+    ends (l) AS (
+        SELECT s.l FROM stays s
+        UNION SELECT e.day FROM leaves v, LATERAL (VALUES (v.f - 1), (v.l)) e (day) WHERE e.day >= v.sf AND e.day < v.sl),
     windows (wf, wl) AS (
-        SELECT l - 364, l FROM stays WHERE variant = 'days_183'
-        UNION SELECT (l + 1 - interval '12 months')::date, l FROM stays WHERE variant = 'calendar_months'
-        UNION SELECT f, (f + interval '12 months')::date - 1 FROM stays WHERE variant = 'calendar_months')
-    SELECT wf, wl, sum(stay_units(variant, greatest(f, wf), least(l, wl)))::int
-    FROM windows JOIN stays ON f <= wl AND l >= wf
-    WHERE wf <= last_day AND wl >= first_day
-    GROUP BY wf, wl
-    HAVING sum(stay_units(variant, greatest(f, wf), least(l, wl))) > stay_most(variant)
-    ORDER BY wl, wf LIMIT 1
+        SELECT CASE variant WHEN 'days_183' THEN e.l - 364 ELSE (e.l + 1 - interval '12 months')::date END, e.l FROM ends e
+        UNION SELECT s.f, (s.f + interval '12 months')::date - 1 FROM stays s WHERE variant = 'calendar_months'),
+    sums (wf, wl, n, there) AS (
+        SELECT w.wf, w.wl, sum(stay_units(variant, greatest(s.f, w.wf), least(s.l, w.wl)))::int, max(least(s.l, w.wl))
+        FROM windows w JOIN stays s ON s.f <= w.wl AND s.l >= w.wf
+        WHERE w.wf <= six_months_windows.last_day AND w.wl >= six_months_windows.first_day
+        GROUP BY w.wf, w.wl)
+    SELECT m.wf, m.wl, m.n, greatest(v.most, stay_most(variant)), v.derogation
+    FROM sums m LEFT JOIN LATERAL (
+        SELECT x.derogation, x.most FROM leaves x
+        WHERE m.there BETWEEN x.f AND x.l AND m.there BETWEEN x.sf AND x.sl
+        ORDER BY x.most DESC, x.derogation LIMIT 1) v ON true
+    WHERE m.n > stay_most(variant);
+END
+$$;
+REVOKE ALL ON FUNCTION six_months_windows(bigint, text, date, date, bigint) FROM PUBLIC;
+
+-- The first window that would hold more than it may.
+DROP FUNCTION IF EXISTS six_months_excess(bigint, text, date, date, bigint);
+CREATE FUNCTION six_months_excess(worker bigint, variant text, first_day date, last_day date, besides bigint DEFAULT NULL)
+RETURNS TABLE (window_first date, window_last date, units int, most int)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT w.window_first, w.window_last, w.units, w.most FROM six_months_windows(worker, variant, first_day, last_day, besides) w
+    WHERE w.units > w.most ORDER BY w.window_last, w.window_first LIMIT 1;
+END
 $$;
 REVOKE ALL ON FUNCTION six_months_excess(bigint, text, date, date, bigint) FROM PUBLIC;
 
@@ -79,31 +112,62 @@ END
 $$;
 REVOKE ALL ON FUNCTION stay_limit(bigint, text, date, date, date, bigint) FROM PUBLIC;
 
+-- "183 days", "6 months", "6 months, 1 days".
+CREATE OR REPLACE FUNCTION stay_length(variant text, units int) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN variant = 'days_183' THEN units || ' days'
+            WHEN units % 30 = 0 THEN units / 30 || ' months'
+            ELSE format('%s months, %s days', units / 30, units % 30) END;
+
+-- Whether a change only gives days back from a stay that was over already.
+CREATE OR REPLACE FUNCTION stay_was_over(before worker_stay, becomes worker_stay, variant text) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT before.worker_id = becomes.worker_id AND before.campaign_id = becomes.campaign_id
+       AND before.period @> becomes.period
+       AND EXISTS (SELECT FROM six_months_excess(before.worker_id, variant, lower(before.period), upper(before.period) - 1,
+                                                 before.id))
+$$;
+REVOKE ALL ON FUNCTION stay_was_over(worker_stay, worker_stay, text) FROM PUBLIC;
+
 -- The worker's version is bumped before anything is read: at READ COMMITTED the row lock makes a second
 -- transaction wait and its next statement then sees the first one's stay; at REPEATABLE READ and
 -- SERIALIZABLE the second gets a serialization failure and is run again. A lock alone would let the
 -- second check against the snapshot it took before it waited.
+--
+-- A stay that is lawful by a derogation alone moves that row's `uses`, and looks again once it holds it: a
+-- revocation meanwhile is then seen, and a later one sees the stay.
+-- Days may always be given back: a stay over the limit since a revocation can be shortened step by step.
 CREATE OR REPLACE FUNCTION worker_stay_check() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     rule text;
-    excess record;
+    seen record;
     person bigint;
+    rests_on bigint[];
+    held bigint[] := '{}';
 BEGIN
     UPDATE worker w SET version = w.version + 1 WHERE w.id = NEW.worker_id RETURNING w.person_id INTO person;
     IF person IS NOT NULL THEN
         UPDATE worker w SET version = w.version + 1 WHERE w.id = person;
     END IF;
     SELECT c.six_months_variant INTO STRICT rule FROM campaign c WHERE c.id = NEW.campaign_id;
-    SELECT * INTO excess
-    FROM six_months_excess(NEW.worker_id, rule, lower(NEW.period), upper(NEW.period) - 1, NEW.id);
-    IF FOUND THEN
-        PERFORM refuse('six_months', format('%s – %s: %s > %s', excess.window_first,
-            excess.window_last,
-            CASE rule WHEN 'days_183' THEN excess.units || ' days'
-                      ELSE format('%s months, %s days', excess.units / 30, excess.units % 30) END,
-            CASE rule WHEN 'days_183' THEN '183 days' ELSE '6 months' END), 'first_day');
-    END IF;
+    LOOP
+        rests_on := '{}';
+        FOR seen IN SELECT x.window_first, x.window_last, x.units, x.most, x.derogation
+                 FROM six_months_windows(NEW.worker_id, rule, lower(NEW.period), upper(NEW.period) - 1, NEW.id) x
+                 ORDER BY x.window_last, x.window_first
+        LOOP
+            IF seen.units <= seen.most THEN
+                rests_on := rests_on || seen.derogation;
+            ELSIF TG_OP = 'INSERT' OR NOT stay_was_over(OLD, NEW, rule) THEN
+                PERFORM refuse('six_months', format('%s – %s: %s > %s', seen.window_first, seen.window_last,
+                    stay_length(rule, seen.units), stay_length(rule, seen.most)), 'first_day');
+            END IF;
+        END LOOP;
+        EXIT WHEN rests_on <@ held;
+        PERFORM 1 FROM derogation d WHERE d.id = ANY (rests_on) ORDER BY d.id FOR NO KEY UPDATE;
+        UPDATE derogation d SET uses = d.uses + 1 WHERE d.id = ANY (rests_on) AND NOT d.id = ANY (held);
+        held := held || rests_on;
+    END LOOP;
     RETURN NULL;
 END
 $$;

@@ -120,8 +120,9 @@ REVOKE ALL ON FUNCTION return_evidence_add(bigint, text, date, date, boolean, bo
 GRANT EXECUTE ON FUNCTION return_evidence_add(bigint, text, date, date, boolean, boolean, boolean, text, text)
     TO noria_ofii, noria_partner;
 
-CREATE OR REPLACE FUNCTION exception_record(placement bigint, reason text, paper text, issued_by text, ends date)
-RETURNS bigint
+DROP FUNCTION IF EXISTS exception_record(bigint, text, text, text, date);
+CREATE OR REPLACE FUNCTION exception_record(placement bigint, reason text, paper text, issued_by text, ends date,
+                                            other bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     p placement%ROWTYPE := return_subject(placement);
@@ -129,16 +130,21 @@ DECLARE
 BEGIN
     IF reason = 'extension' AND NOT coalesce(ends > p.last_day, false) THEN
         PERFORM refuse('not_an_extension', p.last_day::text, 'until');
+    ELSIF other IS NOT NULL AND (reason <> 'transfer' OR NOT EXISTS (
+        SELECT FROM contract k WHERE k.id = other AND k.campaign_id = p.campaign_id AND k.org_id <> p.org_id)) THEN
+        PERFORM refuse('transfer_same_employer', '', 'to_contract_id');
+    ELSIF other IS NOT NULL AND ends IS NULL THEN
+        PERFORM refuse('required', '', 'until');
     END IF;
-    INSERT INTO return_exception (campaign_id, placement_id, kind, document, issuer, until, recorded_by)
-    VALUES (p.campaign_id, p.id, reason, paper, issued_by, ends, actor_account())
+    INSERT INTO return_exception (campaign_id, placement_id, kind, document, issuer, until, to_contract_id, recorded_by)
+    VALUES (p.campaign_id, p.id, reason, paper, issued_by, ends, other, actor_account())
     RETURNING id INTO made;
     PERFORM audit('return.exception', 'placement', p.id, reason, jsonb_build_object('exception', made));
     RETURN made;
 END
 $$;
-REVOKE ALL ON FUNCTION exception_record(bigint, text, text, text, date) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION exception_record(bigint, text, text, text, date) TO noria_ofii;
+REVOKE ALL ON FUNCTION exception_record(bigint, text, text, text, date, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION exception_record(bigint, text, text, text, date, bigint) TO noria_ofii;
 
 -- The second person. An extension lengthens the stay, so six months in twelve is asked again.
 CREATE OR REPLACE FUNCTION exception_decide(exception bigint, accepted boolean) RETURNS bigint
@@ -166,6 +172,8 @@ BEGIN
                 p.first_day, e.until, e.until + g.travel_days,
                 (SELECT s.id FROM worker_stay s WHERE s.placement_id = p.id))
             WHERE id = p.id;
+        ELSIF e.to_contract_id IS NOT NULL THEN
+            PERFORM placement_transfer(p, e.to_contract_id, e.until, e.document, e.issuer);
         ELSE
             UPDATE placement SET excepted_until = e.until WHERE id = p.id;
         END IF;

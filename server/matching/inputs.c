@@ -326,7 +326,7 @@ static void read_stays(struct reader *r, struct arena *arena, int count,
         who->first_stay = who->stays == 0 ? i : who->first_stay;
         r->over = r->over || who->stays == PER_CANDIDATE_RECORDS;
         who->stays++;
-        list[i] = (struct stay){day(r, 2), day(r, 3)};
+        list[i] = (struct stay){day(r, 2), day(r, 3), 0};
         r->bad = r->bad || list[i].last < list[i].first;
     }
     input->stays = list;

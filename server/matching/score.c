@@ -56,8 +56,9 @@ int match_total(const struct match_points *points) {
 
 bool match_stays_allow(const struct match_input *input, int candidate, date first, date last) {
     const struct match_candidate *who = &input->candidates[candidate];
+    /* by six months alone: whoever needs a derogation is bound by a person, not by a run */
     return stay_allows(input->variant, &input->stays[who->first_stay], who->stays,
-                       (struct stay){first, last});
+                       (struct stay){first, last, 0});
 }
 
 bool match_barred(const struct match_input *input, int64_t contract, int64_t candidate) {

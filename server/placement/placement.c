@@ -56,6 +56,15 @@ const struct field known_stay_fields[] = {
 };
 #undef AT
 
+#define AT(member) offsetof(struct stay_days, member)
+const struct field stay_days_fields[] = {
+    {"first_day", F_DATE, AT(first_day), 0, 0, 0, NULL, "First day"},
+    {"last_day", F_DATE, AT(last_day), 0, 0, 0, NULL, "Last day"},
+    {"reason", F_TEXT, AT(reason), 10, 500, FIELD_REQUIRED, NULL, "Reason"},
+    FIELD_END,
+};
+#undef AT
+
 Err placement_identity(struct db *db, struct arena *arena, const struct seal *seal,
                        int64_t placement, const char *reason, struct identity *identity) {
     struct rows rows;

@@ -41,6 +41,14 @@ struct known_stay {
 };
 extern const struct field known_stay_fields[];
 
+/* What the days of a stay really were; none: there was no such stay. */
+struct stay_days {
+    date first_day;
+    date last_day;
+    const char *reason;
+};
+extern const struct field stay_days_fields[];
+
 /* A move: `kind`, stated about a placement in `state`, leads to `next`. "*" as state: any, and the
  * state does not change. */
 struct placement_move {

@@ -59,7 +59,7 @@ SELECT u.worker_id, u.candidate_id, u.sealed, u.wrapped FROM placement_unseal(:i
 -- name: stay_list
 -- class: ofii, partner
 SELECT s.id, lower(s.period) AS first_day, upper(s.period) - 1 AS last_day, upper(s.period) - lower(s.period) AS days,
-       s.source, s.placement_id
+       s.source, s.placement_id, c.id AS candidate_id
 FROM worker_stay s JOIN candidate c ON c.worker_id = s.worker_id
 WHERE c.id = :candidate::bigint ORDER BY s.period LIMIT 200;
 
@@ -70,3 +70,17 @@ SELECT c.id, c.token, c.campaign_id FROM candidate c WHERE c.id = :candidate::bi
 -- name: stay_record
 -- class: ofii, partner
 SELECT stay_record(:candidate::bigint, :first_day::date, :last_day::date, :source) AS stay_id;
+
+-- Corrections, also of stays that were struck out.
+-- name: stay_correction_list
+-- class: ofii
+SELECT x.stay_id, lower(x.was) AS was_first, upper(x.was) - 1 AS was_last, lower(x.becomes) AS first_day,
+       upper(x.becomes) - 1 AS last_day, x.becomes IS NULL AS struck, x.reason, a.name AS corrected_by, x.at
+FROM stay_correction x JOIN candidate c ON c.worker_id = x.worker_id JOIN account a ON a.id = x.account_id
+WHERE c.id = :candidate::bigint ORDER BY x.id LIMIT 200;
+
+-- name: stay_correct
+-- class: ofii
+SELECT stay_correct(s.id, :first_day::date, :last_day::date, :reason) AS worker
+FROM worker_stay s JOIN candidate c ON c.worker_id = s.worker_id
+WHERE s.id = :stay::bigint AND c.id = :candidate::bigint;

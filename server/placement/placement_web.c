@@ -98,6 +98,28 @@ static Err stays(struct req *req) {
     return OK;
 }
 
+/* The office sees what was corrected as well. */
+static Err stays_office(struct req *req) {
+    struct rows rows;
+    TRY(stays(req));
+    TRY(db_run(req->db, Q_STAY_CORRECTION_LIST, ARGS(arg_int("candidate", req_id(req, "id"))),
+               &rows));
+    view_rows(req->view, "corrections", &rows, -1);
+    return OK;
+}
+
+static Err stay_correct(struct req *req) {
+    struct stay_days days;
+    struct rows rows;
+    TRY(fields_read(req, stay_days_fields, &days));
+    TRY(db_one(req->db, Q_STAY_CORRECT,
+               ARGS(arg_int("candidate", req_id(req, "id")),
+                    arg_int("stay", req_id(req, "stay_id")), arg_record(stay_days_fields, &days)),
+               &rows));
+    view_int(req->view, "id", req_id(req, "id"));
+    return OK;
+}
+
 static Err stay_add(struct req *req) {
     struct known_stay stay;
     struct rows rows;
@@ -127,5 +149,9 @@ const struct route placement_routes[] = {
      "Stays in France"},
     {POST, "/candidates/:id/stays", stay_add, PARTNER | OFFICER | DESK, NULL,
      "/candidates/:id/stays", "/candidates/:id/stays", 0, "Record an earlier stay"},
+    {GET, "/candidates/:id/corrections", stays_office, STAFF, "placement/corrections", NULL, NULL,
+     0, "Corrections of the stays"},
+    {POST, "/candidates/:id/stays/:stay_id/correct", stay_correct, OFFICER, NULL,
+     "/candidates/:id/corrections", "/candidates/:id/corrections", 0, "Correct the days of a stay"},
     ROUTE_END,
 };

@@ -62,6 +62,8 @@ const struct field return_exception_fields[] = {
     {"document", F_TEXT, AT(document), 1, 200, FIELD_REQUIRED, NULL, "Document"},
     {"issuer", F_TEXT, AT(issuer), 1, 200, FIELD_REQUIRED, NULL, "Issued by"},
     {"until", F_DATE, AT(until), 0, 0, 0, NULL, "Until"},
+    {"to_contract_id", F_INT, AT(to_contract_id), 1, INT64_MAX, 0, NULL,
+     "Contract of the other employer"},
     FIELD_END,
 };
 #undef AT

@@ -54,6 +54,8 @@ struct return_exception {
     const char *document;
     const char *issuer;
     date until;
+    int64_t
+        to_contract_id; /* of a transfer: the other employer's; `until` is the last day before */
 };
 extern const struct field return_exception_fields[];
 

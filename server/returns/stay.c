@@ -2,7 +2,14 @@
 
 #include <string.h>
 
-enum { YEAR_DAYS = 365, MONTH_UNITS = 30, DAYS_MOST = 183, MONTHS_MOST = 6, YEAR_MONTHS = 12 };
+enum {
+    YEAR_DAYS = 365,
+    MONTH_UNITS = 30,
+    DAYS_MOST = 183,
+    MONTHS_MOST = 6,
+    LEAVE_MONTHS_MOST = 9,
+    YEAR_MONTHS = 12
+};
 
 bool stay_variant_of(const char *word, enum stay_variant *variant) {
     if (strcmp(word, "days_183") == 0) {
@@ -17,18 +24,27 @@ int stay_most(enum stay_variant variant) {
     return variant == STAY_DAYS_183 ? DAYS_MOST : MONTHS_MOST * MONTH_UNITS;
 }
 
-int stay_units(enum stay_variant variant, struct stay stay) {
-    date after = stay.last + 1;
+/* Months are twelfths of 365 days, rounded up: six are 183, nine are 274. */
+int stay_leave_most(enum stay_variant variant, int months, int days) {
     if (variant == STAY_DAYS_183) {
-        return after - stay.first;
+        return months == 0 ? days : (months * YEAR_DAYS + YEAR_MONTHS - 1) / YEAR_MONTHS;
     }
-    struct civil from = date_civil(stay.first);
+    int units = months == 0 ? days : months * MONTH_UNITS;
+    return units < LEAVE_MONTHS_MOST * MONTH_UNITS ? units : LEAVE_MONTHS_MOST * MONTH_UNITS;
+}
+
+int stay_units(enum stay_variant variant, date first, date last) {
+    date after = last + 1;
+    if (variant == STAY_DAYS_183) {
+        return after - first;
+    }
+    struct civil from = date_civil(first);
     struct civil to = date_civil(after);
     int months = (to.year - from.year) * YEAR_MONTHS + to.month - from.month;
-    if (date_add_months(stay.first, months) > after) {
+    if (date_add_months(first, months) > after) {
         months--;
     }
-    return months * MONTH_UNITS + (after - date_add_months(stay.first, months));
+    return months * MONTH_UNITS + (after - date_add_months(first, months));
 }
 
 static date later(date a, date b) {
@@ -39,47 +55,93 @@ static date earlier(date a, date b) {
     return a < b ? a : b;
 }
 
-static int clipped(enum stay_variant variant, struct stay stay, struct stay window) {
-    struct stay part = {later(stay.first, window.first), earlier(stay.last, window.last)};
-    return part.first > part.last ? 0 : stay_units(variant, part);
+/* The search for the earliest window that holds too much. `wanted` is stay number -1. */
+struct search {
+    const struct stay_rule *rule;
+    const struct stay *stays;
+    int count;
+    struct stay wanted;
+    struct stay_excess *excess;
+    bool found;
+};
+
+static const struct stay *stay_at(const struct search *search, int i) {
+    return i < 0 ? &search->wanted : &search->stays[i];
 }
 
-/* The rule's windows of one stay; gives how many. */
-static int windows_of(enum stay_variant variant, struct stay stay, struct stay windows[2]) {
-    if (variant == STAY_DAYS_183) {
-        windows[0] = (struct stay){stay.last - YEAR_DAYS + 1, stay.last};
-        return 1;
-    }
-    windows[0] = (struct stay){date_add_months(stay.last + 1, -YEAR_MONTHS), stay.last};
-    windows[1] = (struct stay){stay.first, date_add_months(stay.first, YEAR_MONTHS) - 1};
-    return 2;
-}
-
-static bool comes_first(struct stay a, struct stay b) {
-    return a.last < b.last || (a.last == b.last && a.first < b.first);
-}
-
-bool stay_exceeds(enum stay_variant variant, const struct stay *stays, int count,
-                  struct stay wanted, struct stay_excess *excess) {
-    bool found = false;
-    for (int i = -1; i < count; i++) {
-        struct stay windows[2];
-        int n = windows_of(variant, i < 0 ? wanted : stays[i], windows);
-        for (int w = 0; w < n; w++) {
-            if (windows[w].first > wanted.last || windows[w].last < wanted.first) {
-                continue;
-            }
-            int units = clipped(variant, wanted, windows[w]);
-            for (int k = 0; k < count; k++) {
-                units += clipped(variant, stays[k], windows[w]);
-            }
-            if (units > stay_most(variant) && (!found || comes_first(windows[w], excess->window))) {
-                *excess = (struct stay_excess){windows[w], units};
-                found = true;
+/* What a window may hold whose last day of presence is `day`. */
+static int most_on(const struct search *search, date day) {
+    int most = stay_most(search->rule->variant);
+    for (int i = -1; i < search->count; i++) {
+        const struct stay *stay = stay_at(search, i);
+        for (int k = 0; k < search->rule->count; k++) {
+            const struct stay_leave *leave = &search->rule->leaves[k];
+            if ((stay->leaves >> k & 1U) != 0 && stay->first <= day && day <= stay->last &&
+                leave->first <= day && day <= leave->last && leave->most > most) {
+                most = leave->most;
             }
         }
     }
-    return found;
+    return most;
+}
+
+static void judge(struct search *search, date first, date last) {
+    int units = 0;
+    date there = first;
+    if (first > search->wanted.last || last < search->wanted.first) {
+        return;
+    }
+    for (int i = -1; i < search->count; i++) {
+        date from = later(stay_at(search, i)->first, first);
+        date to = earlier(stay_at(search, i)->last, last);
+        if (from <= to) {
+            units += stay_units(search->rule->variant, from, to);
+            there = later(there, to);
+        }
+    }
+    struct stay_excess *excess = search->excess;
+    bool comes_first = !search->found || last < excess->window_last ||
+                       (last == excess->window_last && first < excess->window_first);
+    if (comes_first && units > most_on(search, there)) {
+        *excess = (struct stay_excess){first, last, units};
+        search->found = true;
+    }
+}
+
+static void judge_window_to(struct search *search, date last) {
+    judge(search,
+          search->rule->variant == STAY_DAYS_183 ? last - YEAR_DAYS + 1
+                                                 : date_add_months(last + 1, -YEAR_MONTHS),
+          last);
+}
+
+/* The windows of one stay: to its last day, to where a derogation begins or ends within it, and
+ * from its first day where months differ in length. */
+static void judge_windows_of(struct search *search, const struct stay *stay) {
+    judge_window_to(search, stay->last);
+    if (search->rule->variant == STAY_CALENDAR_MONTHS) {
+        judge(search, stay->first, date_add_months(stay->first, YEAR_MONTHS) - 1);
+    }
+    for (int k = 0; k < search->rule->count; k++) {
+        if ((stay->leaves >> k & 1U) == 0) {
+            continue;
+        }
+        const date ends[] = {search->rule->leaves[k].first - 1, search->rule->leaves[k].last};
+        for (int e = 0; e < 2; e++) {
+            if (stay->first <= ends[e] && ends[e] < stay->last) {
+                judge_window_to(search, ends[e]);
+            }
+        }
+    }
+}
+
+bool stay_exceeds(const struct stay_rule *rule, const struct stay *stays, int count,
+                  struct stay wanted, struct stay_excess *excess) {
+    struct search search = {rule, stays, count, wanted, excess, false};
+    for (int i = -1; i < count; i++) {
+        judge_windows_of(&search, stay_at(&search, i));
+    }
+    return search.found;
 }
 
 /* With everything behind it, only the window that ends with `wanted` counts. */
@@ -100,5 +162,6 @@ bool stay_allows(enum stay_variant variant, const struct stay *stays, int count,
     if (variant == STAY_DAYS_183 && behind) {
         return days <= DAYS_MOST;
     }
-    return !stay_exceeds(variant, stays, count, wanted, &excess);
+    struct stay_rule rule = {variant, NULL, 0};
+    return !stay_exceeds(&rule, stays, count, wanted, &excess);
 }

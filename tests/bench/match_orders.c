@@ -161,7 +161,7 @@ static void past_make(struct crowd *crowd, int i) {
         date first = january - 150 + throw_dice(dice, 60);
         crowd->who[i].first_stay = crowd->nstays;
         crowd->who[i].stays = 1;
-        crowd->stays[crowd->nstays++] = (struct stay){first, first + 60 + throw_dice(dice, 60)};
+        crowd->stays[crowd->nstays++] = (struct stay){first, first + 60 + throw_dice(dice, 60), 0};
     }
 }
 

@@ -10,7 +10,8 @@ BEGIN
     INSERT INTO t_ids SELECT name, id FROM o;
     WITH a AS (INSERT INTO account (org_id, role, email, name, password_hash)
         VALUES (t_id('farm'), 'employer', 'farmer@farm.example', 'farmer', 'x'),
-               (t_id('office'), 'officer', 'first@ofii.example', 'officer', 'x') RETURNING id, name)
+               (t_id('office'), 'officer', 'first@ofii.example', 'officer', 'x'),
+               (t_id('office'), 'officer', 'second@ofii.example', 'second', 'x') RETURNING id, name)
     INSERT INTO t_ids SELECT name, id FROM a;
     WITH c AS (INSERT INTO campaign (code, season, name, first_day, last_day, six_months_variant)
         VALUES ('D-2027', 2027, 'days_183', '2027-01-01', '2027-12-31', 'days_183'),
@@ -39,6 +40,32 @@ LANGUAGE sql AS $$
     p AS (INSERT INTO contract_place (contract_id, campaign_id, place_no)
           SELECT k.id, k.campaign_id, g FROM k, generate_series(1, n) g)
     SELECT id FROM k
+$$;
+
+-- A batch of workers, each entered in the campaign days_183; gives the first of their ids, which follow.
+CREATE FUNCTION t_workers(n int) RETURNS bigint LANGUAGE sql AS $$
+    WITH w AS (INSERT INTO worker (created_at) SELECT now() FROM generate_series(1, n) RETURNING id),
+    c AS (INSERT INTO candidate (campaign_id, org_id, worker_id, token, state, passport_key, person_key, swapped_key,
+              available_from, available_to, consent_at, entered_by)
+          SELECT t_id('days_183'), t_id('service'), id,
+              regexp_replace(lpad(upper(to_hex(nextval('contract_serial'))), 8, '0'), '(.{4})(.{4})', '\1-\2'),
+              'preselected', decode(md5(random()::text), 'hex'), decode(md5(random()::text), 'hex'),
+              decode(md5(random()::text), 'hex'), '2027-01-01', '2027-12-31', now(), 1 FROM w RETURNING worker_id)
+    SELECT min(worker_id) FROM c
+$$;
+
+-- A derogation signed by both officers; `named`: of those workers alone.
+CREATE FUNCTION t_derogation(content jsonb, named bigint[] DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    made bigint;
+BEGIN
+    PERFORM act_as(t_id('officer'), t_id('office'), 'officer', '2026-01-01');
+    made := derogation_propose(content || '{"title": "test", "legal_source": "test"}', (SELECT string_agg(c.token, ' ')
+        FROM candidate c WHERE c.worker_id = ANY (named)));
+    PERFORM act_as(t_id('second'), t_id('office'), 'officer', '2026-01-01');
+    PERFORM derogation_sign(made, (SELECT d.sha256 FROM derogation d WHERE d.id = made));
+    RETURN made;
+END
 $$;
 
 -- A proposal of a candidate nobody has seen; of the given worker when there is one.

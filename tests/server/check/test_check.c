@@ -131,6 +131,36 @@ static const struct plant plants[] = {
      "UPDATE audit_head SET size = size - 9"},
     {"audit", "is not the head", "UPDATE audit_head SET root = sha256('x')",
      "UPDATE audit_head SET root = frontier"},
+    /* the derogations of make_season(): 1 stands, 2 was revoked; each has a stay that rests on it
+     */
+    {"derogations", "not the text", "UPDATE derogation SET to_day = '2028-01-31' WHERE id = 1",
+     "UPDATE derogation SET to_day = '2027-12-31' WHERE id = 1"},
+    {"derogations", "not the text",
+     "INSERT INTO derogation_worker SELECT 1, worker_id, candidate_id FROM placement WHERE id = 4",
+     "DELETE FROM derogation_worker WHERE worker_id = (SELECT worker_id FROM placement WHERE id = "
+     "4)"},
+    {"derogations", "no officer", "UPDATE derogation SET signed_by = t_id('farmer') WHERE id = 1",
+     "UPDATE derogation SET signed_by = t_id('second') WHERE id = 1"},
+    {"derogations", "without a leaf",
+     "UPDATE audit_leaf SET act = 'test.sign' WHERE act = 'derogation.sign'",
+     "UPDATE audit_leaf SET act = 'derogation.sign' WHERE act = 'test.sign'"},
+    {"derogations", "lists stay",
+     "CREATE TABLE t_end AS SELECT * FROM derogation WHERE id = 2; UPDATE derogation SET "
+     "revoked_from = NULL, revoke_reason = NULL, revoked_by = NULL, revoked_at = NULL WHERE id = 2",
+     "UPDATE derogation d SET revoked_from = e.revoked_from, revoke_reason = e.revoke_reason, "
+     "revoked_by = e.revoked_by, revoked_at = e.revoked_at FROM t_end e WHERE e.id = d.id; DROP "
+     "TABLE t_end"},
+    {"derogations", "struck out",
+     "INSERT INTO stay_correction (stay_id, worker_id, campaign_id, was, reason, account_id) "
+     "SELECT id, worker_id, campaign_id, period, 'planted here', 1 FROM worker_stay WHERE "
+     "placement_id = 1",
+     "DELETE FROM stay_correction"},
+    {"six_months", "holds 228",
+     "UPDATE derogation SET signed_by = NULL, signed_at = NULL WHERE id = 1",
+     "UPDATE derogation SET signed_by = t_id('second'), signed_at = now() WHERE id = 1"},
+    {"six_months", "holds 228",
+     "CREATE TABLE t_over AS SELECT * FROM derogation_over; DELETE FROM derogation_over",
+     "INSERT INTO derogation_over SELECT * FROM t_over; DROP TABLE t_over"},
 };
 enum { PLANTS = sizeof plants / sizeof *plants };
 _Static_assert(PLANTS % 2 == 0, "they are planted two by two");
@@ -175,8 +205,8 @@ static void run(PGconn *pg, const char *sql) {
     PQclear(result);
 }
 
-/* Two full contracts, each place bound, and a tree over the four first leaves whose root is known:
- * the frontier of a tree of four leaves is its root. */
+/* Two full contracts, each place bound, two derogations, and a tree over the four first leaves
+ * whose root is known: the frontier of a tree of four leaves is its root. */
 static void make_season(PGconn *pg) {
     run(pg, "ALTER TABLE contract ENABLE TRIGGER USER; SET session_replication_role = replica; "
             "SELECT t_contract(2), t_contract(2); SET session_replication_role = origin; "
@@ -185,6 +215,15 @@ static void make_season(PGconn *pg) {
         "BEGIN; SELECT act_as(t_id('farmer'), t_id('farm'), 'employer', '2027-01-15'); "
         "SELECT proposal_accept(t_proposal(k.id)) FROM (SELECT id FROM contract WHERE places = 2 "
         "ORDER BY id) k, generate_series(1, 2); COMMIT");
+    run(pg,
+        "SELECT t_derogation('{\"from_day\": \"2027-01-01\", \"to_day\": \"2027-12-31\", "
+        "\"most_months\": 9}', ARRAY[p.worker_id]) FROM placement p WHERE p.id IN (2, 3) ORDER BY "
+        "p.id; INSERT INTO worker_stay (worker_id, campaign_id, period, source) SELECT "
+        "p.worker_id, "
+        "p.campaign_id, '[2027-08-01,2027-11-15)', 'card' FROM placement p WHERE p.id IN (2, 3)");
+    run(pg,
+        "BEGIN; SELECT act_as(t_id('officer'), t_id('office'), 'officer', '2027-01-15'); SELECT "
+        "derogation_revoke(2, '2027-09-01', 'repealed'); COMMIT");
     run(pg,
         "WITH l AS (SELECT l.id, audit_hash(l) AS hash, row_number() OVER (ORDER BY l.id) - 1 AS "
         "at FROM audit_leaf l ORDER BY l.id LIMIT 4), e AS (INSERT INTO audit_entry SELECT at, "

@@ -76,8 +76,9 @@ static void sentence(struct page *page, const char *tag, const char *msgid, enum
                      double width) {
     const char *langs[] = {french, page->paper->second};
     for (int i = 0; i < 2 && langs[i] != NULL; i++) {
-        page->y += 2 + sheet_text(page->sheet, tag, page->paper->say(langs[i], msgid), weight,
-                                  langs[i], (struct text_box){margin, page->y, width, 0, false});
+        page->y +=
+            2 + sheet_text(page->sheet, tag, page->paper->say(langs[i], msgid), weight, langs[i],
+                           (struct text_box){margin, page->y, width, .kept = true});
     }
     page->y += 6;
 }
@@ -87,9 +88,9 @@ static void sentence(struct page *page, const char *tag, const char *msgid, enum
 static double row(struct page *page, const struct fact *fact, double y, double wide, bool draw) {
     const char *second = page->paper->second;
     double right = second == NULL ? 0 : label_width;
-    struct text_box label = {0, y + 1.5, label_width, 0, false};
-    struct text_box value = {label_width + 8, y, wide - label_width - right - 16, 0, false};
-    struct text_box other = {wide - right, y + 1.5, right, 0, false};
+    struct text_box label = {0, y + 1.5, label_width, .kept = true};
+    struct text_box value = {label_width + 8, y, wide - label_width - right - 16, .lines = 0};
+    struct text_box other = {wide - right, y + 1.5, right, .kept = true};
     double height = larger(
         sheet_height(page->sheet, page->paper->say(french, fact->label), SMALL, french, label),
         sheet_height(page->sheet, fact->value, BOLD, french, value));
@@ -143,7 +144,7 @@ static void draw_a4(struct sheet *sheet, const struct paper *paper, const struct
     sheet_begin(sheet, "Document");
     sentence(&page, "H1", facts->title, TITLE, left);
     page.y += 8 + sheet_text(sheet, "P", paper->number, BOLD, french,
-                             (struct text_box){margin, page.y, left, 0, false});
+                             (struct text_box){margin, page.y, left, .lines = 0});
     sentence(&page, "P", facts->explain, SMALL, left);
     sheet_qr(sheet, &facts->qr, page_width - margin - side + QR_QUIET * module,
              margin + QR_QUIET * module, module);
@@ -154,9 +155,10 @@ static void draw_a4(struct sheet *sheet, const struct paper *paper, const struct
     }
     sentence(&page, "P", check_sentence, SMALL, page_width - 2 * margin);
     (void)sheet_text(sheet, "P", arena_printf(sheet->arena, "%s/verify", paper->base_url), SMALL,
-                     french, (struct text_box){margin, page.y, page_width - 2 * margin, 0, false});
+                     french,
+                     (struct text_box){margin, page.y, page_width - 2 * margin, .kept = true});
     sheet_end(sheet, "Document");
-    cairo_show_page(sheet->cairo);
+    sheet_page(sheet);
 }
 
 /* "Document de travailleur saisonnier K7Q2-M9XD", with how many more. */
@@ -167,33 +169,32 @@ static const char *title_of(struct arena *arena, const struct paper *papers, int
                       : arena_printf(arena, "%s %s (+%d)", title, papers[0].number, count - 1);
 }
 
-static Err draw_all(struct sheet *sheet, enum paper_size size, const struct paper *papers,
-                    int count) {
-    struct facts facts;
-    for (int i = 0; i < count; i++) {
-        TRY(facts_of(sheet->arena, &papers[i], &facts));
-        if (size == PAPER_A4) {
-            draw_a4(sheet, &papers[i], &facts);
-        } else {
-            TRY(card_draw(sheet, size, i, i + 1 == count, &papers[i], &facts));
-        }
+static Err draw(struct sheet *sheet, enum paper_size size, const struct paper *papers, int count,
+                int at, const struct facts *facts) {
+    if (size == PAPER_A4) {
+        draw_a4(sheet, &papers[at], facts);
+        return OK;
     }
-    return OK;
+    return card_draw(sheet, size, at, at + 1 == count, &papers[at], facts);
 }
 
 Err papers_pdf(struct arena *arena, enum paper_size size, const struct paper *papers, int count,
                struct span *pdf) {
     struct sheet sheet;
-    struct facts first;
+    struct facts facts;
     double width = page_width;
     double height = page_height;
-    TRY(facts_of(arena, &papers[0], &first));
+    TRY(facts_of(arena, &papers[0], &facts));
     if (size == PAPER_PHOTO) {
         width = 100 * MM;
         height = 150 * MM;
     }
-    sheet_open(&sheet, arena, width, height, title_of(arena, papers, count, &first), "Noria");
-    Err drawn = draw_all(&sheet, size, papers, count);
+    sheet_open(&sheet, arena, width, height, title_of(arena, papers, count, &facts), "Noria");
+    Err drawn = draw(&sheet, size, papers, count, 0, &facts);
+    for (int i = 1; i < count && drawn == OK; i++) {
+        drawn = facts_of(arena, &papers[i], &facts);
+        drawn = drawn == OK ? draw(&sheet, size, papers, count, i, &facts) : drawn;
+    }
     Err closed = sheet_close(&sheet, french, pdf);
     return drawn != OK ? drawn : closed;
 }

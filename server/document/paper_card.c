@@ -39,8 +39,8 @@ static double larger(double a, double b) {
 static double row(struct sheet *sheet, const struct paper *paper, const struct fact *fact, double y,
                   double wide, bool draw) {
     const char *label = both(sheet, paper, fact->label);
-    struct text_box left = {0, y + 1, label_width, 2, false};
-    struct text_box right = {label_width + gap, y, wide - label_width - gap, fact->lines, false};
+    struct text_box left = {0, y + 1, label_width, .lines = 2, .kept = true};
+    struct text_box right = {label_width + gap, y, wide - label_width - gap, .lines = fact->lines};
     double height = larger(sheet_height(sheet, label, CARD_LABEL, french, left),
                            sheet_height(sheet, fact->value, CARD_VALUE, french, right));
     if (draw) {
@@ -66,8 +66,8 @@ static double rows(struct sheet *sheet, const struct paper *paper, const struct 
 /* Title in both languages with the number at the right; gives its height. */
 static double head(struct sheet *sheet, const struct paper *paper, const struct facts *facts) {
     double wide = card_width - 2 * edge;
-    struct text_box title = {0, 0, wide - number_width, 1, false};
-    struct text_box number = {wide - number_width, 0, number_width, 1, true};
+    struct text_box title = {0, 0, wide - number_width, .lines = 1, .kept = true};
+    struct text_box number = {wide - number_width, 0, number_width, .lines = 1, .right = true};
     (void)sheet_text(sheet, "P", paper->number, CARD_TITLE, french, number);
     title.y += sheet_text(sheet, "H1", paper->say(french, facts->title), CARD_TITLE, french, title);
     if (paper->second != NULL) {
@@ -96,11 +96,12 @@ static void front(struct sheet *sheet, const struct paper *paper, const struct f
 static void back(struct sheet *sheet, const struct paper *paper, const struct facts *facts,
                  double module) {
     double side = (facts->qr.width + 2 * QR_QUIET) * module;
-    struct text_box box = {edge, edge, card_width - side - edge, 0, false};
+    struct text_box box = {edge, edge, card_width - side - edge, .lines = 0};
     const char *langs[] = {french, paper->second};
     sheet_qr(sheet, &facts->qr, card_width - side + QR_QUIET * module,
              (card_height - side) / 2 + QR_QUIET * module, module);
     box.y += 4 + sheet_text(sheet, "P", paper->number, CARD_VALUE, french, box);
+    box.kept = true;
     for (int i = 0; i < 2 && langs[i] != NULL; i++) {
         box.y +=
             2 + sheet_text(sheet, "P", paper->say(langs[i], CARD_CHECK), CARD_LABEL, langs[i], box);
@@ -123,8 +124,9 @@ static void marks(struct sheet *sheet, const struct paper *paper) {
         sheet_line(sheet, xs[i], -away, xs[i], -away - length, 0.4);
         sheet_line(sheet, xs[i], ys[2] + away, xs[i], ys[2] + away + length, 0.4);
     }
-    (void)sheet_text(sheet, "P", paper->say(french, CARD_CUT), CARD_LABEL, french,
-                     (struct text_box){2 * MM, ys[2] + away, card_width - 4 * MM, 1, false});
+    (void)sheet_text(
+        sheet, "P", paper->say(french, CARD_CUT), CARD_LABEL, french,
+        (struct text_box){2 * MM, ys[2] + away, card_width - 4 * MM, .lines = 1, .kept = true});
 }
 
 /* The upper left corner of a card on its page. */
@@ -164,7 +166,7 @@ Err card_draw(struct sheet *sheet, enum paper_size size, int index, bool last,
     cairo_restore(sheet->cairo);
     sheet_end(sheet, "Sect");
     if (last || index % per_page == per_page - 1) {
-        cairo_show_page(sheet->cairo);
+        sheet_page(sheet);
     }
     return OK;
 }

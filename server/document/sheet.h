@@ -1,25 +1,21 @@
 /* sheet.h - drawing on a page: texts in the fonts of Debian's packages, tagged for readers of
- * screens, and QR codes. Lengths in points of 1/72 inch. One sheet is one thread's; Pango keeps its
- * fonts for the thread, so a second sheet on it loads none. */
+ * screens, and QR codes. Lengths in points of 1/72 inch. One sheet is one thread's, and at most one
+ * is open on it. */
 #ifndef NORIA_DOCUMENT_SHEET_H
 #define NORIA_DOCUMENT_SHEET_H
 
-#include <pango/pangocairo.h>
-
 #include "../../lib/base/err.h"
 #include "paper.h"
+#include "type.h"
 
 #define MM (72 / 25.4)
 
 struct qr;
 
-enum weight { PLAIN, BOLD, SMALL, TITLE, CARD_LABEL, CARD_VALUE, CARD_TITLE, WEIGHTS };
-
 struct sheet {
     struct arena *arena;
     cairo_t *cairo;
-    PangoContext *context;
-    PangoLayout *layouts[WEIGHTS];
+    struct type *type;
     struct buf *out;
 };
 
@@ -27,15 +23,11 @@ struct sheet {
 void sheet_open(struct sheet *sheet, struct arena *arena, double width, double height,
                 const char *title, const char *author);
 
+/* Ends the page. */
+void sheet_page(struct sheet *sheet);
+
 /* Ends it: the bytes, with `lang` as the document's language. ERR_INTERNAL. */
 Err CHECKED sheet_close(struct sheet *sheet, const char *lang, struct span *pdf);
-
-/* How a text stands. */
-struct text_box {
-    double x, y, width;
-    int lines;  /* at most, then an ellipsis; 0: any number */
-    bool right; /* aligned to the end */
-};
 
 /* Writes a text in `lang` that wraps within the box; gives its height. `tag` NULL: under the tag
  * that is open. Right-to-left texts begin at the right. */

@@ -1,17 +1,18 @@
 #include "http.h"
 
-#include <curl/curl.h>
 #include <sodium.h>
 #include <string.h>
 #include <strings.h>
 
 #include "../lib/base/arena.h"
 #include "../lib/base/clock.h"
+#include "curl_late.h"
 
 enum { PARALLEL_MAX = 64, PATIENCE_MS = 10000, PAUSE_MS = 200, ROUNDS_MIN = 3, TIMEOUT_S = 120 };
 
 struct http {
     struct arena *arena;
+    const struct curl_late *curl;
     const char *url;
     const char *token;
     CURLM *multi;
@@ -28,11 +29,11 @@ struct flight {
 };
 
 static void close_multi(void *multi) {
-    curl_multi_cleanup(multi);
+    curl_late()->multi_cleanup(multi);
 }
 
 static void close_handle(void *handle) {
-    curl_easy_cleanup(handle);
+    curl_late()->easy_cleanup(handle);
 }
 
 static void free_json(void *tree) {
@@ -40,14 +41,16 @@ static void free_json(void *tree) {
 }
 
 Err http_new(struct arena *arena, const char *url, const char *token, struct http **http) {
-    if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    const struct curl_late *curl = curl_late();
+    if (sodium_init() < 0 || curl == NULL || curl->global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         return ERR_INTERNAL;
     }
     struct http *made = ARENA_NEW(arena, struct http);
     made->arena = arena;
+    made->curl = curl;
     made->url = arena_strdup(arena, url);
     made->token = arena_strdup(arena, token);
-    made->multi = curl_multi_init();
+    made->multi = curl->multi_init();
     if (made->multi == NULL) {
         return ERR_INTERNAL;
     }
@@ -118,7 +121,7 @@ static void add_header(struct flight *flight, const char *name, const char *valu
         return;
     }
     const char *line = arena_printf(flight->http->arena, "%s: %s", name, value);
-    flight->headers = curl_slist_append(flight->headers, line);
+    flight->headers = flight->http->curl->slist_append(flight->headers, line);
 }
 
 static const char *const VERBS[] = {"GET", "POST", "PUT", "DELETE"};
@@ -137,45 +140,47 @@ static void set_headers(struct flight *flight) {
     add_header(flight, "If-Match", call->match);
     add_header(flight, "Content-Type", call->body.ptr != NULL ? call->type : NULL);
     /* No pause for a "100 Continue". */
-    flight->headers = curl_slist_append(flight->headers, "Expect:");
+    flight->headers = flight->http->curl->slist_append(flight->headers, "Expect:");
 }
 
 static void launch(struct flight *flight) {
     struct call *call = flight->call;
     struct http *http = flight->http;
     CURL *easy = flight->handle;
-    curl_easy_reset(easy);
+    const struct curl_late *curl = http->curl;
+    curl->easy_reset(easy);
     buf_init(&flight->body, http->arena, 512);
     flight->headers = NULL;
     call->status = 0;
     call->reply_type = "";
     set_headers(flight);
-    curl_easy_setopt(easy, CURLOPT_URL, arena_printf(http->arena, "%s%s", http->url, call->path));
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, VERBS[call->verb]);
+    curl->easy_setopt(easy, CURLOPT_URL, arena_printf(http->arena, "%s%s", http->url, call->path));
+    curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, VERBS[call->verb]);
     if (call->verb != VERB_GET) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.ptr != NULL ? call->body.ptr : "");
+        curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
+        curl->easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.ptr != NULL ? call->body.ptr : "");
     }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight->headers);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
-    curl_multi_add_handle(http->multi, easy);
+    curl->easy_setopt(easy, CURLOPT_HTTPHEADER, flight->headers);
+    curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl->easy_setopt(easy, CURLOPT_WRITEDATA, flight);
+    curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl->easy_setopt(easy, CURLOPT_HEADERDATA, flight);
+    curl->easy_setopt(easy, CURLOPT_PRIVATE, flight);
+    curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl->easy_setopt(easy, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
+    curl->multi_add_handle(http->multi, easy);
 }
 
 /* Takes the answer in; false when the call should be sent again. */
 static bool land(struct flight *flight, CURLcode result) {
     struct call *call = flight->call;
     struct arena *arena = flight->http->arena;
+    const struct curl_late *curl = flight->http->curl;
     long status = 0;
-    curl_easy_getinfo(flight->handle, CURLINFO_RESPONSE_CODE, &status);
-    curl_multi_remove_handle(flight->http->multi, flight->handle);
-    curl_slist_free_all(flight->headers);
+    curl->easy_getinfo(flight->handle, CURLINFO_RESPONSE_CODE, &status);
+    curl->multi_remove_handle(flight->http->multi, flight->handle);
+    curl->slist_free_all(flight->headers);
     if (result != CURLE_OK) {
         return false;
     }
@@ -200,12 +205,12 @@ static void collect(struct http *http, struct queue *again, int *flying, bool *i
                     struct flight *flights) {
     CURLMsg *message;
     int left;
-    while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+    while ((message = http->curl->multi_info_read(http->multi, &left)) != NULL) {
         if (message->msg != CURLMSG_DONE) {
             continue;
         }
         struct flight *flight;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&flight);
+        http->curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&flight);
         if (!land(flight, message->data.result)) {
             again->calls[again->count++] = flight->call;
         }
@@ -234,10 +239,10 @@ static void fly(struct http *http, const struct queue *todo, struct queue *again
             }
         }
         int running;
-        curl_multi_perform(http->multi, &running);
+        http->curl->multi_perform(http->multi, &running);
         collect(http, again, &flying, idle, flights);
         if (flying > 0 && running > 0) {
-            curl_multi_poll(http->multi, NULL, 0, 1000, NULL);
+            http->curl->multi_poll(http->multi, NULL, 0, 1000, NULL);
         }
     }
 }
@@ -245,7 +250,7 @@ static void fly(struct http *http, const struct queue *todo, struct queue *again
 static Err open_handles(struct http *http, int parallel) {
     for (int i = 0; i < parallel; i++) {
         if (http->handles[i] == NULL) {
-            http->handles[i] = curl_easy_init();
+            http->handles[i] = http->curl->easy_init();
             if (http->handles[i] == NULL) {
                 return ERR_INTERNAL;
             }
@@ -275,7 +280,7 @@ Err http_send_all(struct http *http, struct call *calls, size_t count, int paral
         if (round >= ROUNDS_MIN && clock_ticks() > give_up) {
             break;
         }
-        curl_multi_poll(http->multi, NULL, 0, PAUSE_MS, NULL);
+        http->curl->multi_poll(http->multi, NULL, 0, PAUSE_MS, NULL);
         struct queue swap = todo;
         todo = again;
         again = (struct queue){swap.calls, 0};

@@ -27,6 +27,9 @@ static const char check_sentence[] =
     "Anybody can check this document free of charge at the address below, or offline with the "
     "program noria.";
 
+static const char code_sentence[] =
+    "QR code: the signed text of this document, which a telephone or the program noria reads.";
+
 const char *const paper_sentences[] = {
     "Seasonal worker's document",
     "Contract notice",
@@ -36,6 +39,7 @@ const char *const paper_sentences[] = {
     "This record is the worker's own. It says that the season was worked and the return proven.",
     tax_sentence,
     check_sentence,
+    code_sentence,
     PAPER_CARD_SENTENCES,
     "Name",
     "Name in the second script",
@@ -195,6 +199,6 @@ Err papers_pdf(struct arena *arena, enum paper_size size, const struct paper *pa
         drawn = facts_of(arena, &papers[i], &facts);
         drawn = drawn == OK ? draw(&sheet, size, papers, count, i, &facts) : drawn;
     }
-    Err closed = sheet_close(&sheet, french, pdf);
+    Err closed = sheet_close(&sheet, french, papers[0].say(french, code_sentence), pdf);
     return drawn != OK ? drawn : closed;
 }

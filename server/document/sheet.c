@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../../lib/base/arena.h"
-#include "pdf_lang.h"
+#include "pdf_access.h"
 #include "qr.h"
 
 enum { MASK_SCALE = 4 };
@@ -31,7 +31,7 @@ void sheet_page(struct sheet *sheet) {
     type_forget(sheet->type);
 }
 
-Err sheet_close(struct sheet *sheet, const char *lang, struct span *pdf) {
+Err sheet_close(struct sheet *sheet, const char *lang, const char *figure, struct span *pdf) {
     cairo_surface_t *surface = cairo_surface_reference(cairo_get_target(sheet->cairo));
     type_forget(sheet->type);
     bool drawn = cairo_status(sheet->cairo) == CAIRO_STATUS_SUCCESS;
@@ -39,7 +39,7 @@ Err sheet_close(struct sheet *sheet, const char *lang, struct span *pdf) {
     cairo_surface_finish(surface);
     drawn = drawn && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
     cairo_surface_destroy(surface);
-    return drawn && pdf_lang(sheet->out, lang, pdf) ? OK : ERR_INTERNAL;
+    return drawn && pdf_access(sheet->out, lang, figure, pdf) ? OK : ERR_INTERNAL;
 }
 
 void sheet_begin(struct sheet *sheet, const char *tag) {

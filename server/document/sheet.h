@@ -26,8 +26,10 @@ void sheet_open(struct sheet *sheet, struct arena *arena, double width, double h
 /* Ends the page. */
 void sheet_page(struct sheet *sheet);
 
-/* Ends it: the bytes, with `lang` as the document's language. ERR_INTERNAL. */
-Err CHECKED sheet_close(struct sheet *sheet, const char *lang, struct span *pdf);
+/* Ends it: the bytes, with `lang` as the document's language, and `figure` as the words that stand
+ * for each QR code. ERR_INTERNAL. */
+Err CHECKED sheet_close(struct sheet *sheet, const char *lang, const char *figure,
+                        struct span *pdf);
 
 /* Writes a text in `lang` that wraps within the box; gives its height. `tag` NULL: under the tag
  * that is open. Right-to-left texts begin at the right. */

@@ -128,6 +128,31 @@ START_TEST(every_code_is_counted) {
 }
 END_TEST
 
+static void paste(struct picture *onto, const struct picture *code, int left, int top) {
+    for (int y = 0; y < code->height; y++) {
+        memcpy(onto->grey + (ptrdiff_t)(top + y) * onto->width + left,
+               code->grey + (ptrdiff_t)y * code->width, (size_t)code->width);
+    }
+}
+
+/* A small code in the corner of a large one's picture does not escape a faster look. */
+START_TEST(a_small_code_beside_a_large_one) {
+    for (int scale = 2; scale <= 8; scale++) {
+        struct picture large = code_of("SW1:THE LARGE ONE", 20);
+        struct picture small = code_of("SW1:A SMALL ONE", scale);
+        struct picture both = {large.width + small.width, large.height, NULL};
+        struct qr_found found = {0};
+        both.grey = arena_array(arena, (size_t)both.width, (size_t)both.height);
+        memset(both.grey, 220, (size_t)(both.width * both.height));
+        paste(&both, &large, 0, 0);
+        paste(&both, &small, large.width, 1);
+        ck_assert_int_ge(both.height, 500);
+        qr_scan(arena, &both, &found);
+        ck_assert_msg(found.count == 2, "%d of 2 at %d pixels a module", found.count, scale);
+    }
+}
+END_TEST
+
 START_TEST(broken_files_are_refused) {
     struct picture code = code_of("SW1:HELLO WORLD", 6);
     struct picture back;
@@ -162,4 +187,5 @@ START_TEST(huge_pictures_are_refused) {
 END_TEST
 
 CHECK_MAIN("picture", setup, teardown, both_formats_are_read, sizes_are_tried,
-           every_code_is_counted, broken_files_are_refused, huge_pictures_are_refused)
+           every_code_is_counted, a_small_code_beside_a_large_one, broken_files_are_refused,
+           huge_pictures_are_refused)

@@ -174,21 +174,42 @@ START_TEST(every_paper_is_read_back) {
 }
 END_TEST
 
-/* The element of that kind, anywhere below. */
-static bool has_element(PopplerStructureElementIter *iter, PopplerStructureElementKind kind) {
-    bool found = false;
+/* How many elements of that kind there are below, and how many of them have `words` for those who
+ * do not see them. */
+static int count_elements(PopplerStructureElementIter *iter, PopplerStructureElementKind kind,
+                          const char *words, int *worded) {
+    int found = 0;
     do {
         PopplerStructureElement *element = poppler_structure_element_iter_get_element(iter);
         PopplerStructureElementIter *child = poppler_structure_element_iter_get_child(iter);
-        found = found || poppler_structure_element_get_kind(element) == kind ||
-                (child != NULL && has_element(child, kind));
+        if (poppler_structure_element_get_kind(element) == kind) {
+            char *alt = poppler_structure_element_get_alt_text(element);
+            *worded += g_strcmp0(alt, words) == 0;
+            g_free(alt);
+            found++;
+        }
         if (child != NULL) {
+            found += count_elements(child, kind, words, worded);
             poppler_structure_element_iter_free(child);
         }
         g_object_unref(element);
     } while (poppler_structure_element_iter_next(iter));
     return found;
 }
+
+/* The same in a whole document. */
+static int elements(PopplerDocument *document, PopplerStructureElementKind kind, const char *words,
+                    int *worded) {
+    PopplerStructureElementIter *iter = poppler_structure_element_iter_new(document);
+    ck_assert_ptr_nonnull(iter);
+    *worded = 0;
+    int found = count_elements(iter, kind, words, worded);
+    poppler_structure_element_iter_free(iter);
+    return found;
+}
+
+static const char code_words[] =
+    "Code QR : le texte signé de ce document, que lit un téléphone ou le programme noria.";
 
 START_TEST(a_paper_is_tagged_titled_and_in_a_language) {
     static const PopplerStructureElementKind kinds[] = {
@@ -199,17 +220,50 @@ START_TEST(a_paper_is_tagged_titled_and_in_a_language) {
         struct span pdf = drawn(sw1_fixture_text(&fixture), (enum paper_size)size, "ar");
         PopplerDocument *document = open_pdf(pdf);
         char *title = poppler_document_get_title(document);
+        int worded;
         ck_assert_str_eq(title, "Document de travailleur saisonnier K7Q2-M9XD");
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-            PopplerStructureElementIter *iter = poppler_structure_element_iter_new(document);
-            ck_assert_ptr_nonnull(iter);
-            ck_assert_msg(has_element(iter, kinds[i]), "%d: %zu", size, i);
-            poppler_structure_element_iter_free(iter);
+            ck_assert_msg(elements(document, kinds[i], NULL, &worded) > 0, "%d: %zu", size, i);
         }
+        ck_assert_int_eq(elements(document, POPPLER_STRUCTURE_ELEMENT_FIGURE, code_words, &worded),
+                         1);
+        ck_assert_int_eq(worded, 1);
         ck_assert(holds(pdf, "/Lang (fr)"));
         ck_assert(holds(pdf, "/Type /Catalog"));
         g_free(title);
         g_object_unref(document);
+    }
+}
+END_TEST
+
+/* The control: the file as Cairo wrote it, before the update that gives figures their words. */
+START_TEST(cairo_alone_gives_figures_no_words) {
+    static const char end[] = "%%EOF\n";
+    struct span pdf = drawn(sw1_fixture_text(&fixture), PAPER_A4, "ar");
+    const char *first = memmem(pdf.ptr, pdf.len, end, sizeof end - 1);
+    int worded;
+    ck_assert_ptr_nonnull(first);
+    pdf.len = (size_t)(first - pdf.ptr) + sizeof end - 1;
+    PopplerDocument *document = open_pdf(pdf);
+    ck_assert_int_eq(elements(document, POPPLER_STRUCTURE_ELEMENT_FIGURE, code_words, &worded), 1);
+    ck_assert_int_eq(worded, 0);
+    g_object_unref(document);
+}
+END_TEST
+
+/* What a thread keeps for its next paper is nobody's. */
+START_TEST(the_next_paper_is_the_next_person_s) {
+    static const char *const names[] = {"EL AMRANI YOUSSEF", "BENKIRANE FATIMA", "JEBLI HICHAM"};
+    for (int i = 0; i < 12; i++) {
+        struct picture picture;
+        double width;
+        fixture.claims.full_name = span_of(names[i % 3]);
+        char *words = look(drawn(sw1_fixture_text(&fixture), (enum paper_size)(i % 2), "ar"), NULL,
+                           &width, &picture);
+        for (int j = 0; j < 3; j++) {
+            ck_assert_int_eq(strstr(words, names[j]) != NULL, i % 3 == j);
+        }
+        g_free(words);
     }
 }
 END_TEST
@@ -317,6 +371,7 @@ START_TEST(many_in_one_file) {
         papers[i].text = sw1_fixture_text(&fixture);
     }
     static const int pages[] = {9, 3, 9};
+    int worded;
     for (int size = PAPER_A4; size <= PAPER_PHOTO; size++) {
         struct picture picture;
         struct qr_found found = {0};
@@ -324,6 +379,9 @@ START_TEST(many_in_one_file) {
         ck_assert_int_eq(papers_pdf(fixture.arena, (enum paper_size)size, papers, 9, &pdf), OK);
         PopplerDocument *document = open_pdf(pdf);
         ck_assert_int_eq(poppler_document_get_n_pages(document), pages[size]);
+        ck_assert_int_eq(elements(document, POPPLER_STRUCTURE_ELEMENT_FIGURE, code_words, &worded),
+                         9);
+        ck_assert_int_eq(worded, 9);
         g_object_unref(document);
         g_free(look(pdf, size == PAPER_CARD ? "four-cards" : NULL, &width, &picture));
         qr_scan(fixture.arena, &picture, &found);
@@ -376,7 +434,8 @@ START_TEST(other_texts_make_no_paper) {
 END_TEST
 
 CHECK_MAIN("paper", setup, teardown, a_png_is_read_back, texts_that_make_no_code,
-           every_paper_is_read_back, a_paper_is_tagged_titled_and_in_a_language, fonts_are_subsets,
-           every_sentence_is_translated, long_names_stay_on_the_paper,
+           every_paper_is_read_back, a_paper_is_tagged_titled_and_in_a_language,
+           cairo_alone_gives_figures_no_words, the_next_paper_is_the_next_person_s,
+           fonts_are_subsets, every_sentence_is_translated, long_names_stay_on_the_paper,
            what_does_not_fit_a_card_is_refused, many_in_one_file, a_notice_on_paper_names_nobody,
            a_record_on_paper, other_texts_make_no_paper)

@@ -51,18 +51,38 @@ GRANT SELECT, INSERT ON worker_identity TO noria_ofii, noria_system;
 GRANT UPDATE (sealed, wrapped) ON worker_identity TO noria_system; -- keys wrapped anew
 GRANT SELECT, INSERT ON worker_identity TO noria_partner;
 
--- What foreign keys would say, a statement at a time: one look into an index a row, whatever the planner
--- thinks of reading all workers.
-CREATE OR REPLACE FUNCTION candidate_references() RETURNS trigger
+-- What foreign keys would say, a statement at a time. The new workers of an import have ids without a gap:
+-- counting that run is one walk along the index. Others are looked up one by one.
+CREATE OR REPLACE FUNCTION worker_referred() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+    lowest bigint;
+    highest bigint;
+    rows bigint;
+    named bigint[];
 BEGIN
-    IF EXISTS (SELECT FROM fresh f WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = f.worker_id))
-       OR EXISTS (SELECT FROM (SELECT DISTINCT f.campaign_id, f.org_id, f.import_id FROM fresh f) d
-                  WHERE NOT EXISTS (SELECT FROM campaign c WHERE c.id = d.campaign_id)
-                     OR NOT EXISTS (SELECT FROM org o WHERE o.id = d.org_id)
-                     OR (d.import_id IS NOT NULL
-                         AND NOT EXISTS (SELECT FROM import_batch b WHERE b.id = d.import_id))) THEN
+    SELECT min(f.worker_id), max(f.worker_id), count(*) INTO lowest, highest, rows FROM fresh f;
+    IF highest - lowest < rows
+       AND (SELECT count(*) FROM worker w WHERE w.id BETWEEN lowest AND highest) = highest - lowest + 1 THEN
+        RETURN NULL;
+    END IF;
+    named := ARRAY(SELECT DISTINCT f.worker_id FROM fresh f);
+    IF (SELECT count(*) FROM worker w WHERE w.id = ANY (named)) <> cardinality(named) THEN
+        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'a row of no worker',
+            CONSTRAINT = 'worker_referred';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE FUNCTION candidate_references() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM (SELECT DISTINCT f.campaign_id, f.org_id, f.import_id FROM fresh f) d
+               WHERE NOT EXISTS (SELECT FROM campaign c WHERE c.id = d.campaign_id)
+                  OR NOT EXISTS (SELECT FROM org o WHERE o.id = d.org_id)
+                  OR (d.import_id IS NOT NULL
+                      AND NOT EXISTS (SELECT FROM import_batch b WHERE b.id = d.import_id))) THEN
         RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'candidate refers to nothing',
             CONSTRAINT = 'candidate_references';
     END IF;
@@ -73,20 +93,14 @@ DROP TRIGGER IF EXISTS candidate_references ON candidate;
 CREATE TRIGGER candidate_references AFTER INSERT ON candidate REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION candidate_references();
 -- Nobody moves an entry to another worker, campaign or service by an update.
-CREATE OR REPLACE FUNCTION worker_identity_references() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
-BEGIN
-    IF EXISTS (SELECT FROM fresh f WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = f.worker_id)) THEN
-        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'identity of no worker',
-            CONSTRAINT = 'worker_identity_references';
-    END IF;
-    RETURN NULL;
-END
-$$;
+DROP TRIGGER IF EXISTS worker_referred ON candidate;
+CREATE TRIGGER worker_referred AFTER INSERT ON candidate REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION worker_referred();
 DROP TRIGGER IF EXISTS worker_identity_references ON worker_identity;
-CREATE TRIGGER worker_identity_references AFTER INSERT ON worker_identity REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION worker_identity_references();
+DROP FUNCTION IF EXISTS worker_identity_references();
+DROP TRIGGER IF EXISTS worker_referred ON worker_identity;
+CREATE TRIGGER worker_referred AFTER INSERT ON worker_identity REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION worker_referred();
 
 -- The other side of those foreign keys. No login of the program may delete any of these rows (a test
 -- says so); this is for the hand of an administrator.
@@ -96,10 +110,12 @@ BEGIN
     IF (CASE TG_TABLE_NAME
            WHEN 'worker' THEN EXISTS (SELECT FROM gone g JOIN candidate c ON c.worker_id = g.id)
                            OR EXISTS (SELECT FROM gone g JOIN worker_identity i ON i.worker_id = g.id)
+           WHEN 'candidate' THEN EXISTS (SELECT FROM gone g JOIN fraud_case f ON f.candidate_id = g.id)
+                              OR EXISTS (SELECT FROM gone g JOIN fraud_case f ON f.other_candidate_id = g.id)
            WHEN 'campaign' THEN EXISTS (SELECT FROM gone g JOIN candidate c ON c.campaign_id = g.id)
            WHEN 'org' THEN EXISTS (SELECT FROM gone g JOIN candidate c ON c.org_id = g.id)
            ELSE EXISTS (SELECT FROM gone g JOIN candidate c ON c.import_id = g.id) END) THEN
-        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'candidates refer to it',
+        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'candidates or cases refer to it',
             CONSTRAINT = 'candidate_references';
     END IF;
     RETURN NULL;
@@ -109,7 +125,7 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['worker', 'campaign', 'org', 'import_batch'] LOOP
+    FOREACH name IN ARRAY ARRAY['worker', 'candidate', 'campaign', 'org', 'import_batch'] LOOP
         EXECUTE format('DROP TRIGGER IF EXISTS candidate_referred ON %I', name);
         EXECUTE format('CREATE TRIGGER candidate_referred AFTER DELETE ON %I REFERENCING OLD TABLE AS gone
                         FOR EACH STATEMENT EXECUTE FUNCTION candidate_referred()', name);
@@ -234,9 +250,9 @@ $$;
 
 -- An import: begin, then a chunk of rows at a time through a table of the connection's own, then the
 -- look at what the rows have in common with others; all in one transaction. The lock on the campaign keeps
--- single entries and other imports of it out. Says whether the service has entries in it already.
+-- single entries and other imports of it out.
 DROP FUNCTION IF EXISTS candidate_import_begin(bigint);
-CREATE FUNCTION candidate_import_begin(campaign bigint) RETURNS boolean
+CREATE FUNCTION candidate_import_begin(campaign bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM candidate_may_enter(campaign);
@@ -261,7 +277,7 @@ BEGIN
             available_from date NOT NULL,
             available_to date NOT NULL,
             fee_asked boolean NOT NULL,
-            fee_amount numeric(12, 2),
+            fee_cents bigint,
             fee_payee text,
             zone_faults text[], -- what the document shows by itself: entry.h
             zone_doubts text[],
@@ -269,17 +285,18 @@ BEGIN
         ) ON COMMIT DROP;
         GRANT INSERT ON pg_temp.candidate_stage TO noria_partner; -- who cannot read it back
     END IF;
-    RETURN EXISTS (SELECT FROM candidate c WHERE c.campaign_id = campaign AND c.org_id = actor_org());
 END
 $$;
 
 -- The staged chunk, moved into place. Rows whose partner_ref is there already are left (an import may be
 -- sent again, a reference may be repeated in a file: the first stays); returnees keep their worker and
--- identity. `again`: whether references are looked for among all entries from the beginning. Look-ups are by index, a row at a time: a
--- chunk is small beside the tables. The planner believes a campaign that just fills to be empty, and would
--- read all of it for every row: "+ 0" keeps it from the indexes by campaign.
-CREATE OR REPLACE FUNCTION candidate_import_take(batch bigint, campaign bigint, again boolean, moment timestamptz)
-RETURNS TABLE (added bigint, same bigint)
+-- identity. `again`: whether references are looked for among the entries there; the answer says whether the
+-- next chunk had better do so. Look-ups are by index, a row at a time: a chunk is small beside the tables. The
+-- planner believes a campaign that just fills to be empty, and would read all of it for every row: "+ 0" keeps
+-- it from the indexes by campaign.
+DROP FUNCTION IF EXISTS candidate_import_take(bigint, bigint, boolean, timestamptz);
+CREATE FUNCTION candidate_import_take(batch bigint, campaign bigint, look boolean, moment timestamptz)
+RETURNS TABLE (added bigint, same bigint, again boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -293,36 +310,34 @@ BEGIN
                       AND b.campaign_id = candidate_import_take.campaign) THEN
         RAISE EXCEPTION 'candidate_import_take() without candidate_import_begin()';
     END IF;
+    again := look;
     SELECT count(*) INTO same FROM candidate_stage;
-    IF EXISTS (SELECT FROM candidate_stage s WHERE s.partner_ref IS NOT NULL
-               GROUP BY s.partner_ref HAVING count(*) > 1) THEN
-        DELETE FROM candidate_stage WHERE ctid = ANY (ARRAY(
-            SELECT t.ctid FROM (SELECT s.ctid, row_number() OVER (PARTITION BY s.partner_ref ORDER BY s.row_no) AS n
-                                FROM candidate_stage s WHERE s.partner_ref IS NOT NULL) t
-            WHERE t.n > 1));
-    END IF;
-    -- Returnees: the same passport and the same person in another campaign; of several rows with one
-    -- passport only the first can be one.
-    WITH old AS MATERIALIZED (
-        SELECT DISTINCT ON (s.passport_key) s.ctid AS at, c.worker_id
-        FROM candidate_stage s
-        JOIN candidate c ON c.passport_key = s.passport_key AND c.person_key = s.person_key
-         AND c.campaign_id <> campaign
-        ORDER BY s.passport_key, s.candidate_id, c.id DESC
-    )
-    UPDATE candidate_stage s SET worker_id = old.worker_id, sealed = ''
-    FROM old
-    WHERE s.ctid = old.at
-      AND NOT EXISTS (SELECT FROM candidate d
-                      WHERE d.worker_id = old.worker_id AND d.campaign_id + 0 = campaign);
-    -- References used before: asked of each row only when the service has entries here already; one that
-    -- an earlier chunk of the same file used breaks the constraint, and then they are asked for too.
+    -- References used before, in the chunk or ahead of it: looked for only once one was met, because the
+    -- constraint finds it anyway.
     LOOP
         IF again THEN
+            DELETE FROM candidate_stage WHERE ctid = ANY (ARRAY(
+                SELECT t.ctid FROM (SELECT s.ctid, row_number() OVER (PARTITION BY s.partner_ref ORDER BY s.row_no) AS n
+                                    FROM candidate_stage s WHERE s.partner_ref IS NOT NULL) t
+                WHERE t.n > 1));
             DELETE FROM candidate_stage s USING candidate c
             WHERE c.partner_ref = s.partner_ref AND c.campaign_id + 0 = candidate_import_take.campaign
               AND c.org_id + 0 = service;
         END IF;
+        -- Returnees: the same passport and the same person in another campaign; of several rows with one
+        -- passport only the first can be one.
+        WITH old AS MATERIALIZED (
+            SELECT DISTINCT ON (s.passport_key) s.ctid AS at, c.worker_id
+            FROM candidate_stage s
+            JOIN candidate c ON c.passport_key = s.passport_key AND c.person_key = s.person_key
+             AND c.campaign_id <> campaign
+            ORDER BY s.passport_key, s.candidate_id, c.id DESC
+        )
+        UPDATE candidate_stage s SET worker_id = old.worker_id, sealed = ''
+        FROM old
+        WHERE s.ctid = old.at
+          AND NOT EXISTS (SELECT FROM candidate d
+                          WHERE d.worker_id = old.worker_id AND d.campaign_id + 0 = campaign);
         BEGIN
             INSERT INTO worker (id) SELECT s.worker_id FROM candidate_stage s WHERE s.sealed <> '';
             INSERT INTO worker_identity (worker_id, sealed, wrapped)
@@ -334,7 +349,7 @@ BEGIN
             SELECT s.candidate_id, candidate_import_take.campaign, service, s.worker_id, s.token, s.partner_ref,
                    s.passport_key, s.person_key, s.swapped_key, s.document_expires, s.experience_months,
                    s.languages, s.permits, s.habiletes, s.available_from, s.available_to, moment, s.fee_asked,
-                   s.fee_amount, s.fee_payee, batch, author
+                   s.fee_cents / 100.0, s.fee_payee, batch, author
             FROM candidate_stage s;
             GET DIAGNOSTICS added = ROW_COUNT;
             EXIT;
@@ -346,6 +361,7 @@ BEGIN
         END;
     END LOOP;
     same := same - added;
+    again := same > 0;
     PERFORM candidate_screen_stage(candidate_import_take.campaign);
     TRUNCATE candidate_stage;
     RETURN NEXT;

@@ -107,6 +107,36 @@ CREATE POLICY fraud_case_own ON fraud_case FOR SELECT TO noria_partner
 GRANT SELECT (id, campaign_id, rule, severity, blocking, candidate_id, state, opened_at, due_on)
     ON fraud_case TO noria_partner;
 
+-- The candidates that a case is about, as foreign keys would check them (0020_import_cost.sql); a case never
+-- changes whom it is about. candidate_referred() keeps the other side.
+CREATE OR REPLACE FUNCTION case_references() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+    named bigint[] := ARRAY(SELECT o.candidate_id FROM opened o WHERE o.candidate_id IS NOT NULL
+                            UNION SELECT o.other_candidate_id FROM opened o WHERE o.other_candidate_id IS NOT NULL);
+BEGIN
+    IF (SELECT count(*) FROM candidate c WHERE c.id = ANY (named)) <> cardinality(named) THEN
+        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'case about nobody',
+            CONSTRAINT = 'case_references';
+    END IF;
+    RETURN NULL;
+END
+$$;
+DROP TRIGGER IF EXISTS case_references ON fraud_case;
+CREATE TRIGGER case_references AFTER INSERT ON fraud_case REFERENCING NEW TABLE AS opened
+    FOR EACH STATEMENT EXECUTE FUNCTION case_references();
+CREATE OR REPLACE FUNCTION case_moved_to() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = 'a case stays with its candidates',
+        CONSTRAINT = 'case_references';
+END
+$$;
+DROP TRIGGER IF EXISTS case_moved_to ON fraud_case;
+CREATE TRIGGER case_moved_to BEFORE UPDATE OF candidate_id, other_candidate_id ON fraud_case FOR EACH ROW
+    WHEN (OLD.candidate_id IS DISTINCT FROM NEW.candidate_id
+          OR OLD.other_candidate_id IS DISTINCT FROM NEW.other_candidate_id) EXECUTE FUNCTION case_moved_to();
+
 -- The cases of a candidate that the reader's login may know of: the office all, a service those of its own
 -- candidates without the protected ones, employers none.
 CREATE OR REPLACE FUNCTION candidate_cases(wanted bigint)
@@ -263,13 +293,13 @@ BEGIN
         FROM candidate_stage s, document_findings(s.zone_faults, s.zone_doubts, s.typed_differs) f
         WHERE num_nonnulls(s.zone_faults, s.zone_doubts, s.typed_differs) > 0
         UNION ALL
-        SELECT 'fee_asked', jsonb_build_object('amount_given', s.fee_amount IS NOT NULL), s.candidate_id
+        SELECT 'fee_asked', jsonb_build_object('amount_given', s.fee_cents IS NOT NULL), s.candidate_id
         FROM candidate_stage s WHERE s.fee_asked
         UNION ALL
         SELECT 'document_expires', jsonb_build_object('expires', s.document_expires, 'needed', needed),
                s.candidate_id
         FROM candidate_stage s, LATERAL (SELECT (least(s.available_to, season_end) + margin)::date AS needed) n
-        WHERE s.document_expires < needed
+        WHERE s.document_expires < (season_end + margin)::date AND s.document_expires < needed
     )
     INSERT INTO fraud_case (campaign_id, rule, severity, blocking, second_person, candidate_id, evidence, due_on)
     SELECT campaign, r.code, r.severity, r.blocking, r.second_person, h.entry, h.evidence, today() + r.due_days
@@ -281,7 +311,8 @@ $$;
 -- What the entries of an import, whose ids are first_id to last_id, have in common with each other and with
 -- all the rest. The few that look like another are found by whole sets first: asking candidate_pairs() of
 -- every row was a third of an import's time. A returnee (another campaign, both keys the same) is no case,
--- so he is not asked for either. A large file is compared with all entries at once, a small one by index.
+-- so he is not asked for either. A large file is compared with all entries in one reading of them, a small one
+-- by index.
 CREATE OR REPLACE FUNCTION candidate_screen_import(batch bigint, campaign bigint, first_id bigint, last_id bigint)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
@@ -298,20 +329,20 @@ BEGIN
     WITH fresh AS MATERIALIZED (
         SELECT c.id, c.passport_key, c.person_key, c.swapped_key FROM candidate c
         WHERE c.id BETWEEN first_id AND last_id AND c.import_id = batch
+    ), key AS (
+        SELECT f.passport_key AS digest, f.id, f.passport_key, f.person_key FROM fresh f
+        UNION ALL
+        SELECT f.person_key, f.id, f.passport_key, f.person_key FROM fresh f
+        UNION ALL
+        SELECT f.swapped_key, f.id, f.passport_key, f.person_key FROM fresh f WHERE f.swapped_key <> f.person_key
+    ), shown AS (
+        SELECT c.passport_key AS digest, c.id, c.campaign_id, c.passport_key, c.person_key FROM candidate c
+        UNION ALL
+        SELECT c.person_key, c.id, c.campaign_id, c.passport_key, c.person_key FROM candidate c
     )
-    SELECT array_agg(t.id) INTO twins FROM (
-        SELECT f.id FROM fresh f
-        JOIN candidate o ON o.passport_key = f.passport_key AND o.id <> f.id
-        WHERE o.campaign_id = campaign OR o.person_key <> f.person_key
-        UNION
-        SELECT f.id FROM fresh f
-        JOIN candidate o ON o.person_key = f.person_key AND o.id <> f.id
-        WHERE o.campaign_id = campaign OR o.passport_key <> f.passport_key
-        UNION
-        SELECT f.id FROM fresh f
-        JOIN candidate o ON o.person_key = f.swapped_key AND o.id <> f.id
-        WHERE f.swapped_key <> f.person_key
-          AND (o.campaign_id = campaign OR o.passport_key <> f.passport_key)) t;
+    SELECT array_agg(DISTINCT k.id) INTO twins FROM key k JOIN shown o ON o.digest = k.digest
+    WHERE o.id <> k.id
+      AND (o.campaign_id = campaign OR o.passport_key <> k.passport_key OR o.person_key <> k.person_key);
     PERFORM set_config('enable_nestloop', 'on', true);
     INSERT INTO fraud_case (campaign_id, rule, severity, blocking, second_person, candidate_id,
                             other_candidate_id, evidence, due_on)

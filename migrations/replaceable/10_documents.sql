@@ -281,9 +281,26 @@ BEGIN
     RETURN NULL;
 END
 $$;
+-- Once a statement: an import opens thousands of cases, nearly all about people who have no document yet.
+CREATE OR REPLACE FUNCTION document_cases_opened() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    f fraud_case;
+BEGIN
+    FOR f IN SELECT c.* FROM opened c
+        WHERE c.blocking
+          AND (c.contract_id IS NOT NULL OR c.org_id IS NOT NULL
+               OR EXISTS (SELECT FROM placement p WHERE p.candidate_id = c.candidate_id)
+               OR EXISTS (SELECT FROM placement p WHERE p.candidate_id = c.other_candidate_id))
+        ORDER BY c.id LOOP
+        PERFORM document_follow_case(f);
+    END LOOP;
+    RETURN NULL;
+END
+$$;
 DROP TRIGGER IF EXISTS document_case_opened ON fraud_case;
-CREATE TRIGGER document_case_opened AFTER INSERT ON fraud_case FOR EACH ROW
-    WHEN (NEW.blocking) EXECUTE FUNCTION document_case_moved();
+CREATE TRIGGER document_case_opened AFTER INSERT ON fraud_case REFERENCING NEW TABLE AS opened
+    FOR EACH STATEMENT EXECUTE FUNCTION document_cases_opened();
 DROP TRIGGER IF EXISTS document_case_moved ON fraud_case;
 CREATE TRIGGER document_case_moved AFTER UPDATE OF state, blocking, kept_id ON fraud_case FOR EACH ROW
     WHEN (NEW.blocking OR OLD.blocking) EXECUTE FUNCTION document_case_moved();

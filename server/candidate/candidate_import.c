@@ -10,7 +10,7 @@
 
 enum {
     ROWS_MAX = 1000001,
-    CHUNK = 2048,                 /* rows that PostgreSQL moves while the next are read */
+    CHUNK = 4096,                 /* rows that PostgreSQL moves while the next are read */
     ERRORS_MAX = 2 * 1024 * 1024, /* past it, bad rows are only counted */
     COLUMNS = 23
 };
@@ -27,7 +27,7 @@ struct importing {
     struct csv_header *header; /* NULL until the first row */
     int64_t first_worker;
     int64_t first_candidate;
-    bool again;     /* the service has entries in the campaign already */
+    bool again;     /* the last chunk had references that were there already */
     int64_t staged; /* rows handed over so far */
     int chunk;      /* of them, in the chunk under way */
     bool taking;    /* a chunk is being moved */
@@ -89,26 +89,8 @@ static void end_errors(struct importing *import) {
 /* --- one row ------------------------------------------------------------------------------------
  */
 
-/* Bytes as PostgreSQL reads a bytea in a COPY. */
-static struct span bytea(struct arena *arena, const void *bytes, size_t size) {
-    char *text = arena_alloc(arena, 2 * size + 3);
-    text[0] = '\\';
-    text[1] = 'x';
-    sodium_bin2hex(text + 2, 2 * size + 1, bytes, size);
-    return (struct span){text, 2 * size + 2};
-}
-
-static struct span number(struct arena *arena, int64_t value) {
-    return span_of(arena_printf(arena, "%lld", (long long)value));
-}
-
-static struct span day(struct arena *arena, date value) {
-    if (value == DATE_NONE) {
-        return (struct span){NULL, 0};
-    }
-    char *text = arena_alloc(arena, DATE_TEXT);
-    date_format(value, text);
-    return span_of(text);
+static void put_digest(struct importing *import, const uint8_t digest[SEAL_DIGEST]) {
+    bulk_put(import->bulk, (struct span){(const char *)digest, SEAL_DIGEST});
 }
 
 /* Waits for the chunk that is being moved. */
@@ -121,6 +103,7 @@ static Err chunk_taken(struct importing *import) {
     TRY(bulk_wait(import->bulk, &rows));
     import->result.ok += rows_int(&rows, 0, "added");
     import->result.same += rows_int(&rows, 0, "same");
+    import->again = rows_bool(&rows, 0, "again");
     return OK;
 }
 
@@ -141,40 +124,38 @@ static Err send_chunk(struct importing *import) {
 
 static Err copy_row(struct importing *import, int64_t row, const struct entry_form *form,
                     const struct entry *entry) {
-    struct arena *arena = import->scratch;
+    struct bulk *bulk = import->bulk;
     int64_t worker = import->first_worker + import->staged;
     int64_t candidate = import->first_candidate + import->staged;
     char token[SEAL_TOKEN];
     struct span sealed;
     uint8_t wrapped[SEAL_WRAPPED];
     seal_token(import->desk->seal, candidate, token);
-    identity_seal(import->desk->seal, arena, worker, &entry->identity, &sealed, wrapped);
-    int64_t months = form->experience_months == FIELD_NONE ? 0 : form->experience_months;
-    const struct field *amount = field_find(entry_fields, "fee_amount");
-    const struct span values[COLUMNS] = {number(arena, row),
-                                         number(arena, worker),
-                                         number(arena, candidate),
-                                         span_of(token),
-                                         span_of(form->partner_ref),
-                                         bytea(arena, entry->passport, SEAL_DIGEST),
-                                         bytea(arena, entry->person, SEAL_DIGEST),
-                                         bytea(arena, entry->swapped, SEAL_DIGEST),
-                                         bytea(arena, sealed.ptr, sealed.len),
-                                         bytea(arena, wrapped, sizeof wrapped),
-                                         day(arena, entry->identity.document_expires),
-                                         number(arena, months),
-                                         span_of(entry->languages),
-                                         span_of(entry->permits),
-                                         span_of(entry->habiletes),
-                                         day(arena, form->available_from),
-                                         day(arena, form->available_to),
-                                         form->fee_asked ? SPAN_LIT("t") : SPAN_LIT("f"),
-                                         span_of(field_text(arena, amount, form)),
-                                         span_of(form->fee_payee),
-                                         span_of(entry->zone_faults),
-                                         span_of(entry->zone_doubts),
-                                         span_of(entry->typed_differs)};
-    bulk_copy_row(import->bulk, values, COLUMNS);
+    identity_seal(import->desk->seal, import->scratch, worker, &entry->identity, &sealed, wrapped);
+    bulk_copy_row(bulk, COLUMNS);
+    bulk_put_bigint(bulk, row);
+    bulk_put_bigint(bulk, worker);
+    bulk_put_bigint(bulk, candidate);
+    bulk_put_text(bulk, token);
+    bulk_put_text(bulk, form->partner_ref);
+    put_digest(import, entry->passport);
+    put_digest(import, entry->person);
+    put_digest(import, entry->swapped);
+    bulk_put(bulk, sealed);
+    bulk_put(bulk, (struct span){(const char *)wrapped, sizeof wrapped});
+    bulk_put_date(bulk, entry->identity.document_expires);
+    bulk_put_int(bulk, form->experience_months == FIELD_NONE ? 0 : (int32_t)form->experience_months);
+    bulk_put_words(bulk, entry->languages);
+    bulk_put_words(bulk, entry->permits);
+    bulk_put_words(bulk, entry->habiletes);
+    bulk_put_date(bulk, form->available_from);
+    bulk_put_date(bulk, form->available_to);
+    bulk_put_bool(bulk, form->fee_asked);
+    bulk_put_bigint(bulk, form->fee_amount);
+    bulk_put_text(bulk, form->fee_payee);
+    bulk_put_words(bulk, entry->zone_faults);
+    bulk_put_words(bulk, entry->zone_doubts);
+    bulk_put_words(bulk, entry->typed_differs);
     import->staged++;
     return ++import->chunk == CHUNK ? send_chunk(import) : OK;
 }
@@ -316,10 +297,8 @@ static Err run(struct importing *import) {
     if (import->result.known) {
         return OK;
     }
-    struct rows rows;
     TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_BEGIN,
-                 ARGS(arg_int("campaign", import->campaign)), &rows));
-    import->again = rows_bool(&rows, 0, "again");
+                 ARGS(arg_int("campaign", import->campaign)), NULL));
     TRY(read_file(import));
     return end_batch(import);
 }

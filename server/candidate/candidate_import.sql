@@ -17,7 +17,7 @@ WHERE b.kind = 'candidate' AND b.campaign_id = :campaign::bigint AND b.org_id = 
 
 -- name: candidate_import_begin
 -- class: partner
-SELECT candidate_import_begin(:campaign::bigint) AS again;
+SELECT candidate_import_begin(:campaign::bigint) AS _begun;
 
 -- name: candidate_import_ids
 -- class: partner
@@ -28,11 +28,11 @@ SELECT i.first_worker, i.first_candidate FROM candidate_ids(:count::bigint) i;
 -- class:
 COPY candidate_stage (row_no, worker_id, candidate_id, token, partner_ref, passport_key, person_key, swapped_key,
     sealed, wrapped, document_expires, experience_months, languages, permits, habiletes, available_from, available_to,
-    fee_asked, fee_amount, fee_payee, zone_faults, zone_doubts, typed_differs) FROM STDIN;
+    fee_asked, fee_cents, fee_payee, zone_faults, zone_doubts, typed_differs) FROM STDIN (FORMAT binary);
 
 -- name: candidate_import_take
 -- class: partner
-SELECT t.added, t.same
+SELECT t.added, t.same, t.again
 FROM candidate_import_take(:import::bigint, :campaign::bigint, :again::boolean, to_timestamp(:now::bigint)) t;
 
 -- name: candidate_import_screen

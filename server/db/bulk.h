@@ -25,15 +25,23 @@ Err CHECKED bulk_run(struct bulk *bulk, enum stmt stmt, const struct arg *args, 
  * table, from which a statement or a function moves the rows to where policies or that function
  * look after them.
  *
- * Rows for COPY ... FROM STDIN, of as many values as it has columns (ptr NULL is SQL NULL), gather
- * in memory, also while a started statement runs; bulk_copy() sends and forgets them. `stmt` is a
- * block whose text is the COPY statement (with an empty `-- class:` line where the table exists
- * only inside the transaction). */
-void bulk_copy_row(struct bulk *bulk, const struct span *values, int count);
+ * Rows for COPY ... FROM STDIN (FORMAT binary) gather in memory, also while a started statement
+ * runs: bulk_copy_row() begins one, and a put a column follows, each of the column's own type.
+ * bulk_copy() sends and forgets them. `stmt` is a block whose text is the COPY statement (with an
+ * empty `-- class:` line where the table exists only inside the transaction). */
+void bulk_copy_row(struct bulk *bulk, int columns);
+void bulk_put(struct bulk *bulk, struct span value);       /* text, bytea; ptr NULL is SQL NULL */
+void bulk_put_text(struct bulk *bulk, const char *text);   /* the same; NULL is SQL NULL */
+void bulk_put_words(struct bulk *bulk, const char *array); /* text[], written "{a,\"b c\"}" without
+                                                            * escapes or NULLs; NULL is SQL NULL */
+void bulk_put_bigint(struct bulk *bulk, int64_t value);    /* FIELD_NONE is SQL NULL */
+void bulk_put_int(struct bulk *bulk, int32_t value);
+void bulk_put_bool(struct bulk *bulk, bool value);
+void bulk_put_date(struct bulk *bulk, date value); /* DATE_NONE is SQL NULL */
 Err CHECKED bulk_copy(struct bulk *bulk, enum stmt stmt);
 
 /* Starts a statement and does not wait for it; bulk_wait() gives its rows, and must come before any
- * other call but bulk_copy_row() and bulk_abort(). */
+ * other call but bulk_copy_row(), bulk_put…() and bulk_abort(). */
 Err CHECKED bulk_start(struct bulk *bulk, enum stmt stmt, const struct arg *args);
 Err CHECKED bulk_wait(struct bulk *bulk, struct rows *rows);
 

@@ -1,6 +1,6 @@
 -- Candidates and screening: who sees what, what opens a case, what holds. Each guard has its control.
 BEGIN;
-SELECT plan(50);
+SELECT plan(58);
 
 INSERT INTO org (kind, name, siret, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '55208131766522', '01.24Z', (SELECT min(insee) FROM commune), 40, '2010-01-01');
@@ -179,6 +179,34 @@ SELECT throws_ok('INSERT INTO worker_identity (worker_id, sealed) VALUES (-1, co
 SELECT lives_ok('WITH w AS (INSERT INTO worker DEFAULT VALUES RETURNING id) SELECT id FROM w', 'a worker of nobody');
 SELECT lives_ok('DELETE FROM worker w WHERE NOT EXISTS (SELECT FROM candidate c WHERE c.worker_id = w.id)
                  AND NOT EXISTS (SELECT FROM worker_identity i WHERE i.worker_id = w.id)', 'control: it may go');
+
+-- A worker of each new row, also where the ids have gaps or a row stands for another's worker.
+CREATE TEMP TABLE fresh_workers (id bigint);
+WITH w AS (INSERT INTO worker SELECT FROM generate_series(1, 6) RETURNING id) INSERT INTO fresh_workers SELECT id FROM w;
+SELECT lives_ok($$INSERT INTO worker_identity SELECT id, convert_to(repeat('s', 60), 'UTF8') FROM fresh_workers
+                  WHERE id <= (SELECT min(id) + 1 FROM fresh_workers)$$, 'identities of a run of workers');
+SELECT lives_ok($$INSERT INTO worker_identity SELECT id, convert_to(repeat('s', 60), 'UTF8') FROM fresh_workers
+                  WHERE id IN (SELECT min(id) + n FROM fresh_workers, unnest(ARRAY[2, 5]) n GROUP BY n)$$, 'and of workers with a gap');
+DELETE FROM worker WHERE id = (SELECT min(id) + 3 FROM fresh_workers);
+SELECT throws_ok($$INSERT INTO worker_identity SELECT min(id) + n, convert_to(repeat('s', 60), 'UTF8')
+                   FROM fresh_workers, generate_series(3, 4) n GROUP BY n$$, '23503', NULL, 'a run with a worker missing is refused');
+SAVEPOINT control;
+ALTER TABLE worker_identity DISABLE TRIGGER worker_referred;
+SELECT lives_ok($$INSERT INTO worker_identity SELECT min(id) + n, convert_to(repeat('s', 60), 'UTF8')
+                  FROM fresh_workers, generate_series(3, 4) n GROUP BY n$$, 'control: without the trigger it would be taken');
+ROLLBACK TO control;
+
+-- The same for cases: about somebody who is there, for ever about the same, and he stays.
+SELECT throws_ok($$SELECT fraud_open('same_person', (SELECT min(id) FROM campaign), '{"n": 1}', -1)$$, '23503', NULL, 'a case about nobody');
+SELECT throws_ok($$SELECT fraud_open('same_person', (SELECT min(id) FROM campaign), '{"n": 1}', (SELECT min(id) FROM candidate), -1)$$,
+                 '23503', NULL, 'or likened to nobody');
+SELECT throws_ok($$UPDATE fraud_case SET candidate_id = -1 WHERE candidate_id IS NOT NULL$$, '23503', NULL, 'nor moved to him');
+SELECT throws_ok($$DELETE FROM candidate WHERE id = (SELECT min(candidate_id) FROM fraud_case)$$, '23503', NULL,
+                 'and who has a case cannot be deleted');
+SAVEPOINT control;
+ALTER TABLE fraud_case DISABLE TRIGGER case_references;
+SELECT lives_ok($$SELECT fraud_open('same_person', (SELECT min(id) FROM campaign), '{"n": 1}', -1)$$, 'control: without the trigger it would be opened');
+ROLLBACK TO control;
 
 SELECT finish();
 ROLLBACK;

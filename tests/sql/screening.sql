@@ -76,11 +76,10 @@ DECLARE
     batch bigint;
     ids record;
     done record;
-    again boolean;
 BEGIN
     INSERT INTO import_batch (campaign_id, org_id, kind, file_hash, account_id)
     VALUES (camp, actor_org(), 'candidate', sha256(convert_to(code || tail, 'UTF8')), actor_account()) RETURNING id INTO batch;
-    again := candidate_import_begin(camp);
+    PERFORM candidate_import_begin(camp);
     SELECT * INTO ids FROM candidate_ids(100);
     -- 10 rows: 3 = same passport and person as 2; 5 = same person as 4; 7 has a wrong digit; 9 repeats the ref of 8
     INSERT INTO candidate_stage SELECT n, ids.first_worker + n, ids.first_candidate + n,
@@ -90,7 +89,7 @@ BEGIN
         '2027-03-01', '2027-09-30', false, NULL, NULL,
         CASE n WHEN 7 THEN ARRAY['check_digit:composite 2/44'] END, NULL, NULL
     FROM generate_series(1, 10) n;
-    SELECT * INTO done FROM candidate_import_take(batch, camp, again, '2027-01-15');
+    SELECT * INTO done FROM candidate_import_take(batch, camp, false, '2027-01-15');
     PERFORM candidate_screen_import(batch, camp, ids.first_candidate, ids.first_candidate + 100);
     RETURN done.added || '/' || done.same;
 END

@@ -127,11 +127,11 @@ SELECT current_setting('TimeZone') AS zone, current_user AS login, current_setti
 
 -- name: test_copy
 -- class:
-COPY incoming (id, name, number) FROM STDIN
+COPY incoming (id, name, number) FROM STDIN (FORMAT binary)
 
 -- name: test_copy_into
 -- class:
-COPY thing (id, name, number) FROM STDIN
+COPY thing (id, name, number) FROM STDIN (FORMAT binary)
 
 -- name: test_incoming
 -- class:

@@ -22,12 +22,12 @@ static const struct db_once once = {"import-000000000001", hash};
 static Err copy_rows(struct import *import) {
     TRY(bulk_run(import->bulk, Q_TEST_INCOMING, ARGS(), NULL));
     for (int i = 0; i < ROWS; i++) {
-        char id[24], name[40];
-        (void)snprintf(id, sizeof id, "%lld", (long long)(import->first + i));
+        char name[40];
         (void)snprintf(name, sizeof name, "a\t\\b\r\nc %lld", (long long)(import->first + i));
-        struct span values[] = {span_of(id), i == 1 ? (struct span){NULL, 0} : span_of(name),
-                                i == import->bad_row ? SPAN_LIT("5000000") : SPAN_LIT("5")};
-        bulk_copy_row(import->bulk, values, 3);
+        bulk_copy_row(import->bulk, 3);
+        bulk_put_bigint(import->bulk, import->first + i);
+        bulk_put_text(import->bulk, i == 1 ? NULL : name);
+        bulk_put_int(import->bulk, i == import->bad_row ? 5000000 : 5);
     }
     TRY(bulk_copy(import->bulk, Q_TEST_COPY));
     return bulk_run(import->bulk, Q_TEST_TAKE_INCOMING, ARGS(), NULL);

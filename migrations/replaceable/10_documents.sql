@@ -285,16 +285,15 @@ $$;
 CREATE OR REPLACE FUNCTION document_cases_opened() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
-    f fraud_case;
-BEGIN
-    FOR f IN SELECT c.* FROM opened c
+    named bigint[] := ARRAY(
+        SELECT c.id FROM opened c
         WHERE c.blocking
           AND (c.contract_id IS NOT NULL OR c.org_id IS NOT NULL
                OR EXISTS (SELECT FROM placement p WHERE p.candidate_id = c.candidate_id)
                OR EXISTS (SELECT FROM placement p WHERE p.candidate_id = c.other_candidate_id))
-        ORDER BY c.id LOOP
-        PERFORM document_follow_case(f);
-    END LOOP;
+        ORDER BY c.id);
+BEGIN
+    PERFORM document_follow_case(f) FROM fraud_case f WHERE f.id = ANY (named);
     RETURN NULL;
 END
 $$;

@@ -5,6 +5,7 @@
 
 #include "../../lib/base/arena.h"
 #include "../../lib/base/csv.h"
+#include "../../lib/base/pieces.h"
 #include "../db/bulk.h"
 #include "../run/offload.h"
 
@@ -12,7 +13,8 @@ enum {
     ROWS_MAX = 1000001,
     CHUNK = 4096,                 /* rows that PostgreSQL moves while the next are read */
     ERRORS_MAX = 2 * 1024 * 1024, /* past it, bad rows are only counted */
-    COLUMNS = 23
+    COLUMNS = 23,
+    PIECE = 65536 /* of the file, read at a time */
 };
 
 static const struct field *const tables[] = {entry_fields, identity_fields, NULL};
@@ -20,11 +22,13 @@ static const struct field *const tables[] = {entry_fields, identity_fields, NULL
 struct importing {
     const struct candidate_desk *desk;
     int64_t campaign;
-    struct span file;
+    struct pieces file;
     struct bulk *bulk;
-    struct arena *scratch;     /* of one row */
-    struct faults faults;      /* of one row */
-    struct csv_header *header; /* NULL until the first row */
+    unsigned char hash[crypto_hash_sha256_BYTES]; /* of the file */
+    int64_t lines;                                /* rows that it can have */
+    struct arena *scratch;                        /* of one row */
+    struct faults faults;                         /* of one row */
+    struct csv_header *header;                    /* NULL until the first row */
     int64_t first_worker;
     int64_t first_candidate;
     bool again;     /* the last chunk had references that were there already */
@@ -144,7 +148,8 @@ static Err copy_row(struct importing *import, int64_t row, const struct entry_fo
     bulk_put(bulk, sealed);
     bulk_put(bulk, (struct span){(const char *)wrapped, sizeof wrapped});
     bulk_put_date(bulk, entry->identity.document_expires);
-    bulk_put_int(bulk, form->experience_months == FIELD_NONE ? 0 : (int32_t)form->experience_months);
+    bulk_put_int(bulk,
+                 form->experience_months == FIELD_NONE ? 0 : (int32_t)form->experience_months);
     bulk_put_words(bulk, entry->languages);
     bulk_put_words(bulk, entry->permits);
     bulk_put_words(bulk, entry->habiletes);
@@ -204,27 +209,45 @@ static Err take_row(void *arg, const struct csv_row *row) {
 /* --- the file -----------------------------------------------------------------------------------
  */
 
-/* Rows that the file can have: its line ends (either byte of a wide one counts) and one. */
-static int64_t lines_of(struct span file) {
-    int64_t lines = 1;
-    const char *at = file.ptr;
-    const char *end = file.ptr + file.len;
-    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-        lines++;
-        at++;
+static int64_t count_of(struct span piece, char byte) {
+    int64_t count = 0;
+    const char *end = piece.ptr + piece.len;
+    for (const char *at = piece.ptr; at < end; at++) {
+        at = memchr(at, byte, (size_t)(end - at));
+        if (at == NULL) {
+            return count;
+        }
+        count++;
     }
-    return lines;
+    return count;
 }
 
-/* Ids for every row that may come; an old Mac's file has no LF, so CR is counted when there is
- * none. */
-static Err reserve(struct importing *import) {
-    int64_t lines = lines_of(import->file);
-    struct rows rows;
-    if (lines == 1) {
-        lines = (int64_t)import->file.len;
+/* The first pass: the file's hash, and how many rows it can have: its line ends (either byte of a
+ * wide one counts) and one. An old Mac's file has no LF: then CR is counted. */
+static Err weigh(struct importing *import) {
+    struct pieces file = import->file;
+    struct span piece;
+    char room[PIECE];
+    int64_t returns = 1;
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    import->lines = 1;
+    while (file.size > 0) {
+        TRY(pieces_next(&file, room, sizeof(room), &piece));
+        crypto_hash_sha256_update(&state, (const unsigned char *)piece.ptr, piece.len);
+        import->lines += count_of(piece, '\n');
+        returns += count_of(piece, '\r');
     }
-    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_IDS, ARGS(arg_int("count", lines)), &rows));
+    crypto_hash_sha256_final(&state, import->hash);
+    import->lines = import->lines == 1 ? returns : import->lines;
+    return OK;
+}
+
+/* Ids for every row that may come. */
+static Err reserve(struct importing *import) {
+    struct rows rows;
+    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_IDS, ARGS(arg_int("count", import->lines)),
+                 &rows));
     import->first_worker = rows_int(&rows, 0, "first_worker");
     import->first_candidate = rows_int(&rows, 0, "first_candidate");
     return OK;
@@ -234,10 +257,12 @@ static Err read_file(struct importing *import) {
     const struct csv_limits limits = {.rows = ROWS_MAX};
     struct csv *csv = csv_new(import->desk->arena, &limits, db_faults(import->desk->db), "file",
                               take_row, import);
-    for (size_t at = 0; at < import->file.len;) {
-        size_t size = import->file.len - at < 65536 ? import->file.len - at : 65536;
-        TRY(csv_feed(csv, (struct span){import->file.ptr + at, size}));
-        at += size;
+    struct pieces file = import->file;
+    struct span piece;
+    char room[PIECE];
+    while (file.size > 0) {
+        TRY(pieces_next(&file, room, sizeof(room), &piece));
+        TRY(csv_feed(csv, piece));
     }
     TRY(csv_end(csv));
     if (import->header == NULL) {
@@ -249,11 +274,9 @@ static Err read_file(struct importing *import) {
 
 /* Opens the batch; `known` when the same file has one already. */
 static Err begin_batch(struct importing *import) {
-    unsigned char hash[crypto_hash_sha256_BYTES];
     struct rows rows;
-    crypto_hash_sha256(hash, (const unsigned char *)import->file.ptr, import->file.len);
     struct arg campaign = arg_int("campaign", import->campaign);
-    struct arg digest = arg_bytes("hash", hash, sizeof(hash));
+    struct arg digest = arg_bytes("hash", import->hash, sizeof(import->hash));
     TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_BATCH, ARGS(campaign, digest), &rows));
     if (rows.count == 0) {
         TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_KNOWN, ARGS(campaign, digest), &rows));
@@ -318,7 +341,10 @@ static Err reserve_alone(struct importing *import) {
 static void work(void *arg) {
     struct importing *import = arg;
     import->scratch = arena_new();
-    import->err = reserve_alone(import);
+    import->err = weigh(import);
+    if (import->err == OK) {
+        import->err = reserve_alone(import);
+    }
     if (import->err == OK) {
         import->err = bulk_begin(import->bulk);
     }
@@ -333,7 +359,7 @@ static void work(void *arg) {
     arena_free(import->scratch);
 }
 
-Err candidate_import_csv(const struct candidate_desk *desk, int64_t campaign, struct span file,
+Err candidate_import_csv(const struct candidate_desk *desk, int64_t campaign, struct pieces file,
                          struct candidate_import *result) {
     struct importing *import = ARENA_NEW(desk->arena, struct importing);
     import->desk = desk;

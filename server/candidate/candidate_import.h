@@ -3,6 +3,7 @@
 #ifndef NORIA_CANDIDATE_IMPORT_H
 #define NORIA_CANDIDATE_IMPORT_H
 
+#include "../../lib/base/pieces.h"
 #include "candidate.h"
 
 struct candidate_import {
@@ -19,7 +20,7 @@ struct candidate_import {
  * adds only what is new by partner_ref. ERR_CSV_… and ERR_INVALID_INPUT (the header) with faults:
  * nothing is kept. */
 Err CHECKED candidate_import_csv(const struct candidate_desk *desk, int64_t campaign,
-                                 struct span file, struct candidate_import *result);
+                                 struct pieces file, struct candidate_import *result);
 
 /* The error file of an import, opened; writes the audit leaf of the look. */
 Err CHECKED candidate_import_errors(const struct candidate_desk *desk, int64_t id,

@@ -31,7 +31,7 @@ static Err import(struct req *req) {
     struct candidate_import result;
     struct candidate_desk desk = desk_of(req);
     TRY(req_upload(req, "file", &upload));
-    TRY(candidate_import_csv(&desk, req_id(req, "id"), upload.bytes, &result));
+    TRY(candidate_import_csv(&desk, req_id(req, "id"), upload_pieces(&upload), &result));
     view_int(req->view, "import", result.id);
     view_int(req->view, "id", result.id);
     view_int(req->view, "rows_ok", result.ok);

@@ -18,6 +18,7 @@
 #include "../../lib/base/date.h"
 #include "../../lib/base/err.h"
 #include "../../lib/base/field.h"
+#include "../../lib/base/pieces.h"
 #include "../http/route.h"
 
 struct arena;
@@ -154,9 +155,10 @@ struct contract_import {
  * rule, message, then the columns as they were). A row whose employer_ref the campaign knows is not
  * written again, so a corrected file can be sent whole. `for_others`: rows may name employers by
  * SIRET (officers), and unknown ones are registered when employer_name and employer_naf are given.
- * ERR_CSV or ERR_INVALID_INPUT (header) when the file cannot be read at all. */
+ * ERR_CSV or ERR_INVALID_INPUT (header) when the file cannot be read at all. From the request's
+ * task; rows are read, checked and told of on the thread pool. */
 Err CHECKED contract_import_csv(struct db *db, struct arena *arena, int64_t campaign,
-                                struct span file, bool for_others, bool submit,
+                                struct pieces file, bool for_others, bool submit,
                                 struct err_voice voice, struct contract_import *import);
 
 /* SIRET: 14 digits with the Luhn check digit (ISO/IEC 7812-1); La Poste's establishments

@@ -5,9 +5,9 @@
 
 #include "../../lib/base/arena.h"
 #include "../../lib/base/csv.h"
+#include "../../lib/base/pieces.h"
 #include "../../lib/base/record_json.h"
 #include "../db/db.h"
-#include "../run/loop.h"
 #include "../run/offload.h"
 #include "contract.h"
 #include "contract_lists.h"
@@ -15,7 +15,8 @@
 enum {
     CHUNK = 500,
     ROWS_MAX = 20001,
-    PIECE = 65536,               /* of the file, decoded at a time */
+    SLICE = 512,                 /* of the file, read at a time: the rows past CHUNK */
+    PIECE = 65536,               /* of the file, hashed at a time */
     ERRORS_MAX = 2 * 1024 * 1024 /* past it, bad rows are only counted */
 };
 
@@ -62,9 +63,16 @@ struct importing {
     bool for_others;
     bool submit;
     struct err_voice voice;
+    struct pieces file;
+    struct csv *csv;
+    bool ended;                /* the file was read to its end */
     struct csv_header *header; /* NULL until the first row */
-    struct row rows[CHUNK];
+    struct row rows[CHUNK + SLICE + 1];
     int count;
+    int good;          /* rows that are not bad so far */
+    const char *json;  /* they, as one JSON array */
+    struct rows wrong; /* of them, what PostgreSQL says against */
+    Err err;           /* of the work on the thread pool */
     struct buf errors;
     int64_t unlisted; /* bad rows past ERRORS_MAX */
     struct contract_import result;
@@ -177,22 +185,22 @@ static void read_row(struct importing *import, const struct csv_row *csv, struct
 /* --- a chunk
  * ------------------------------------------------------------------------------------------ */
 
-/* The rows that are still good, as one JSON array; `*good` counts them. */
-static const char *chunk_json(struct importing *import, int *good) {
+/* The rows that are still good, as one JSON array. */
+static void put_good(struct importing *import) {
     struct buf out;
     buf_init(&out, import->scratch, (size_t)import->count * 2048);
-    *good = 0;
+    import->good = 0;
     buf_char(&out, '[');
     for (int i = 0; i < import->count; i++) {
         const struct row *row = &import->rows[i];
         if (row->json != NULL) {
-            buf_text(&out, (*good)++ > 0 ? ",{" : "{");
+            buf_text(&out, import->good++ > 0 ? ",{" : "{");
             buf_text(&out, row->json);
             buf_char(&out, '}');
         }
     }
     buf_char(&out, ']');
-    return out.ptr;
+    import->json = out.ptr;
 }
 
 static void mark_bad(struct importing *import, const struct rows *rows) {
@@ -213,22 +221,76 @@ static void mark_bad(struct importing *import, const struct rows *rows) {
     }
 }
 
+static Err take_row(void *arg, const struct csv_row *csv) {
+    struct importing *import = arg;
+    if (import->header == NULL) {
+        TRY(csv_header_read(import->arena, tables, csv, db_faults(import->db), &import->header));
+        begin_errors(import);
+        return OK;
+    }
+    struct row *row = &import->rows[import->count++];
+    row->number = csv->number;
+    row->json = NULL;
+    row->original = original_of(import, csv);
+    faults_init(&row->faults, import->scratch);
+    read_row(import, csv, row);
+    return OK;
+}
+
+static Err read_rows(struct importing *import) {
+    char room[SLICE];
+    struct span slice;
+    while (import->count < CHUNK && import->file.size > 0) {
+        TRY(pieces_next(&import->file, room, sizeof room, &slice));
+        TRY(csv_feed(import->csv, slice));
+    }
+    if (import->file.size == 0 && !import->ended) {
+        import->ended = true;
+        TRY(csv_end(import->csv));
+    }
+    put_good(import);
+    return OK;
+}
+
+/* Work of the thread pool: while it reads and checks, the loop serves others. */
+static void read_chunk(void *arg) {
+    struct importing *import = arg;
+    import->count = 0;
+    arena_reset(import->scratch);
+    import->err = read_rows(import);
+}
+
+/* The same, once PostgreSQL has looked at the good rows. */
+static void judge_chunk(void *arg) {
+    struct importing *import = arg;
+    if (import->wrong.count > 0) {
+        mark_bad(import, &import->wrong);
+        put_good(import);
+    }
+    for (int i = 0; i < import->count; i++) {
+        const struct row *row = &import->rows[i];
+        bool listed = import->errors.len < ERRORS_MAX;
+        for (size_t f = 0; f < row->faults.count && f < FAULTS_MAX && listed; f++) {
+            put_error(import, row, &row->faults.list[f]);
+        }
+        import->result.bad += row->faults.count > 0 ? 1 : 0;
+        import->unlisted += row->faults.count > 0 && !listed ? 1 : 0;
+    }
+}
+
 static Err check_chunk(struct importing *import) {
-    int good = 0;
-    struct rows rows;
-    struct arg json = arg_text("rows", chunk_json(import, &good));
-    if (good == 0) {
+    struct arg json = arg_text("rows", import->json);
+    import->wrong = (struct rows){0};
+    if (import->good == 0) {
         return OK;
     }
     if (import->for_others) {
         TRY(db_run(import->db, Q_CONTRACT_IMPORT_EMPLOYERS, ARGS(json), NULL));
     }
-    TRY(db_run(import->db, Q_CONTRACT_IMPORT_CHECK,
-               ARGS(json, arg_int("campaign", import->campaign),
-                    arg_bool("others", import->for_others), arg_bool("submit", import->submit)),
-               &rows));
-    mark_bad(import, &rows);
-    return OK;
+    return db_run(import->db, Q_CONTRACT_IMPORT_CHECK,
+                  ARGS(json, arg_int("campaign", import->campaign),
+                       arg_bool("others", import->for_others), arg_bool("submit", import->submit)),
+                  &import->wrong);
 }
 
 /* "{1,2,3}", an array of PostgreSQL. */
@@ -243,17 +305,16 @@ static const char *ids_of(struct arena *arena, const struct rows *rows) {
 }
 
 static Err write_chunk(struct importing *import) {
-    int good = 0;
     struct rows rows;
-    struct arg json = arg_text("rows", chunk_json(import, &good));
+    struct arg json = arg_text("rows", import->json);
     struct arg campaign = arg_int("campaign", import->campaign);
     struct arg batch = arg_int("import", import->result.id);
-    if (good == 0) {
+    if (import->good == 0) {
         return OK;
     }
     TRY(db_run(import->db, Q_CONTRACT_IMPORT_WRITE, ARGS(json, campaign, batch), &rows));
     import->result.ok += rows.count;
-    import->result.same += good - rows.count;
+    import->result.same += import->good - rows.count;
     if (rows.count == 0) {
         return OK;
     }
@@ -267,61 +328,47 @@ static Err write_chunk(struct importing *import) {
     return db_run(import->db, Q_CONTRACT_IMPORT_SCREEN, ARGS(ids), NULL);
 }
 
-static Err flush(struct importing *import) {
+static Err import_chunk(struct importing *import) {
+    offload(read_chunk, import);
+    TRY(import->err);
     TRY(check_chunk(import));
-    TRY(write_chunk(import));
-    for (int i = 0; i < import->count; i++) {
-        const struct row *row = &import->rows[i];
-        bool listed = import->errors.len < ERRORS_MAX;
-        for (size_t f = 0; f < row->faults.count && f < FAULTS_MAX && listed; f++) {
-            put_error(import, row, &row->faults.list[f]);
-        }
-        import->result.bad += row->faults.count > 0 ? 1 : 0;
-        import->unlisted += row->faults.count > 0 && !listed ? 1 : 0;
-    }
-    import->count = 0;
-    arena_reset(import->scratch);
-    task_sleep(0); /* a chunk of bad rows asks PostgreSQL nothing: others get their turn here */
-    return OK;
-}
-
-static Err take_row(void *arg, const struct csv_row *csv) {
-    struct importing *import = arg;
-    if (import->header == NULL) {
-        TRY(csv_header_read(import->arena, tables, csv, db_faults(import->db), &import->header));
-        begin_errors(import);
-        return OK;
-    }
-    struct row *row = &import->rows[import->count++];
-    row->number = csv->number;
-    row->json = NULL;
-    row->original = original_of(import, csv);
-    faults_init(&row->faults, import->scratch);
-    read_row(import, csv, row);
-    return import->count == CHUNK ? flush(import) : OK;
+    offload(judge_chunk, import);
+    return write_chunk(import);
 }
 
 /* --- the file
  * ------------------------------------------------------------------------------------------ */
 
 struct hashing {
-    struct span file;
-    unsigned char *hash;
+    struct pieces file;
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    Err err;
 };
 
 static void hash_file(void *arg) {
-    const struct hashing *hashing = arg;
-    (void)crypto_hash_sha256(hashing->hash, (const unsigned char *)hashing->file.ptr,
-                             hashing->file.len);
+    struct hashing *hashing = arg;
+    struct span piece;
+    char room[PIECE];
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    while (hashing->err == OK && hashing->file.size > 0) {
+        hashing->err = pieces_next(&hashing->file, room, sizeof room, &piece);
+        if (hashing->err == OK) {
+            crypto_hash_sha256_update(&state, (const unsigned char *)piece.ptr, piece.len);
+        }
+    }
+    crypto_hash_sha256_final(&state, hashing->hash);
 }
 
-static Err begin_batch(struct importing *import, struct span file) {
-    unsigned char hash[crypto_hash_sha256_BYTES];
+static Err begin_batch(struct importing *import) {
+    struct hashing hashing = {.file = import->file};
     struct rows rows;
-    offload(hash_file, &(struct hashing){file, hash});
+    offload(hash_file, &hashing);
+    TRY(hashing.err);
     TRY(db_one(import->db, Q_CAMPAIGN_STATE, ARGS(arg_int("id", import->campaign)), NULL));
     TRY(db_one(import->db, Q_CONTRACT_IMPORT_BEGIN,
-               ARGS(arg_int("campaign", import->campaign), arg_bytes("hash", hash, sizeof hash)),
+               ARGS(arg_int("campaign", import->campaign),
+                    arg_bytes("hash", hashing.hash, sizeof hashing.hash)),
                &rows));
     import->result.id = rows_int(&rows, 0, "id");
     return OK;
@@ -341,19 +388,11 @@ static Err end_batch(struct importing *import) {
                   NULL);
 }
 
-static Err feed(struct csv *csv, struct span file) {
-    for (size_t at = 0; at < file.len; at += PIECE) {
-        size_t size = file.len - at < PIECE ? file.len - at : PIECE;
-        TRY(csv_feed(csv, (struct span){file.ptr + at, size}));
-    }
-    return OK;
-}
-
 static void release_arena(void *arena) {
     arena_free(arena);
 }
 
-Err contract_import_csv(struct db *db, struct arena *arena, int64_t campaign, struct span file,
+Err contract_import_csv(struct db *db, struct arena *arena, int64_t campaign, struct pieces file,
                         bool for_others, bool submit, struct err_voice voice,
                         struct contract_import *out) {
     struct importing *import = ARENA_NEW(arena, struct importing);
@@ -366,14 +405,15 @@ Err contract_import_csv(struct db *db, struct arena *arena, int64_t campaign, st
     import->submit = submit;
     import->voice = voice;
     struct csv_limits limits = {.rows = ROWS_MAX};
-    struct csv *csv = csv_new(arena, &limits, db_faults(db), "file", take_row, import);
-    TRY(begin_batch(import, file));
-    TRY(feed(csv, file));
-    TRY(csv_end(csv));
+    import->file = file;
+    import->csv = csv_new(arena, &limits, db_faults(db), "file", take_row, import);
+    TRY(begin_batch(import));
+    while (!import->ended) {
+        TRY(import_chunk(import));
+    }
     if (import->header == NULL) {
         return fault(db_faults(db), "file", ERR_CSV_EMPTY, NULL);
     }
-    TRY(flush(import));
     TRY(end_batch(import));
     *out = import->result;
     return OK;

@@ -21,9 +21,9 @@ static Err import(struct req *req, bool for_others) {
     struct contract_import result;
     const char *submit = req_query(req, "submit");
     TRY(req_upload(req, "file", &upload));
-    TRY(contract_import_csv(req->db, req->arena, req_id(req, "id"), upload.bytes, for_others,
-                            submit != NULL && span_is(span_of(submit), "1"), req_voice(req),
-                            &result));
+    TRY(contract_import_csv(req->db, req->arena, req_id(req, "id"), upload_pieces(&upload),
+                            for_others, submit != NULL && span_is(span_of(submit), "1"),
+                            req_voice(req), &result));
     view_int(req->view, "import", result.id);
     view_int(req->view, "id", result.id);
     view_int(req->view, "rows_ok", result.ok);

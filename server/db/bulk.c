@@ -116,9 +116,10 @@ Err bulk_wait(struct bulk *bulk, struct rows *rows) {
 /* --- COPY ---------------------------------------------------------------------------------------
  */
 
-/* COPY's binary format: PostgreSQL 15 manual, COPY, "Binary Format". Values are as the types' receive
- * functions take them, numbers in network order. */
-static const char copy_head[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* signature, flags, extension */
+/* COPY's binary format: PostgreSQL 15 manual, COPY, "Binary Format". Values are as the types'
+ * receive functions take them, numbers in network order. */
+static const char copy_head[] =
+    "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* signature, flags, extension */
 static const char copy_tail[2] = {'\377', '\377'};
 
 enum { TEXT_OID = 25, DATE_EPOCH = 10957 /* 2000-01-01, where PostgreSQL counts days from */ };

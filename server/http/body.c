@@ -249,8 +249,13 @@ Err body_finish(struct arena *arena, struct body *body) {
     return OK;
 }
 
-void body_forget(struct body *body) {
-    if (body->mapped != NULL) {
-        (void)madvise(body->mapped, body->size, MADV_DONTNEED);
+void body_forget(struct body *body, const char *at) {
+    if (body->mapped == NULL) {
+        return;
     }
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t end = at == NULL ? body->size : (size_t)(at - body->all.ptr) / page * page;
+    size_t begin = at == NULL || end < 2UL * BODY_WINDOW ? 0 : end - 2UL * BODY_WINDOW;
+    (void)madvise((char *)body->mapped + begin / page * page, end - begin / page * page,
+                  MADV_DONTNEED);
 }

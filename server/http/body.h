@@ -76,7 +76,9 @@ Err CHECKED body_add(struct body *body, const char *bytes, size_t size, size_t l
 /* Makes the whole body readable through body->all; unmapped by the arena. */
 Err CHECKED body_finish(struct arena *arena, struct body *body);
 
-/* Gives the memory of a mapped body back after a pass over it; its bytes stay readable. */
-void body_forget(struct body *body);
+/* Gives the memory of a mapped body up to `at` back, where a pass over it has come; its bytes stay
+ * readable. A pass calls it at each BODY_WINDOW, and with NULL (the whole) at its end. */
+enum { BODY_WINDOW = 256 * 1024 };
+void body_forget(struct body *body, const char *at);
 
 #endif

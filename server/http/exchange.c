@@ -74,6 +74,18 @@ static void hash_text(crypto_hash_sha256_state *state, struct span text) {
     }
 }
 
+/* The same for what may lie in a mapped body. */
+static void hash_bytes(crypto_hash_sha256_state *state, struct body *body, struct span bytes) {
+    uint64_t size = bytes.len;
+    crypto_hash_sha256_update(state, (const unsigned char *)&size, sizeof size);
+    for (size_t at = 0; at < bytes.len; at += BODY_WINDOW) {
+        size_t left = bytes.len - at;
+        size_t step = left < BODY_WINDOW ? left : BODY_WINDOW;
+        crypto_hash_sha256_update(state, (const unsigned char *)bytes.ptr + at, step);
+        body_forget(body, bytes.ptr + at + step);
+    }
+}
+
 /* SHA-256 of method, path and what was sent. A form is hashed by its fields, since the hidden value
  * and the multipart boundary change when the same form is sent again. */
 static void hash_request(struct exchange *ex) {
@@ -90,13 +102,13 @@ static void hash_request(struct exchange *ex) {
         }
     }
     for (int i = 0; i < ex->body.file_count; i++) {
-        hash_text(&state, ex->body.files[i].bytes);
+        hash_bytes(&state, &ex->body, ex->body.files[i].bytes);
     }
     if (!form) {
-        hash_text(&state, ex->body.all);
+        hash_bytes(&state, &ex->body, ex->body.all);
     }
     crypto_hash_sha256_final(&state, ex->hash);
-    body_forget(&ex->body);
+    body_forget(&ex->body, NULL);
 }
 
 struct decoding {

@@ -130,6 +130,22 @@ static Err add_part(struct multipart *m, struct span headers, struct span bytes)
     return pairs_add(m->arena, &m->body->form, name, bytes, &m->why);
 }
 
+/* The next boundary, looked for window by window; NULL when there is none. */
+static const char *find_boundary(const struct multipart *m) {
+    struct span rest = rest_of(m);
+    size_t overlap = m->boundary.len - 1;
+    for (size_t at = 0; rest.len - at > overlap; at += BODY_WINDOW) {
+        size_t left = rest.len - at;
+        size_t size = left < BODY_WINDOW + overlap ? left : BODY_WINDOW + overlap;
+        const char *found = memmem(rest.ptr + at, size, m->boundary.ptr, m->boundary.len);
+        if (found != NULL || size == left) {
+            return found;
+        }
+        body_forget(m->body, rest.ptr + at);
+    }
+    return NULL;
+}
+
 static Err read_part(struct multipart *m) {
     struct span rest = rest_of(m);
     size_t window = rest.len < PART_HEADERS ? rest.len : PART_HEADERS;
@@ -140,7 +156,7 @@ static Err read_part(struct multipart *m) {
     struct span headers = {rest.ptr, (size_t)(end - rest.ptr)};
     m->at += headers.len + 4;
     rest = rest_of(m);
-    const char *next = memmem(rest.ptr, rest.len, m->boundary.ptr, m->boundary.len);
+    const char *next = find_boundary(m);
     if (next == NULL) {
         return refuse(m, "a part has no end");
     }
@@ -179,6 +195,6 @@ Err multipart_decode(struct arena *arena, const char *content_type, struct body 
     if (err != OK) {
         *why = m.why;
     }
-    body_forget(body);
+    body_forget(body, NULL);
     return err;
 }

@@ -10,6 +10,7 @@
 #include "../../lib/base/arena.h"
 #include "../../lib/base/err.h"
 #include "../../lib/base/field.h"
+#include "../../lib/base/pieces.h"
 #include "../db/db.h"
 #include "../view/view.h"
 #include "route.h"
@@ -66,6 +67,9 @@ struct upload {
     size_t size;
 };
 Err CHECKED req_upload(struct req *req, const char *field, struct upload *upload);
+
+/* The file of a ROUTE_UPLOAD row, to be read piece by piece. */
+struct pieces upload_pieces(const struct upload *upload);
 
 /* Keyset paging. `after` (0 at first) and `limit` (default 50, 1..200) come from the query; give
  * them to the statement as :after and :limit, where it must take `limit + 1` rows ordered by the

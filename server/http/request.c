@@ -240,6 +240,10 @@ Err req_upload(struct req *req, const char *field, struct upload *upload) {
     return fault(&req->faults, field, ERR_REQUIRED, NULL);
 }
 
+struct pieces upload_pieces(const struct upload *upload) {
+    return (struct pieces){upload->fd, upload->offset, (int64_t)upload->size};
+}
+
 /* --- pages of a list, versions ------------------------------------------------------------------
  */
 

@@ -1,6 +1,6 @@
 -- Candidates and screening: who sees what, what opens a case, what holds. Each guard has its control.
 BEGIN;
-SELECT plan(58);
+SELECT plan(59);
 
 INSERT INTO org (kind, name, siret, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '55208131766522', '01.24Z', (SELECT min(insee) FROM commune), 40, '2010-01-01');

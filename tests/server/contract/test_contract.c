@@ -1,6 +1,10 @@
 /* Contracts against a real database: writing, editing, submitting, deciding, and files of them. */
 #include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "../../../lib/base/csv.h"
 #include "../../../server/campaign/campaign.h"
 #include "../../../server/contract/contract.h"
 #include "../../../server/view/refusal.h"
@@ -80,14 +84,21 @@ static const char *say(struct arena *arena, int language, Err err, const char *d
     return refusal_sentence(arena, (enum lang)language, err, detail);
 }
 
+/* A file as an upload leaves it; it ends with the test's process. */
+static struct pieces file_of(struct span text) {
+    int fd = memfd_create("contracts", MFD_CLOEXEC);
+    ck_assert_int_eq(write(fd, text.ptr, text.len), (ssize_t)text.len);
+    return (struct pieces){fd, 0, (int64_t)text.len};
+}
+
 static Err import_own(struct act *act) {
-    return contract_import_csv(act->db, act->one->arena, CAMPAIGN, act->file, false, act->submit,
-                               (struct err_voice){say, LANG_EN}, &act->import);
+    return contract_import_csv(act->db, act->one->arena, CAMPAIGN, file_of(act->file), false,
+                               act->submit, (struct err_voice){say, LANG_EN}, &act->import);
 }
 
 static Err import_for_others(struct act *act) {
-    return contract_import_csv(act->db, act->one->arena, CAMPAIGN, act->file, true, act->submit,
-                               (struct err_voice){say, LANG_EN}, &act->import);
+    return contract_import_csv(act->db, act->one->arena, CAMPAIGN, file_of(act->file), true,
+                               act->submit, (struct err_voice){say, LANG_EN}, &act->import);
 }
 
 static date day(const char *text) {
@@ -280,7 +291,7 @@ static void broken_files(struct one *one) {
         Err fault;
     } cases[] = {
         {"", ERR_CSV_EMPTY, "file", ERR_CSV_EMPTY},
-        {"employer_ref;sex\n", ERR_INVALID_INPUT, "sex", ERR_UNKNOWN_FIELD},
+        {"employer_ref;sex\n", ERR_INVALID_INPUT, "sex", ERR_CRITERION_BLOCKED},
         {"places\n", ERR_INVALID_INPUT, "crop", ERR_REQUIRED},
         {HEADER "A-20;3;2099-04-01;2099-08-31;A1401;p;C;13004;35;13;;;;;;;;;\n\"",
          ERR_CSV_QUOTE_OPEN, "file", ERR_CSV_QUOTE_OPEN},
@@ -366,10 +377,75 @@ START_TEST(many_rows_in_chunks) {
 }
 END_TEST
 
+/* --- beside the loop ---------------------------------------------------------------------------
+ */
+
+struct spent {
+    double thread;
+    double process;
+};
+
+static double seconds(clockid_t clock) {
+    struct timespec at;
+    ck_assert_int_eq(clock_gettime(clock, &at), 0);
+    return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+}
+
+static struct spent spent(void) {
+    return (struct spent){seconds(CLOCK_THREAD_CPUTIME_ID), seconds(CLOCK_PROCESS_CPUTIME_ID)};
+}
+
+/* The loop's own part of the processor time since then. */
+static double loops_part(struct spent since) {
+    struct spent now = spent();
+    return (now.thread - since.thread) / (now.process - since.process);
+}
+
+static Err drop_row(void *arg, const struct csv_row *row) {
+    (void)arg;
+    (void)row;
+    return OK;
+}
+
+/* Bad rows, so that PostgreSQL is asked nothing: all the time is that of reading them. */
+static void long_file(struct one *one) {
+    enum { ROWS = 15000, PASSES = 5 };
+    struct buf text;
+    buf_init(&text, one->arena, 1 << 20);
+    buf_text(&text, HEADER);
+    for (int i = 0; i < ROWS; i++) {
+        buf_printf(&text,
+                   "L-%d;none;2099-04-01;2099-08-31;A1401;pommes;Cueillette;13004;35;13" HOUSED, i);
+    }
+    struct act act = {.one = one, .db = farm(one), .file = (struct span){text.ptr, text.len}};
+    struct spent before = spent();
+    ck_assert_int_eq(do_it(&act, import_own), OK);
+    double part = loops_part(before);
+    ck_assert_int_eq(act.import.bad, ROWS);
+    /* The control: the same file read on the loop, as it once was. */
+    before = spent();
+    for (int i = 0; i < PASSES; i++) {
+        const struct csv_limits limits = {.rows = ROWS + 1};
+        struct csv *csv = csv_new(one->arena, &limits, &one->faults, "file", drop_row, NULL);
+        ck_assert_int_eq(csv_feed(csv, act.file), OK);
+        ck_assert_int_eq(csv_end(csv), OK);
+    }
+    double control = loops_part(before);
+    ck_assert_msg(part < 0.4, "the loop spent %.2f of an import's processor time", part);
+    ck_assert_msg(control > 0.8, "the measure saw only %.2f of what the loop did", control);
+}
+
+START_TEST(a_long_file_is_read_beside_the_loop) {
+    struct bed bed = {0};
+    bed_run(&bed, 1, long_file);
+}
+END_TEST
+
 START_TEST(made_ready) {
     up();
 }
 END_TEST
 
 DB_MAIN("contract", made_ready, a_contract_lives, every_fault_is_told_at_once, a_file_goes_in_once,
-        a_broken_file_leaves_nothing, officers_import_for_employers, many_rows_in_chunks)
+        a_broken_file_leaves_nothing, officers_import_for_employers, many_rows_in_chunks,
+        a_long_file_is_read_beside_the_loop)

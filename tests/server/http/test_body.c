@@ -75,6 +75,28 @@ START_TEST(multipart_is_split) {
 }
 END_TEST
 
+/* The boundary is looked for a window at a time: wherever it lies across the edge of one. */
+START_TEST(a_boundary_across_windows_is_found) {
+    static const char head[] =
+        "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\n";
+    static const char tail[] = "\r\n--b--\r\n";
+    static char text[sizeof head + 2 * BODY_WINDOW + 64];
+    for (size_t size = 2 * BODY_WINDOW - 16; size <= 2 * BODY_WINDOW + 16; size++) {
+        struct body body = {.spool = spool_open(arena, "/tmp")};
+        memset(text, '-', sizeof text);
+        memcpy(text, head, sizeof head - 1);
+        memcpy(text + sizeof head - 1 + size, tail, sizeof tail - 1);
+        ck_assert_int_eq(
+            body_add(&body, text, sizeof head - 1 + size + sizeof tail - 1, sizeof text), OK);
+        const char *why = NULL;
+        ck_assert_int_eq(body_finish(arena, &body), OK);
+        ck_assert_int_eq(body_decode(arena, TYPE, false, &body, &why), OK);
+        ck_assert_int_eq(body.file_count, 1);
+        ck_assert_uint_eq(body.files[0].bytes.len, size);
+    }
+}
+END_TEST
+
 START_TEST(broken_multipart_is_refused) {
     static const char *const broken[] = {
         "",
@@ -106,11 +128,13 @@ START_TEST(a_spool_is_mapped_and_limited) {
     ck_assert_int_eq(body_add(&body, "you", 3, 10), OK);
     ck_assert_int_eq(body_finish(arena, &body), OK);
     ck_assert(span_is(body.all, "hello you"));
-    body_forget(&body);
+    body_forget(&body, body.all.ptr + 3);
+    body_forget(&body, NULL);
     ck_assert(span_is(body.all, "hello you"));
     ck_assert_int_eq(spool_open(arena, "/no/such/folder"), -1);
 }
 END_TEST
 
 CHECK_MAIN("http/body", set_up, tear_down, forms_are_decoded, broken_forms_are_refused,
-           multipart_is_split, broken_multipart_is_refused, a_spool_is_mapped_and_limited)
+           multipart_is_split, a_boundary_across_windows_is_found, broken_multipart_is_refused,
+           a_spool_is_mapped_and_limited)

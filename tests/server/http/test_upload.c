@@ -1,7 +1,9 @@
 /* Large uploads: memory stays flat, and nobody fills the spool who may not import. */
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "tests/support/web.h"
@@ -27,22 +29,26 @@ static long long campaign(void) {
     return web_sql("SELECT id FROM campaign WHERE code = 'UP-2027'");
 }
 
-/* Memory of the server's own (not of files), in KiB. */
-static long memory(void) {
+/* Resident memory of a process, mapped files included, in KiB. */
+static long memory_of(int pid) {
     char path[64];
     char line[200];
     long found = -1;
-    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)getppid());
+    (void)snprintf(path, sizeof path, "/proc/%d/status", pid);
     FILE *file = fopen(path, "r");
     ck_assert_ptr_nonnull(file);
     while (fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "RssAnon:", 8) == 0) {
-            found = strtol(line + 8, NULL, 10);
+        if (strncmp(line, "VmRSS:", 6) == 0) {
+            found = strtol(line + 6, NULL, 10);
         }
     }
     (void)fclose(file);
     ck_assert_int_gt(found, 0);
     return found;
+}
+
+static long memory(void) {
+    return memory_of((int)getppid());
 }
 
 static long most_memory(long before) {
@@ -132,6 +138,22 @@ static void import_both(const char *role, const char *kind, const char *header, 
     ck_assert_msg(large - small < GROWTH, "%s: %ld KiB, then %ld", kind, small, large);
 }
 
+/* The control: an uploaded file that is mapped and read as a whole would be seen. */
+START_TEST(a_mapped_file_would_be_seen) {
+    size_t size = (size_t)(LARGE - SMALL);
+    int fd = memfd_create("upload", MFD_CLOEXEC);
+    ck_assert_int_eq(ftruncate(fd, (off_t)size), 0);
+    long before = memory_of((int)getpid());
+    const char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    ck_assert_ptr_ne(bytes, MAP_FAILED);
+    ck_assert_ptr_null(memchr(bytes, 'x', size));
+    long after = memory_of((int)getpid());
+    ck_assert_int_gt(after - before, (long)(size / 1024 * 9 / 10));
+    (void)munmap((void *)(uintptr_t)bytes, size);
+    (void)close(fd);
+}
+END_TEST
+
 START_TEST(a_large_file_of_candidates_leaves_memory_flat) {
     import_both("partner", "candidates",
                 "partner_ref,mrz,surname,available_from,available_to,consent\r\n",
@@ -218,7 +240,7 @@ START_TEST(a_small_file_is_refused_politely) {
 }
 END_TEST
 
-WEB_MAIN("upload", 150, a_large_file_of_candidates_leaves_memory_flat,
+WEB_MAIN("upload", 150, a_mapped_file_would_be_seen, a_large_file_of_candidates_leaves_memory_flat,
          a_large_file_of_contracts_leaves_memory_flat,
          who_may_not_import_is_told_before_the_file_comes, who_may_import_is_waited_for,
          who_is_shut_out_meanwhile_imports_nothing, a_small_file_is_refused_politely)

@@ -136,8 +136,10 @@ static int judge(const struct cli *cli, struct span zone) {
 }
 
 /* Every line of the input has its line of the answer, also one that cannot be read. */
-static int refuse_json(const struct cli *cli, const cJSON *id) {
-    fputs("noria mrz: a line is no JSON object with `lines`, a list of texts\n", stderr);
+static int refuse_json(const struct cli *cli, int number, const cJSON *id) {
+    (void)fflush(stdout); /* so that the two keep their order on one terminal */
+    fprintf(stderr, "noria mrz: line %d is no JSON object with one `lines`, a list of texts\n",
+            number);
     if (cli->json) {
         cJSON *verdict = cJSON_CreateObject();
         cJSON_AddItemToObject(verdict, "id",
@@ -158,9 +160,6 @@ static int judge_lines(const struct cli *cli, const cJSON *lines, const cJSON *i
     const cJSON *line;
     struct mrz mrz;
     cJSON_ArrayForEach(line, lines) {
-        if (!cJSON_IsString(line)) {
-            return refuse_json(cli, id);
-        }
         if (count < 4) {
             texts[count++] = span_of(line->valuestring);
         }
@@ -170,35 +169,120 @@ static int judge_lines(const struct cli *cli, const cJSON *lines, const cJSON *i
     return valid ? EXIT_DONE : EXIT_REFUSED;
 }
 
-/* One line of a file of JSON objects with `lines` (a list of texts) and perhaps `id`. */
-static int judge_json(const struct cli *cli, struct span text) {
-    cJSON *object = cJSON_ParseWithLength(text.ptr, text.len);
-    const cJSON *lines = cJSON_GetObjectItemCaseSensitive(object, "lines");
-    const cJSON *id = cJSON_GetObjectItemCaseSensitive(object, "id");
-    int code = cJSON_IsArray(lines) ? judge_lines(cli, lines, id) : refuse_json(cli, id);
+/* A copy in which NUL, raw or escaped, is another character that no zone has: a C string would end
+ * there, and what stands behind it would go unseen. */
+static struct span without_nul(struct arena *arena, struct span text) {
+    static const char escape[] = "\\u0000";
+    char *copy = arena_copy(arena, text.ptr, text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        if (copy[i] == '\0') {
+            copy[i] = '\x01';
+        } else if (copy[i] == '\\') {
+            if (text.len - i >= sizeof escape - 1 &&
+                memcmp(copy + i, escape, sizeof escape - 1) == 0) {
+                copy[i + sizeof escape - 2] = '1';
+            }
+            i++; /* what is escaped begins no escape */
+        }
+    }
+    return (struct span){copy, text.len};
+}
+
+/* One JSON object and nothing behind it; NULL otherwise. */
+static cJSON *object_read(struct arena *arena, struct span text) {
+    struct span safe = without_nul(arena, text);
+    const char *end = NULL;
+    cJSON *object =
+        text_is_utf8(text) ? cJSON_ParseWithLengthOpts(safe.ptr, safe.len, &end, false) : NULL;
+    size_t rest = object == NULL ? 0 : safe.len - (size_t)(end - safe.ptr);
+    if (object != NULL &&
+        (!cJSON_IsObject(object) || text_trim((struct span){end, rest}).len > 0)) {
+        cJSON_Delete(object);
+        return NULL;
+    }
+    return object;
+}
+
+/* The member of that name; `*count` gets how many there are. */
+static const cJSON *member(const cJSON *object, const char *name, int *count) {
+    const cJSON *found = NULL;
+    const cJSON *item;
+    *count = 0;
+    cJSON_ArrayForEach(item, object) {
+        if (strcmp(item->string, name) == 0) {
+            found = item;
+            ++*count;
+        }
+    }
+    return found;
+}
+
+static bool all_texts(const cJSON *lines) {
+    const cJSON *line;
+    cJSON_ArrayForEach(line, lines) {
+        if (!cJSON_IsString(line)) {
+            return false;
+        }
+    }
+    return cJSON_IsArray(lines);
+}
+
+/* One line of a file of JSON objects with `lines` (a list of texts) and perhaps `id`, each once:
+ * two would be read as the first by one program and as the last by another. */
+static int judge_json(const struct cli *cli, int number, struct span text) {
+    int times, ids;
+    cJSON *object = object_read(cli->arena, text);
+    const cJSON *lines = member(object, "lines", &times);
+    const cJSON *id = member(object, "id", &ids);
+    bool sound = times == 1 && ids <= 1 && all_texts(lines);
+    int code = sound ? judge_lines(cli, lines, id) : refuse_json(cli, number, id);
     cJSON_Delete(object);
     return code;
 }
 
-/* A file holds one zone, or a JSON object a line. */
+static bool next_line(struct span *rest, struct span *line) {
+    if (rest->len == 0) {
+        return false;
+    }
+    const char *end = memchr(rest->ptr, '\n', rest->len);
+    size_t size = end == NULL ? rest->len : (size_t)(end - rest->ptr);
+    *line = text_trim((struct span){rest->ptr, size});
+    size += end != NULL;
+    *rest = (struct span){rest->ptr + size, rest->len - size};
+    return true;
+}
+
+/* No line of a zone begins with a brace. */
+static bool is_json_lines(struct span content) {
+    struct span line;
+    while (next_line(&content, &line)) {
+        if (line.len > 0 && line.ptr[0] == '{') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A file holds one zone, or a JSON object a line; blank lines among those have no answer. */
 static int judge_file(const struct cli *cli, const char *path) {
-    struct span content;
+    static const char mark[] = "\xef\xbb\xbf"; /* which some editors write first */
+    struct span content, line;
     if (read_file(cli->arena, path, &content) != OK) {
         fprintf(stderr, "noria mrz: cannot read %s\n", path);
         return EXIT_UNREADABLE;
     }
-    if (content.len == 0 || content.ptr[0] != '{') {
+    if (content.len >= 3 && memcmp(content.ptr, mark, 3) == 0) {
+        content = (struct span){content.ptr + 3, content.len - 3};
+    }
+    if (!is_json_lines(content)) {
         return judge(cli, content);
     }
     int worst = EXIT_DONE;
-    for (size_t at = 0; at < content.len;) {
-        const char *end = memchr(content.ptr + at, '\n', content.len - at);
-        size_t size = end == NULL ? content.len - at : (size_t)(end - content.ptr) - at;
-        if (size > 0) {
-            int code = judge_json(cli, (struct span){content.ptr + at, size});
+    for (int number = 1; next_line(&content, &line); number++) {
+        if (line.len > 0) {
+            int code = judge_json(cli, number, line);
             worst = code > worst ? code : worst;
         }
-        at += size + 1;
     }
     return worst;
 }

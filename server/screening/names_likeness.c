@@ -3,18 +3,17 @@
 
 #include "names_sound.h"
 
-/* Costs in hundredths of a consonant that is another one altogether. */
+/* Costs in hundredths of what a consonant weighs. They and the tables below were learned: counted
+ * on the changes between spellings of one name against those between near names, one half of the
+ * labelled pairs, the names of the other half kept for measuring. */
 enum {
-    FULL = 100,     /* another consonant */
-    LETTER = 97,    /* a consonant more or less */
-    VOWEL = 30,     /* another vowel */
-    MUTE = 44,      /* a vowel more or less */
-    LAST_E = 8,     /* an e more or less at the end: Salem, Saleme */
-    LAST_A = 50,    /* an a at the end: Malik, Malika may be two */
-    GENDER = 75,    /* a for o at the end: Francesca, Francesco */
+    FULL = 100,     /* what a consonant weighs in a word */
+    WEIGHT = 63,    /* and a vowel */
+    OTHER = 110,    /* another consonant altogether */
+    LETTER = 87,    /* a consonant more or less */
     ASPIRATE = 22,  /* an h more or less */
-    WEIGHT = 63,    /* what a vowel weighs in a word */
-    SWITCH = 80,    /* two neighbours exchanged */
+    VOWEL = 30,     /* another vowel, where no table says it */
+    SWITCH = 90,    /* two neighbours exchanged */
     UNWRITTEN = 4,  /* a vowel beside a name that is written without */
     SAME_FORM = 97, /* how alike spellings of one Arabic form are, at least */
     OTHER_FORM = 70 /* and known spellings of different ones, at most */
@@ -25,16 +24,34 @@ enum {
 
 /* 0: not near. */
 static const unsigned char near[64][64] = {
-    NEAR('a', 'e', 15), NEAR('e', 'i', 9),  NEAR('o', 'u', 10), NEAR('a', 'o', 13),
+    NEAR('a', 'e', 7),  NEAR('e', 'i', 2),  NEAR('o', 'u', 1),  NEAR('a', 'o', 13),
+    NEAR('a', 'u', 33), NEAR('e', 'u', 13), NEAR('e', 'o', 56), NEAR('i', 'u', 54),
+    NEAR('i', 'o', 95), NEAR('E', 'i', 2),  NEAR('E', 'e', 22), NEAR('E', 'a', 50),
     NEAR('k', 'g', 40), NEAR('k', 'X', 55), NEAR('X', 'h', 20), NEAR('G', 'g', 6),
     NEAR('G', 'r', 55), NEAR('G', 'h', 60), NEAR('G', 'X', 55), NEAR('G', 'k', 55),
-    NEAR('S', 's', 36), NEAR('S', 'j', 60), NEAR('S', 'k', 40), NEAR('j', 'g', 15),
-    NEAR('j', 'i', 24), NEAR('j', 'z', 55), NEAR('s', 'z', 34), NEAR('t', 'd', 50),
-    NEAR('d', 'z', 46), NEAR('t', 's', 80), NEAR('b', 'p', 40), NEAR('b', 'v', 26),
-    NEAR('v', 'f', 40), NEAR('v', 'u', 16), NEAR('m', 'n', 90), NEAR('b', 'f', 90),
-    NEAR('l', 'r', 95), NEAR('T', 't', 20), NEAR('T', 's', 15), NEAR('D', 'd', 7),
-    NEAR('D', 'z', 15), NEAR('T', 'd', 60), NEAR('C', 'k', 5),  NEAR('C', 's', 30),
-    NEAR('E', 'i', 9),  NEAR('E', 'e', 16), NEAR('E', 'a', 34),
+    NEAR('S', 's', 55), NEAR('S', 'j', 60), NEAR('S', 'k', 37), NEAR('S', 'C', 65),
+    NEAR('j', 'g', 2),  NEAR('j', 'i', 2),  NEAR('j', 'z', 55), NEAR('j', 'k', 30),
+    NEAR('j', 's', 10), NEAR('s', 'z', 39), NEAR('t', 'd', 95), NEAR('d', 'z', 46),
+    NEAR('b', 'p', 2),  NEAR('b', 'v', 26), NEAR('v', 'f', 40), NEAR('v', 'u', 2),
+    NEAR('l', 'r', 60), NEAR('T', 't', 36), NEAR('T', 's', 12), NEAR('D', 'd', 7),
+    NEAR('D', 'z', 15), NEAR('T', 'd', 60), NEAR('C', 'k', 2),  NEAR('C', 's', 17),
+};
+
+/* Between last letters, where a vowel makes another name: Salim, Salima; Francesco, Francesca. */
+static const unsigned char near_last[64][64] = {
+    NEAR('a', 'e', 50), NEAR('a', 'i', 75), NEAR('a', 'o', 120), NEAR('a', 'u', 75),
+    NEAR('e', 'i', 30), NEAR('e', 'o', 75), NEAR('e', 'u', 75),  NEAR('i', 'o', 55),
+    NEAR('i', 'u', 56), NEAR('o', 'u', 1),  NEAR('E', 'a', 38),  NEAR('E', 'i', 2),
+};
+
+/* A vowel more or less inside a word, and at its end. */
+static const unsigned char lone[64] = {
+    [SOUND('a')] = 28, [SOUND('e')] = 26, [SOUND('i')] = 52,
+    [SOUND('o')] = 90, [SOUND('u')] = 32, [SOUND('E')] = 52,
+};
+static const unsigned char lone_last[64] = {
+    [SOUND('a')] = 60, [SOUND('e')] = 1,  [SOUND('i')] = 85,
+    [SOUND('o')] = 70, [SOUND('u')] = 60, [SOUND('E')] = 85,
 };
 
 static bool is_vowel(char c) {
@@ -45,14 +62,13 @@ static int change_cost(char a, char b, bool last) {
     if (a == b) {
         return 0;
     }
-    if (last && ((a == 'a' && b == 'o') || (a == 'o' && b == 'a'))) {
-        return GENDER;
-    }
-    int cost = near[SOUND(a) & 63][SOUND(b) & 63];
+    int x = SOUND(a) & 63;
+    int y = SOUND(b) & 63;
+    int cost = last && near_last[x][y] > 0 ? near_last[x][y] : near[x][y];
     if (cost > 0) {
         return cost;
     }
-    return is_vowel(a) && is_vowel(b) ? VOWEL : FULL;
+    return is_vowel(a) && is_vowel(b) ? VOWEL : OTHER;
 }
 
 static int lone_cost(char c, bool last, bool unwritten) {
@@ -62,7 +78,7 @@ static int lone_cost(char c, bool last, bool unwritten) {
     if (unwritten) {
         return UNWRITTEN;
     }
-    return last && c == 'e' ? LAST_E : last && c == 'a' ? LAST_A : MUTE;
+    return last ? lone_last[SOUND(c) & 63] : lone[SOUND(c) & 63];
 }
 
 /* What a word weighs: the cost of all its sounds. */

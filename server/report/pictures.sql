@@ -71,3 +71,7 @@ SELECT date_trunc('week', p.return_due)::date AS monday,
                                               'transferred', 'status_changed', 'exception')) AS missing
 FROM placement p WHERE p.campaign_id = :campaign::bigint AND p.departed_on IS NOT NULL
 GROUP BY date_trunc('week', p.return_due) ORDER BY monday LIMIT 120;
+
+-- name: picture_markers
+-- class: ofii
+SELECT m.first, m.second, m.count FROM marks_beside(:campaign::bigint) m ORDER BY m.first, m.second;

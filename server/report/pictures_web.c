@@ -160,6 +160,8 @@ static Err choices(struct req *req) {
     return OK;
 }
 
+enum { GAPS = 4 };
+
 static const char *const return_kinds[] = {"verified", "declared", "excepted", "missing"};
 
 static Err weeks(struct req *req) {
@@ -182,6 +184,48 @@ static Err weeks(struct req *req) {
     return OK;
 }
 
+/* How far apart the two marks are, in tenths; the last line is all that are further. */
+static void show_gaps(struct view *view, const int64_t gaps[GAPS], int64_t all) {
+    struct view *list = view_list(view, "gaps");
+    for (int apart = 0; apart < GAPS; apart++) {
+        struct view *gap = view_item(list);
+        view_int(gap, "apart", apart);
+        view_bool(gap, "or_more", apart == GAPS - 1);
+        view_int(gap, "count", gaps[apart]);
+        view_int(gap, "share", picture_share(gaps[apart], all));
+    }
+}
+
+static Err markers(struct req *req) {
+    struct rows rows;
+    int64_t gaps[GAPS] = {0};
+    int64_t all = 0;
+    int64_t most = 0;
+    TRY(rows_of(req, Q_PICTURE_MARKERS, &rows));
+    for (int i = 0; i < rows.count; i++) {
+        int64_t count = rows_int(&rows, i, "count");
+        most = count > most ? count : most;
+    }
+    struct view *cells = view_list(req->view, "cells");
+    for (int i = 0; i < rows.count; i++) {
+        int64_t first = rows_int(&rows, i, "first");
+        int64_t second = rows_int(&rows, i, "second");
+        int64_t count = rows_int(&rows, i, "count");
+        int64_t apart = first > second ? first - second : second - first;
+        struct view *cell = view_item(cells);
+        view_int(cell, "first", first);
+        view_int(cell, "second", second);
+        view_int(cell, "count", count);
+        view_int(cell, "x", first * 50);
+        view_int(cell, "y", (9 - second) * 50);
+        view_int(cell, "level", 1 + picture_share(count, most) / 201);
+        gaps[apart < GAPS ? apart : GAPS - 1] += count;
+        all += count;
+    }
+    show_gaps(req->view, gaps, all);
+    return OK;
+}
+
 const struct route picture_routes[] = {
     {GET, "/campaigns/:id/pictures/places", places, STAFF, "report/places", NULL, NULL, 0,
      "Places by department"},
@@ -189,6 +233,8 @@ const struct route picture_routes[] = {
      "From entry to return"},
     {GET, "/campaigns/:id/pictures/scores", scores, STAFF, "report/scores", NULL, NULL, 0,
      "Test scores"},
+    {GET, "/campaigns/:id/pictures/markers", markers, STAFF, "report/markers", NULL, NULL, 0,
+     "Agreement between markers"},
     {GET, "/campaigns/:id/pictures/choices", choices, STAFF, "report/choices", NULL, NULL, 0,
      "Answers to proposals"},
     {GET, "/campaigns/:id/pictures/returns", weeks, STAFF, "report/weeks", NULL, NULL, 0,

@@ -1,7 +1,7 @@
 -- Tests by simulation: frozen versions and thresholds, seats, append-only marks, blindness. Each guard
 -- has its control.
 BEGIN;
-SELECT plan(65);
+SELECT plan(68);
 
 INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('partner', 'Service B', 'TN'), ('ofii', 'OFII', 'FR');
 CREATE TEMP VIEW who AS SELECT
@@ -185,5 +185,16 @@ SELECT throws_ok($$SELECT mark_correct((SELECT id FROM mark WHERE mark_no = 1), 
                  'nobody corrects another''s mark');
 SELECT pg_temp.act('one');
 SELECT lives_ok($$SELECT mark_correct((SELECT id FROM mark WHERE mark_no = 1), 5, 'slip of the pen')$$, 'control: one''s own, with a reason');
+
+-- Pictures of marks: of closed sessions, with corrections ---------------------------------------------------
+SELECT is_empty($$SELECT * FROM marks_beside((SELECT campaign_id FROM test_session WHERE id = pg_temp.m('s')))$$,
+                'no picture tells a second marker the first mark while the session is open');
+ALTER TABLE test_session DISABLE TRIGGER USER;
+UPDATE test_session SET state = 'closed' WHERE id = pg_temp.m('s');
+SELECT results_eq($$SELECT first, second, count FROM marks_beside((SELECT campaign_id FROM test_session WHERE id = pg_temp.m('s')))$$,
+                  $$VALUES (2, 4, 1::bigint)$$, 'control: closed, the corrected first mark beside the second');
+SET LOCAL ROLE noria_partner;
+SELECT throws_ok($$SELECT * FROM marks_beside(1)$$, '42501', NULL, 'for OFII only');
+RESET ROLE;
 SELECT * FROM finish();
 ROLLBACK;

@@ -97,7 +97,7 @@ export async function goHome(at) {
   await officer.post(`/campaigns/${at.campaign}/season`);
   await officer.post(`/campaigns/${at.campaign}/returns`);
   await officer.open(`/campaigns/${at.campaign}/counters`);
-  for (const picture of ['places', 'funnel', 'scores', 'choices', 'returns'])
+  for (const picture of ['places', 'funnel', 'scores', 'markers', 'choices', 'returns'])
     await officer.open(`/campaigns/${at.campaign}/pictures/${picture}`);
   await officer.open(`/campaigns/${at.campaign}/closing`);
   await officer.post(`/campaigns/${at.campaign}/closing/sign`);

@@ -186,6 +186,7 @@ static void looked_at(void) {
                    (long long)accepted);
     ck_assert_int_eq(reads("desk", "/api/v1/campaigns/1/pictures/choices", wanted), 200);
     ck_assert_int_eq(reads("officer", "/campaigns/1/pictures/scores", "<h1>"), 200);
+    ck_assert_int_eq(reads("officer", "/campaigns/1/pictures/markers", "<h1>"), 200);
     ck_assert_int_eq(reads("officer", "/campaigns/1/pictures/returns", "<rect"), 200);
     ck_assert_int_eq(reads("employer", "/api/v1/campaigns/1/pictures/funnel", "forbidden"), 403);
     ck_assert_int_eq(reads("officer", "/api/v1/campaigns/99/pictures/places", "not_found"), 404);

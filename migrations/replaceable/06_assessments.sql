@@ -54,6 +54,8 @@ CREATE OR REPLACE TRIGGER criterion_rules BEFORE INSERT OR UPDATE OR DELETE ON c
     FOR EACH ROW EXECUTE FUNCTION reference_part_rules('exercise');
 CREATE OR REPLACE TRIGGER exercise_habilete_rules BEFORE INSERT OR UPDATE OR DELETE ON exercise_habilete
     FOR EACH ROW EXECUTE FUNCTION reference_part_rules('exercise');
+CREATE OR REPLACE TRIGGER exercise_form_rules BEFORE INSERT OR UPDATE OR DELETE ON exercise_form
+    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('exercise');
 CREATE OR REPLACE TRIGGER profile_exercise_rules BEFORE INSERT OR UPDATE OR DELETE ON profile_exercise
     FOR EACH ROW EXECUTE FUNCTION reference_part_rules('profile');
 
@@ -144,6 +146,7 @@ BEGIN
     RETURNING id INTO fresh;
     INSERT INTO exercise_habilete SELECT fresh, h.habilete, h.weight FROM exercise_habilete h
     WHERE h.exercise_id = origin;
+    INSERT INTO exercise_form SELECT fresh, f.form, f.note FROM exercise_form f WHERE f.exercise_id = origin;
     INSERT INTO criterion (exercise_id, seq, label, kind, max_points, anchors)
     SELECT fresh, c.seq, c.label, c.kind, c.max_points, c.anchors FROM criterion c
     WHERE c.exercise_id = origin;
@@ -160,11 +163,31 @@ RETURN (SELECT a.id FROM account a WHERE a.email = lower(address) AND a.role IN 
 
 -- --- sessions: what decides is copied from the profile and frozen -----------------------------------
 
+-- Whether every exercise of a profile that has forms has this one. An exercise without forms has form A.
+CREATE OR REPLACE FUNCTION profile_has_form(profile bigint, wanted text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+RETURN NOT EXISTS (
+    SELECT FROM profile_exercise x WHERE x.profile_id = profile
+       AND NOT EXISTS (SELECT FROM exercise_form f WHERE f.exercise_id = x.exercise_id AND f.form = wanted)
+       AND (wanted <> 'A' OR EXISTS (SELECT FROM exercise_form f WHERE f.exercise_id = x.exercise_id)));
+
 CREATE OR REPLACE FUNCTION test_session_new() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     chosen profile;
+    before test_session;
 BEGIN
+    -- Marks the sheets of another session again, after an appeal: everything is that session's.
+    IF NEW.remark_of IS NOT NULL AND EXISTS (SELECT FROM appeal a WHERE a.session_id = NEW.remark_of
+                                             AND a.outcome = 're_mark' AND a.remark_session IS NULL) THEN
+        SELECT s.* INTO before FROM test_session s WHERE s.id = NEW.remark_of;
+        NEW.pass_total := before.pass_total;
+        NEW.tolerance_percent := before.tolerance_percent;
+        NEW.resit_days := before.resit_days;
+        NEW.calibration_id := before.calibration_id;
+        RETURN NEW;
+    END IF;
+    NEW.remark_of := NULL;
     SELECT p.* INTO chosen FROM profile p WHERE p.id = NEW.profile_id FOR SHARE;
     IF chosen.state IS DISTINCT FROM 'active' THEN
         PERFORM refuse('profile_not_active', coalesce(chosen.state, ''), 'profile_id');
@@ -183,6 +206,12 @@ BEGIN
     NEW.pass_total := chosen.pass_total;
     NEW.tolerance_percent := chosen.tolerance_percent;
     NEW.resit_days := chosen.resit_days;
+    NEW.calibration_id := chosen.calibration_id;
+    NEW.second_percent := assessment_value('second_mark_percent');
+    NEW.borderline_percent := assessment_value('borderline_percent');
+    IF NOT profile_has_form(NEW.profile_id, NEW.form) THEN
+        PERFORM refuse('form_unknown', NEW.form, 'form');
+    END IF;
     NEW.state := 'planned';
     NEW.seats_taken := 0;
     RETURN NEW;
@@ -197,9 +226,11 @@ DECLARE
     states CONSTANT text[] := ARRAY['planned', 'running', 'marking', 'closed'];
     undecided bigint;
 BEGIN
-    IF (NEW.campaign_id, NEW.org_id, NEW.profile_id, NEW.pass_total, NEW.tolerance_percent, NEW.resit_days)
+    IF (NEW.campaign_id, NEW.org_id, NEW.profile_id, NEW.pass_total, NEW.tolerance_percent, NEW.resit_days, NEW.form,
+        NEW.second_percent, NEW.borderline_percent, NEW.calibration_id, NEW.remark_of)
        IS DISTINCT FROM
-       (OLD.campaign_id, OLD.org_id, OLD.profile_id, OLD.pass_total, OLD.tolerance_percent, OLD.resit_days)
+       (OLD.campaign_id, OLD.org_id, OLD.profile_id, OLD.pass_total, OLD.tolerance_percent, OLD.resit_days, OLD.form,
+        OLD.second_percent, OLD.borderline_percent, OLD.calibration_id, OLD.remark_of)
        OR OLD.state = 'closed' THEN
         PERFORM refuse('session_frozen');
     END IF;
@@ -212,6 +243,9 @@ BEGIN
         IF undecided > 0 THEN
             PERFORM refuse('seats_undecided', undecided::text);
         END IF;
+    END IF;
+    IF NEW.state = 'closed' THEN
+        NEW.closed_on := today();
     END IF;
     RETURN NEW;
 END
@@ -232,8 +266,9 @@ DECLARE
 BEGIN
     SELECT s.* INTO sitting FROM test_session s WHERE s.id = session;
     SELECT c.* INTO who FROM candidate c WHERE c.id = seat_obstacle.candidate;
-    SELECT r.outcome, r.valid_until, r.held_on INTO last
-    FROM result r JOIN profile p ON p.id = r.profile_id
+    SELECT r.outcome, r.valid_until, r.held_on, s.form,
+           EXISTS (SELECT FROM appeal a WHERE a.seat_id = r.seat_id AND a.outcome = 're_sit') AS again INTO last
+    FROM result r JOIN profile p ON p.id = r.profile_id JOIN test_session s ON s.id = r.session_id
     WHERE r.candidate_id = seat_obstacle.candidate AND r.outcome IN ('pass', 'fail')
       AND p.code = (SELECT q.code FROM profile q WHERE q.id = sitting.profile_id)
     ORDER BY r.held_on DESC, r.seat_id DESC LIMIT 1;
@@ -246,9 +281,12 @@ BEGIN
     ELSIF last.valid_until >= sitting.held_on THEN
         code := 'seat_result_valid';
         until := last.valid_until;
-    ELSIF last.outcome = 'fail' AND last.held_on + sitting.resit_days > sitting.held_on THEN
+    ELSIF last.outcome = 'fail' AND NOT last.again AND last.held_on + sitting.resit_days > sitting.held_on THEN
         code := 'seat_too_soon';
         until := last.held_on + sitting.resit_days;
+    ELSIF last.form = sitting.form AND EXISTS (SELECT FROM generate_series(65, 90) n
+              WHERE chr(n) <> last.form AND profile_has_form(sitting.profile_id, chr(n))) THEN
+        code := 'seat_same_form';
     END IF;
 END
 $$;
@@ -261,6 +299,7 @@ DECLARE
     sitting test_session;
     who candidate;
     obstacle record;
+    came record;
 BEGIN
     UPDATE test_session SET seats_taken = seats_taken + 1 WHERE id = NEW.session_id RETURNING * INTO sitting;
     IF sitting.state IS DISTINCT FROM 'planned' AND sitting.state IS DISTINCT FROM 'running' THEN
@@ -268,7 +307,16 @@ BEGIN
     END IF;
     SELECT c.* INTO who FROM candidate c WHERE c.id = NEW.candidate_id;
     SELECT * INTO obstacle FROM seat_obstacle(NEW.candidate_id, NEW.session_id);
-    IF obstacle.code IS NOT NULL THEN
+    IF NEW.remark_of IS NOT NULL THEN -- its sheets are there already: who came and was checked is known
+        SELECT t.document_seen, t.photo_match, t.checked_by, t.checked_at INTO came FROM seat t
+        WHERE t.id = NEW.remark_of AND t.session_id = sitting.remark_of AND t.candidate_id = NEW.candidate_id
+          AND t.attendance = 'present';
+        IF NOT FOUND THEN
+            PERFORM refuse('seat_unknown_candidate', who.token, 'token');
+        END IF;
+    ELSIF sitting.remark_of IS NOT NULL THEN
+        PERFORM refuse('session_takes_no_seats', sitting.state);
+    ELSIF obstacle.code IS NOT NULL THEN
         PERFORM refuse(obstacle.code, who.token || coalesce(', ' || obstacle.until, ''), 'token');
     END IF;
     NEW.campaign_id := sitting.campaign_id;
@@ -277,6 +325,17 @@ BEGIN
     NEW.token := who.token;
     NEW.attendance := 'expected';
     NEW.open := true;
+    -- Who is marked twice is drawn, so that a first marker cannot know it.
+    NEW.second_marked := sitting.second_percent = 100
+        OR ('x' || left(replace(gen_random_uuid()::text, '-', ''), 6))::bit(24)::int % 100 < sitting.second_percent;
+    IF NEW.remark_of IS NOT NULL THEN
+        NEW.attendance := 'present';
+        NEW.document_seen := came.document_seen;
+        NEW.photo_match := came.photo_match;
+        NEW.checked_by := came.checked_by;
+        NEW.checked_at := came.checked_at;
+        NEW.second_marked := true;
+    END IF;
     RETURN NEW;
 END
 $$;
@@ -293,6 +352,13 @@ BEGIN
        IS DISTINCT FROM
        (OLD.session_id, OLD.candidate_id, OLD.campaign_id, OLD.org_id, OLD.service_id) THEN
         PERFORM refuse('session_frozen');
+    END IF;
+    IF (OLD.second_marked AND NOT NEW.second_marked) OR NEW.remark_of IS DISTINCT FROM OLD.remark_of THEN
+        PERFORM refuse('session_frozen');
+    END IF;
+    IF (NEW.accommodation, NEW.extra_percent) IS DISTINCT FROM (OLD.accommodation, OLD.extra_percent)
+       AND OLD.attendance <> 'expected' THEN
+        PERFORM refuse('accommodation_late');
     END IF;
     IF NEW.attendance <> OLD.attendance
        AND NOT (CASE sitting
@@ -384,6 +450,13 @@ BEGIN
     IF EXISTS (SELECT FROM seat t WHERE t.id = NEW.seat_id
                                     AND NEW.account_id IN (t.checked_by, t.second_by)) THEN
         PERFORM refuse('marker_saw_identity');
+    END IF;
+    IF EXISTS (SELECT FROM seat t JOIN marker k ON k.seat_id = t.remark_of WHERE t.id = NEW.seat_id
+                                                                         AND k.account_id = NEW.account_id) THEN
+        PERFORM refuse('marker_marked_before');
+    END IF;
+    IF NEW.mark_no = 2 AND NOT EXISTS (SELECT FROM seat t WHERE t.id = NEW.seat_id AND t.second_marked) THEN
+        PERFORM refuse('second_not_needed');
     END IF;
     IF NEW.mark_no = 3 AND NOT EXISTS (SELECT FROM adjudication a WHERE a.seat_id = NEW.seat_id
                                                                   AND a.exercise_id = NEW.exercise_id) THEN
@@ -539,6 +612,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN profile_exercise pe ON pe.profile_id = s.profile_id
     CROSS JOIN (VALUES (1), (2), (3)) AS n (no)
     WHERE s.id = session
+      AND (n.no <> 2 OR t.second_marked)
       AND (n.no < 3 OR EXISTS (SELECT FROM adjudication a WHERE a.seat_id = t.id
                                                           AND a.exercise_id = pe.exercise_id))
       AND (session_user <> 'noria_partner' OR (s.org_id = actor_org() AND reader = actor_account()))

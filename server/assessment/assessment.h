@@ -4,6 +4,9 @@
  * exercise.h  habiletes and exercises, in versions
  * profile.h   job profiles: exercises with weights and eliminatory floors, in versions
  * session.h   a sitting with seats, identity checks and its closing
+ * calibration.h  the level of a profile, set with workers in post
+ * agreement.h    how far two markers agree: pure
+ * appeal.h       appeals, incidents, accommodation
  * marks.h     append-only marks by two persons who do not see each other's, a third when they
  * differ marking.h   from marks to a result: pure */
 #ifndef NORIA_ASSESSMENT_H
@@ -15,5 +18,8 @@ extern const struct route assessment_routes[]; /* sessions */
 extern const struct route exercise_routes[];
 extern const struct route profile_routes[];
 extern const struct route marks_routes[];
+extern const struct route calibration_routes[];
+extern const struct route appeal_routes[];
+extern const struct route quality_routes[];
 
 #endif

@@ -40,6 +40,11 @@ const struct field observed_fields[] = {
     {"weight", F_INT, AT(observed, weight), 1, 10, 0, NULL, "Weight"},
     FIELD_END};
 
+const struct field exercise_form_fields[] = {
+    {"form", F_TEXT, AT(exercise_form, form), 1, 1, FIELD_REQUIRED, NULL, "Form"},
+    {"note", F_TEXT, AT(exercise_form, note), 3, 500, FIELD_REQUIRED, NULL, "What is other in it"},
+    FIELD_END};
+
 static void missing(struct faults *faults, const char *list, int line, const char *member) {
     char name[64];
     (void)snprintf(name, sizeof name, "%s[%d].%s", list, line, member);

@@ -6,7 +6,7 @@
 
 #include "../../lib/base/field.h"
 
-enum { CRITERIA_MAX = 20, HABILETES_MAX = 10 };
+enum { CRITERIA_MAX = 20, HABILETES_MAX = 10, FORMS_MAX = 6 };
 
 extern const char *const reference_states[];
 
@@ -45,6 +45,13 @@ struct observed {
     int64_t weight;
 };
 extern const struct field observed_fields[];
+
+/* The same exercise with other material, for whoever sits it again. */
+struct exercise_form {
+    const char *form; /* "A".."Z" */
+    const char *note; /* what is other in it */
+};
+extern const struct field exercise_form_fields[];
 
 /* Keeps the lines that were filled in, in their order, and tells faults of half-filled ones
  * ("criteria[2].max_points"). `*count` becomes the number kept. */

@@ -71,6 +71,17 @@ LEFT JOIN (SELECT x.habilete, x.weight, row_number() OVER (ORDER BY x.habilete) 
            FROM exercise_habilete x WHERE x.exercise_id = :id::bigint) o ON o.seq = n
 ORDER BY n LIMIT 10
 
+-- name: exercise_forms
+-- class: ofii, partner
+SELECT f.form, f.note FROM exercise_form f WHERE f.exercise_id = :id::bigint ORDER BY f.form LIMIT 26
+
+-- name: exercise_form_lines
+-- class: ofii, partner
+SELECT n - 1 AS n, n AS line, f.form, f.note
+FROM generate_series(1, 3) n
+LEFT JOIN (SELECT x.form, x.note, row_number() OVER (ORDER BY x.form) AS seq FROM exercise_form x
+           WHERE x.exercise_id = :id::bigint) f ON f.seq = n ORDER BY n LIMIT 10
+
 -- name: exercise_new
 -- class: ofii, partner
 WITH fresh AS (
@@ -93,8 +104,9 @@ RETURNING id, audit('exercise.edit', 'exercise', id) AS _leaf
 -- name: exercise_parts_clear
 -- class: ofii, partner
 WITH gone AS (DELETE FROM criterion WHERE exercise_id = :id::bigint RETURNING id),
-     left_out AS (DELETE FROM exercise_habilete WHERE exercise_id = :id::bigint RETURNING habilete)
-SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM left_out) AS removed
+     left_out AS (DELETE FROM exercise_habilete WHERE exercise_id = :id::bigint RETURNING habilete),
+     other AS (DELETE FROM exercise_form WHERE exercise_id = :id::bigint RETURNING form)
+SELECT (SELECT count(*) FROM other) + (SELECT count(*) FROM gone) + (SELECT count(*) FROM left_out) AS removed
 
 -- name: exercise_parts_set
 -- class: ofii, partner
@@ -109,8 +121,12 @@ WITH lines AS (
     SELECT :id::bigint, upper(x.habilete), x.weight
     FROM jsonb_to_recordset(:observes::jsonb) AS x (habilete text, weight int)
     RETURNING habilete
+), other AS (
+    INSERT INTO exercise_form (exercise_id, form, note)
+    SELECT :id::bigint, upper(x.form), x.note FROM jsonb_to_recordset(:forms::jsonb) AS x (form text, note text)
+    RETURNING form
 )
-SELECT (SELECT count(*) FROM lines) AS criteria, (SELECT count(*) FROM observed) AS observed
+SELECT (SELECT count(*) FROM other) AS forms, (SELECT count(*) FROM lines) AS criteria, (SELECT count(*) FROM observed) AS observed
 
 -- name: exercise_next
 -- class: ofii, partner

@@ -101,6 +101,9 @@ static Err exercise_get(struct req *req) {
     TRY(db_run(req->db, Q_EXERCISE_OBSERVES, ARGS(arg_int("id", req_id(req, "id"))), &observes));
     view_rows(req->view, "criteria", &criteria, -1);
     view_rows(req->view, "observes", &observes, -1);
+    struct rows forms;
+    TRY(db_run(req->db, Q_EXERCISE_FORMS, ARGS(arg_int("id", req_id(req, "id"))), &forms));
+    view_rows(req->view, "forms", &forms, -1);
     return OK;
 }
 
@@ -114,6 +117,9 @@ static Err form_lines(struct req *req, int64_t id) {
     view_rows(req->view, "criterion_lines", &criteria, -1);
     view_rows(req->view, "observed_lines", &observes, -1);
     view_rows(req->view, "habiletes", &habiletes, -1);
+    struct rows forms;
+    TRY(db_run(req->db, Q_EXERCISE_FORM_LINES, ARGS(arg_int("id", id)), &forms));
+    view_rows(req->view, "form_lines", &forms, -1);
     return OK;
 }
 
@@ -127,24 +133,28 @@ static Err exercise_edit_get(struct req *req) {
 }
 
 static Err parts_write(struct req *req, int64_t id) {
-    void *criteria, *observes;
-    int ncriteria, nobserves;
+    void *criteria, *observes, *forms;
+    int ncriteria, nobserves, nforms;
     TRY(list_read(req, "criteria", criterion_fields, sizeof(struct criterion), CRITERIA_MAX,
                   &criteria, &ncriteria));
     TRY(list_read(req, "observes", observed_fields, sizeof(struct observed), HABILETES_MAX,
                   &observes, &nobserves));
+    TRY(list_read(req, "forms", exercise_form_fields, sizeof(struct exercise_form), FORMS_MAX,
+                  &forms, &nforms));
     TRY(criteria_pack(&req->faults, criteria, &ncriteria));
     TRY(observed_pack(&req->faults, observes, &nobserves));
     const char *lines =
         list_json(req->arena, criterion_fields, sizeof(struct criterion), criteria, ncriteria);
     const char *observed =
         list_json(req->arena, observed_fields, sizeof(struct observed), observes, nobserves);
+    const char *other =
+        list_json(req->arena, exercise_form_fields, sizeof(struct exercise_form), forms, nforms);
     struct rows rows;
     TRY(db_run(req->db, Q_EXERCISE_PARTS_CLEAR, ARGS(arg_int("id", id)), &rows));
-    return db_run(
-        req->db, Q_EXERCISE_PARTS_SET,
-        ARGS(arg_int("id", id), arg_text("criteria", lines), arg_text("observes", observed)),
-        &rows);
+    return db_run(req->db, Q_EXERCISE_PARTS_SET,
+                  ARGS(arg_int("id", id), arg_text("criteria", lines),
+                       arg_text("observes", observed), arg_text("forms", other)),
+                  &rows);
 }
 
 static Err exercise_post(struct req *req) {

@@ -112,11 +112,12 @@ static void part_sums(const struct marking_rule *rule, const struct marking_exer
             }
         }
     }
-    part->missing = 2 * criteria - given[0] - given[1];
+    bool once = rule->one_marker && given[1] == 0 && given[2] == 0;
+    part->missing = (once ? 1 : 2) * criteria - given[0] - given[1];
     if (given[2] > 0) {
         part->missing += criteria - given[2];
     }
-    part->markers = given[2] > 0 ? 3 : 2;
+    part->markers = given[2] > 0 ? 3 : once ? 1 : 2;
 }
 
 /* What the first two sums call for. */
@@ -141,8 +142,9 @@ static void part_judge(const struct marking_rule *rule, const struct marking_exe
             return;
         }
     }
-    part->points =
-        part->markers == 3 ? closest_two(part->sums) : mean(part->sums[0], part->sums[1]);
+    part->points = part->markers == 3   ? closest_two(part->sums)
+                   : part->markers == 2 ? mean(part->sums[0], part->sums[1])
+                                        : (int64_t)part->sums[0] * 100;
     part->below_floor = part->points < (int64_t)exercise->min_points * 100;
 }
 
@@ -162,6 +164,10 @@ static void inputs_digest(const struct marking_rule *rule, const struct marking_
     crypto_hash_sha256_init(&state);
     digest_number(&state, rule->pass_total);
     digest_number(&state, rule->tolerance_percent);
+    if (rule->one_marker) { /* the digests of seats marked twice are what they always were */
+        digest_number(&state, -2);
+        digest_number(&state, rule->borderline_percent);
+    }
     for (int e = 0; e < rule->nexercises; e++) {
         digest_number(&state, rule->exercises[e].id);
         digest_number(&state, rule->exercises[e].weight);
@@ -183,6 +189,23 @@ static void inputs_digest(const struct marking_rule *rule, const struct marking_
     crypto_hash_sha256_final(&state, digest);
 }
 
+/* One marker's word does not do this near to the line: |total - threshold| or |sum - floor| within
+ * the per cent of the maximum, with all of it marked by one. */
+static bool is_borderline(const struct marking_rule *rule, const struct marking_result *result) {
+    bool near = distance(result->total, (int64_t)rule->pass_total * 100) <=
+                (int64_t)rule->borderline_percent * result->max_total;
+    bool once = false;
+    for (int i = 0; i < rule->nexercises; i++) {
+        const struct marking_part *part = &result->parts[i];
+        int floor = rule->exercises[i].min_points;
+        once = once || part->markers == 1;
+        near = near || (floor > 0 && part->markers == 1 &&
+                        distance(part->points, (int64_t)floor * 100) <=
+                            (int64_t)rule->borderline_percent * part->max_points);
+    }
+    return once && near;
+}
+
 static enum marking_outcome outcome_of(const struct marking_rule *rule,
                                        const struct marking_result *result) {
     bool waits = false;
@@ -194,6 +217,9 @@ static enum marking_outcome outcome_of(const struct marking_rule *rule,
     }
     if (waits) {
         return MARKING_ADJUDICATION;
+    }
+    if (is_borderline(rule, result)) {
+        return MARKING_BORDERLINE;
     }
     bool enough = result->total >= (int64_t)rule->pass_total * 100;
     return enough && !result->below_floor ? MARKING_PASS : MARKING_FAIL;
@@ -221,6 +247,7 @@ Err marking_judge(const struct marking_rule *rule, const struct marking_mark *ma
 
 const char *marking_word(enum marking_outcome outcome) {
     static const char *const words[] = {[MARKING_INCOMPLETE] = "incomplete",
+                                        [MARKING_BORDERLINE] = "borderline",
                                         [MARKING_ADJUDICATION] = "adjudication",
                                         [MARKING_FAIL] = "fail",
                                         [MARKING_PASS] = "pass"};

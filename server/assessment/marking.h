@@ -2,10 +2,12 @@
  *
  * Each exercise of a profile is marked by two persons who do not see each other's marks. Where the
  * two sums differ by more than the tolerance, or lie on both sides of an eliminatory floor, a third
- * person marks. The exercise's points are the mean of the two sums, or of the two closest of three
- * (the middle one when both gaps are equal). A candidate passes with the profile's total, and every
- * floor reached. (Double marking and floors after the method's practice: a total of 180 in 326 and
- * at least 40 of 60 on one exercise, failing which eliminates whatever the total.) */
+ * person marks. A seat that was not drawn for a second marker is judged by one, unless its total
+ * lies near the threshold or a sum near its floor: then it is marked twice like the others. The
+ * exercise's points are the mean of the two sums, or of the two closest of three (the middle one
+ * when both gaps are equal). A candidate passes with the profile's total, and every floor reached.
+ * (Double marking and floors after the method's practice: a total of 180 in 326 and at least 40 of
+ * 60 on one exercise, failing which eliminates whatever the total.) */
 #ifndef NORIA_ASSESSMENT_MARKING_H
 #define NORIA_ASSESSMENT_MARKING_H
 
@@ -43,7 +45,9 @@ struct marking_rule {
     int pass_total;        /* whole points */
     int tolerance_percent; /* of an exercise's maximum */
     const struct marking_exercise *exercises;
-    int nexercises; /* 1..MARKING_EXERCISES_MAX */
+    int nexercises;         /* 1..MARKING_EXERCISES_MAX */
+    bool one_marker;        /* the seat was not drawn for a second marker */
+    int borderline_percent; /* of the maximum; counts with one_marker only */
     const struct marking_criterion *criteria;
     int ncriteria;
 };
@@ -61,7 +65,13 @@ struct marking_part {
     bool below_floor;
 };
 
-enum marking_outcome { MARKING_INCOMPLETE, MARKING_ADJUDICATION, MARKING_FAIL, MARKING_PASS };
+enum marking_outcome {
+    MARKING_INCOMPLETE,
+    MARKING_BORDERLINE, /* marked once, and too near the line for that */
+    MARKING_ADJUDICATION,
+    MARKING_FAIL,
+    MARKING_PASS
+};
 
 struct marking_result {
     enum marking_outcome outcome;
@@ -80,7 +90,7 @@ struct marking_result {
 Err CHECKED marking_judge(const struct marking_rule *rule, const struct marking_mark *marks,
                           int nmarks, struct marking_result *result);
 
-/* "pass", "fail", "incomplete", "adjudication". */
+/* "pass", "fail", "incomplete", "borderline", "adjudication". */
 const char *marking_word(enum marking_outcome outcome);
 
 #endif

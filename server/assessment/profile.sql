@@ -9,7 +9,7 @@ ORDER BY p.id LIMIT :limit::int
 -- name: profile_by_id
 -- class: ofii, partner, employer
 SELECT p.id, p.code, p.version, p.label, p.rome, p.crop, p.pass_total, profile_max(p.id) AS max_total,
-       p.tolerance_percent, p.resit_days, p.basis, p.state, p.edit
+       p.tolerance_percent, p.resit_days, p.basis, p.state, p.edit, p.calibration_id
 FROM profile p WHERE p.id = :id::bigint
 
 -- name: profile_lines

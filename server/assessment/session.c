@@ -22,6 +22,7 @@ const struct field session_fields[] = {
     {"capacity", F_INT, AT(session_form, capacity), 1, SESSION_SEATS_MAX, FIELD_REQUIRED, NULL,
      "Seats"},
     {"lead_email", F_EMAIL, AT(session_form, lead_email), 0, 0, 0, NULL, "Lead assessor's e-mail"},
+    {"form", F_TEXT, AT(session_form, form), 1, 1, 0, NULL, "Form of the exercises"},
     FIELD_END};
 
 const struct field session_filter_fields[] = {
@@ -55,6 +56,9 @@ const struct field judged_seat_fields[] = {
     {"adjudicated", F_BOOL, AT(judged_seat, adjudicated), 0, 0, 0, NULL, NULL},
     {"digest", F_TEXT, AT(judged_seat, digest), 0, 0, 0, NULL, NULL},
     FIELD_END};
+
+const struct field seat_number_fields[] = {
+    {"seat_id", F_INT, AT(seat_number, seat_id), 0, 0, 0, NULL, NULL}, FIELD_END};
 
 const struct field judged_part_fields[] = {
     {"seat_id", F_INT, AT(judged_part, seat_id), 0, 0, 0, NULL, NULL},
@@ -91,6 +95,7 @@ static Err rule_load(struct db *db, struct arena *arena, int64_t id, struct mark
     int64_t profile = rows_int(&session, 0, "profile_id");
     rule->pass_total = (int)rows_int(&session, 0, "pass_total");
     rule->tolerance_percent = (int)rows_int(&session, 0, "tolerance_percent");
+    rule->borderline_percent = (int)rows_int(&session, 0, "borderline_percent");
 
     TRY(db_run(db, Q_MARKS_EXERCISES, ARGS(arg_int("profile_id", profile)), &rows));
     struct marking_exercise *exercises = arena_array(arena, (size_t)rows.count, sizeof *exercises);
@@ -149,6 +154,9 @@ static void part_take(struct judgement *out, int64_t seat, int64_t exercise,
 static void seat_take(struct arena *arena, struct judgement *out, int64_t seat,
                       const struct marking_rule *rule, const struct marking_result *result) {
     out->missing += result->missing;
+    if (result->outcome == MARKING_BORDERLINE) {
+        out->borderline[out->nborderline++] = (struct seat_number){seat};
+    }
     for (int i = 0; i < rule->nexercises; i++) {
         part_take(out, seat, rule->exercises[i].id, &result->parts[i]);
     }
@@ -172,6 +180,7 @@ Err session_judge(struct db *db, struct arena *arena, int64_t id, struct judgeme
     struct judgement made = {0};
     size_t nparts = (size_t)seats.count * (size_t)rule.nexercises;
     made.seats = arena_array(arena, (size_t)seats.count, sizeof *made.seats);
+    made.borderline = arena_array(arena, (size_t)seats.count, sizeof *made.borderline);
     made.parts = arena_array(arena, nparts, sizeof *made.parts);
     made.waits = arena_array(arena, nparts, sizeof *made.waits);
     struct marking_mark *sheet = arena_array(arena, (size_t)marks.count, sizeof *sheet);
@@ -179,6 +188,7 @@ Err session_judge(struct db *db, struct arena *arena, int64_t id, struct judgeme
     int at = 0;
     for (int i = 0; i < seats.count; i++) {
         int64_t seat = rows_int(&seats, i, "id");
+        rule.one_marker = !rows_bool(&seats, i, "second_marked");
         int count = seat_marks(&marks, &at, seat, sheet);
         TRY(marking_judge(&rule, sheet, count, result));
         seat_take(arena, &made, seat, &rule, result);
@@ -190,6 +200,9 @@ Err session_judge(struct db *db, struct arena *arena, int64_t id, struct judgeme
 Err session_closable(struct db *db, const struct judgement *judgement) {
     if (judgement->missing > 0) {
         return faultf(db_faults(db), "", ERR_MARKS_MISSING, "%lld", (long long)judgement->missing);
+    }
+    if (judgement->nborderline > 0) {
+        return faultf(db_faults(db), "", ERR_SECOND_MARK_NEEDED, "%d", judgement->nborderline);
     }
     if (judgement->nwaits > 0) {
         return faultf(db_faults(db), "", ERR_THIRD_MARK_NEEDED, "%d", judgement->nwaits);

@@ -21,6 +21,7 @@ struct session_form {
     bool interpreter;
     int64_t capacity;
     const char *lead_email; /* NULL: who creates it */
+    const char *form;       /* of the exercises, "A".."Z"; NULL: A */
 };
 extern const struct field session_fields[];
 
@@ -82,6 +83,11 @@ struct judged_wait {
 };
 extern const struct field judged_wait_fields[];
 
+struct seat_number {
+    int64_t seat_id;
+};
+extern const struct field seat_number_fields[];
+
 struct judgement {
     struct judged_seat *seats;
     int nseats;
@@ -89,6 +95,8 @@ struct judgement {
     int nparts;
     struct judged_wait *waits; /* exercises that need a third marker */
     int nwaits;
+    struct seat_number *borderline; /* marked once, too near the line */
+    int nborderline;
     int64_t missing; /* marks */
 };
 
@@ -99,7 +107,8 @@ Err CHECKED session_take(struct db *db, struct arena *arena, int64_t id);
 /* Judges every present seat's marks. */
 Err CHECKED session_judge(struct db *db, struct arena *arena, int64_t id, struct judgement *out);
 
-/* OK when nothing is missing and nothing waits, else ERR_MARKS_MISSING or ERR_THIRD_MARK_NEEDED. */
+/* OK when nothing is missing and nothing waits, else ERR_MARKS_MISSING, ERR_SECOND_MARK_NEEDED or
+ * ERR_THIRD_MARK_NEEDED. */
 Err CHECKED session_closable(struct db *db, const struct judgement *judgement);
 
 /* Hands the token of each seat whose stored result (rows of result_all) differs from `found` to

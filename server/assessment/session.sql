@@ -15,7 +15,8 @@ ORDER BY s.id DESC LIMIT :limit::int
 SELECT s.id, s.campaign_id, c.code AS campaign, s.org_id, s.profile_id, p.code AS profile_code, p.label AS profile,
        p.version AS profile_version, s.held_on, s.site, s.lang, s.interpreter, s.capacity, s.seats_taken,
        s.capacity - s.seats_taken AS seats_free, s.pass_total, profile_max(s.profile_id) AS max_total,
-       s.tolerance_percent, s.resit_days, s.lead_account, s.lead_account = :reader::bigint AS is_lead,
+       s.tolerance_percent, s.resit_days, s.form, s.second_percent, s.borderline_percent, s.calibration_id, s.remark_of,
+       s.lead_account, s.lead_account = :reader::bigint AS is_lead,
        s.state, s.version, s.closed_at,
        (SELECT count(*) FROM seat t WHERE t.session_id = s.id AND t.attendance = 'present') AS present,
        (SELECT count(*) FROM seat t WHERE t.session_id = s.id AND t.attendance = 'expected') AS expected,
@@ -27,9 +28,10 @@ WHERE s.id = :id::bigint
 -- class: ofii, partner
 WITH fresh AS (
     INSERT INTO test_session (campaign_id, org_id, profile_id, held_on, site, lang, interpreter, capacity,
-                              pass_total, tolerance_percent, resit_days, lead_account)
+                              pass_total, tolerance_percent, resit_days, form, lead_account)
     SELECT :campaign_id::bigint, actor_org(), :profile_id::bigint, :held_on::date, :site::text,
            coalesce(:lang::text, 'fr'), :interpreter::boolean, :capacity::int, 0, 0, 0,
+           upper(coalesce(:form::text, 'A')),
            CASE WHEN :lead_email::text IS NULL THEN actor_account()
                 ELSE lead_by_email(:lead_email::text) END
     RETURNING id
@@ -60,7 +62,7 @@ RETURNING id, state, audit('session.end', 'test_session', id) AS _leaf
 
 -- name: session_seats
 -- class: ofii, partner
-SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, t.document_seen, t.photo_match, t.checked_at,
+SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, t.accommodation, t.extra_percent, t.document_seen, t.photo_match, t.checked_at,
        t.second_at, t.version, s.state AS session_state,
        (SELECT count(*) FROM marks_due(:id::bigint, :reader::bigint) d
         WHERE d.seat_id = t.id AND d.missing > 0
@@ -100,12 +102,12 @@ FOR UPDATE
 
 -- name: session_rule
 -- class: ofii, partner
-SELECT s.id, s.state, s.profile_id, s.pass_total, s.tolerance_percent
+SELECT s.id, s.state, s.profile_id, s.pass_total, s.tolerance_percent, s.borderline_percent
 FROM test_session s WHERE s.id = :id::bigint
 
 -- name: session_present
 -- class: ofii, partner
-SELECT t.id, t.token FROM seat t WHERE t.session_id = :id::bigint AND t.attendance = 'present' ORDER BY t.id LIMIT 200
+SELECT t.id, t.token, t.second_marked FROM seat t WHERE t.session_id = :id::bigint AND t.attendance = 'present' ORDER BY t.id LIMIT 200
 
 -- name: session_adjudicate
 -- class: ofii, partner
@@ -114,8 +116,11 @@ WITH fresh AS (
     SELECT x.seat_id, x.exercise_id, x.why, actor_account()
     FROM jsonb_to_recordset(:parts::jsonb) AS x (seat_id bigint, exercise_id bigint, why text)
     ON CONFLICT DO NOTHING RETURNING seat_id
+), twice AS (
+    UPDATE seat t SET second_marked = true FROM jsonb_to_recordset(:seats::jsonb) AS x (seat_id bigint)
+    WHERE t.id = x.seat_id AND t.session_id = :id::bigint AND NOT t.second_marked RETURNING t.id
 )
-SELECT (SELECT count(*) FROM fresh) AS added, audit('session.compare', 'test_session', :id::bigint) AS _leaf
+SELECT (SELECT count(*) FROM fresh) + (SELECT count(*) FROM twice) AS added, audit('session.compare', 'test_session', :id::bigint) AS _leaf
 
 -- name: session_adjudications
 -- class: ofii, partner
@@ -128,7 +133,8 @@ WHERE t.session_id = :id::bigint ORDER BY t.id, e.code LIMIT 1000
 WITH part AS (
     SELECT x.seat_id, jsonb_agg(jsonb_build_object('exercise', e.code, 'points', x.points::numeric(10, 2),
                'max', x.max_points, 'weight', pe.weight, 'floor', pe.min_points, 'below_floor', x.below_floor,
-               'marks', CASE WHEN x.markers = 3 THEN jsonb_build_array(x.sum1, x.sum2, x.sum3)
+               'marks', CASE x.markers WHEN 3 THEN jsonb_build_array(x.sum1, x.sum2, x.sum3)
+                             WHEN 1 THEN jsonb_build_array(x.sum1)
                              ELSE jsonb_build_array(x.sum1, x.sum2) END) ORDER BY pe.seq) AS parts
     FROM jsonb_to_recordset(:parts::jsonb) AS x (seat_id bigint, exercise_id bigint, points text, max_points int,
              markers int, sum1 int, sum2 int, sum3 int, below_floor boolean)
@@ -169,7 +175,7 @@ RETURNING id, state, (SELECT count(*) FROM seats) AS seats, audit('session.close
 -- name: result_list
 -- class: ofii, partner
 SELECT r.seat_id, t.token, r.outcome, r.total, r.max_total, r.below_floor, r.adjudicated, r.valid_until, r.parts,
-       encode(r.digest, 'hex') AS digest
+       encode(r.digest, 'hex') AS digest, (SELECT a.id FROM appeal a WHERE a.seat_id = r.seat_id) AS appeal_id
 FROM result r JOIN seat t ON t.id = r.seat_id
 WHERE r.session_id = :id::bigint AND r.seat_id > :after::bigint ORDER BY r.seat_id LIMIT :limit::int
 
@@ -181,8 +187,8 @@ WHERE r.session_id = :id::bigint AND r.outcome IN ('pass', 'fail') ORDER BY r.se
 
 -- name: seat_by_id
 -- class: ofii, partner
-SELECT t.id, t.session_id, t.token, t.candidate_id, t.attendance, t.reason, t.document_seen, t.photo_match,
-       t.checked_at, t.checked_by = :reader::bigint AS checked_by_me,
+SELECT t.id, t.session_id, t.token, t.candidate_id, t.attendance, t.reason, t.accommodation, t.extra_percent,
+       t.document_seen, t.photo_match, t.checked_at, t.checked_by = :reader::bigint AS checked_by_me,
        coalesce(:reader::bigint IN (t.checked_by, t.second_by), false) AS saw_identity, t.second_at, t.version,
        s.state AS session_state, s.held_on, s.site, p.label AS profile, p.version AS profile_version
 FROM seat t JOIN test_session s ON s.id = t.session_id JOIN profile p ON p.id = s.profile_id

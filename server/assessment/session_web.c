@@ -139,11 +139,14 @@ static Err session_compare_post(struct req *req) {
     const char *json = list_json(req->arena, judged_wait_fields, sizeof(struct judged_wait),
                                  found.waits, found.nwaits);
     struct rows rows;
-    TRY(db_one(req->db, Q_SESSION_ADJUDICATE, ARGS(arg_int("id", id), arg_text("parts", json)),
-               &rows));
+    const char *seats = list_json(req->arena, seat_number_fields, sizeof(struct seat_number),
+                                  found.borderline, found.nborderline);
+    TRY(db_one(req->db, Q_SESSION_ADJUDICATE,
+               ARGS(arg_int("id", id), arg_text("parts", json), arg_text("seats", seats)), &rows));
     TRY(db_run(req->db, Q_SESSION_ADJUDICATIONS, ARGS(arg_int("id", id)), &rows));
     view_int(req->view, "id", id);
     view_int(req->view, "missing", found.missing);
+    view_int(req->view, "second_marks_needed", found.nborderline);
     view_int(req->view, "third_marks_needed", found.nwaits);
     view_rows(req->view, "waiting", &rows, -1);
     return OK;

@@ -25,8 +25,8 @@ SELECT is_empty($$SELECT r.rolname FROM pg_roles r WHERE r.rolname LIKE 'noria\_
 PREPARE open_tables AS SELECT c.relname FROM pg_class c
     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT c.relrowsecurity
       -- public facts and rules
-      AND c.relname NOT IN ('agreement', 'blocked_word', 'commune', 'country', 'criterion', 'department', 'exercise',
-          'exercise_habilete', 'habilete', 'linkage_weight', 'placement_fact_kind', 'placement_move', 'profile', 'profile_exercise', 'region',
+      AND c.relname NOT IN ('agreement', 'assessment_setting', 'blocked_word', 'commune', 'country', 'criterion', 'department', 'exercise',
+          'exercise_form', 'exercise_habilete', 'habilete', 'linkage_weight', 'placement_fact_kind', 'placement_move', 'profile', 'profile_exercise', 'region',
           'rome_code', 'schema_migration', 'shortage_list', 'smic');
 SELECT is_empty('open_tables',
     'every table that knows a person or an organisation has row-level security');

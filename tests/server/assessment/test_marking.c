@@ -11,7 +11,12 @@ enum { A = 11, B = 12 };
 /* Two exercises of two criteria: A counts once with a floor of 8 in 20, B twice without floor. */
 static const struct marking_exercise exercises[] = {{A, 1, 8}, {B, 2, 0}};
 static const struct marking_criterion criteria[] = {{1, A, 12}, {2, A, 8}, {3, B, 12}, {4, B, 8}};
-static const struct marking_rule rule = {36, 10, exercises, 2, criteria, 4};
+static const struct marking_rule rule = {.pass_total = 36,
+                                         .tolerance_percent = 10,
+                                         .exercises = exercises,
+                                         .nexercises = 2,
+                                         .criteria = criteria,
+                                         .ncriteria = 4};
 
 struct sheet {
     struct marking_mark marks[64];
@@ -184,7 +189,7 @@ static void shuffle(struct sheet *s) {
 }
 
 START_TEST(order_of_marks_does_not_matter) {
-    int outcomes[4] = {0};
+    int outcomes[MARKING_PASS + 1] = {0};
     for (int round = 0; round < 3000; round++) {
         struct sheet s = random_sheet();
         struct marking_result before = judged(&s);
@@ -193,8 +198,9 @@ START_TEST(order_of_marks_does_not_matter) {
         ck_assert_mem_eq(&before, &after, sizeof before);
         outcomes[before.outcome]++;
     }
-    for (int i = 0; i < 4; i++) {
-        ck_assert_msg(outcomes[i] > 0, "no round ended as %s",
+    for (int i = 0; i <= MARKING_PASS; i++) {
+        bool once_only = i == MARKING_BORDERLINE; /* of seats with one marker */
+        ck_assert_msg(once_only || outcomes[i] > 0, "no round ended as %s",
                       marking_word((enum marking_outcome)i));
     }
 }
@@ -234,9 +240,60 @@ START_TEST(digest_changes_with_every_input) {
 }
 END_TEST
 
+static struct marking_result judged_once(const struct sheet *sheet, int borderline) {
+    struct marking_rule once = rule;
+    struct marking_result result;
+    once.one_marker = true;
+    once.borderline_percent = borderline;
+    ck_assert_int_eq(marking_judge(&once, sheet->marks, sheet->count, &result), OK);
+    return result;
+}
+
+/* A seat that was not drawn is judged by one marker, unless that is near the line: 5 % of 60 are 3
+ * points around 36, and 5 % of 20 one point around the floor of 8. */
+START_TEST(one_marker_away_from_the_line) {
+    struct sheet s = {0};
+    give(&s, A, 1, 12, 4), give(&s, B, 1, 12, 8); /* 16 + 2 * 20 = 56 */
+    struct marking_result r = judged_once(&s, 5);
+    ck_assert_int_eq(r.outcome, MARKING_PASS);
+    ck_assert_int_eq(r.total, 5600);
+    ck_assert_int_eq(r.parts[0].markers, 1);
+    ck_assert_int_eq(judged(&s).outcome, MARKING_INCOMPLETE); /* control: drawn, it is not */
+    struct sheet missing = {0};
+    give(&missing, A, 1, 12, 4);
+    ck_assert_int_eq(judged_once(&missing, 5).outcome, MARKING_INCOMPLETE);
+    ck_assert_int_eq(judged_once(&missing, 5).missing, 2);
+}
+END_TEST
+
+START_TEST(one_marker_near_the_line_needs_a_second) {
+    struct sheet s = {0};
+    give(&s, A, 1, 12, 0), give(&s, B, 1, 8, 5); /* 12 + 26 = 38, within 3 of 36 */
+    ck_assert_int_eq(judged_once(&s, 5).outcome, MARKING_BORDERLINE);
+    ck_assert_int_eq(judged_once(&s, 3).outcome, MARKING_PASS); /* 1.8 */
+    s.marks[3].points = 7;                                      /* 42 */
+    ck_assert_int_eq(judged_once(&s, 5).outcome, MARKING_PASS);
+    s.marks[3].points = 8;
+    s.marks[2].points = 12;
+    s.marks[0].points = 7; /* 7 beside the floor of 8, whatever the total of 47 */
+    ck_assert_int_eq(judged_once(&s, 5).outcome, MARKING_BORDERLINE);
+    s.marks[0].points = 6;
+    ck_assert_int_eq(judged_once(&s, 5).outcome, MARKING_FAIL);
+    /* a second marker who began finishes, and then the two count as ever */
+    s.marks[0].points = 7;
+    give(&s, A, 2, 7, 0), give(&s, B, 2, 12, 8);
+    ck_assert_int_eq(judged_once(&s, 5).outcome, MARKING_FAIL);
+    ck_assert_int_eq(judged_once(&s, 5).parts[0].markers, 2);
+    struct marking_result a = judged_once(&s, 5), b = judged(&s);
+    ck_assert_int_eq(a.total, b.total);
+    ck_assert_mem_ne(a.digest, b.digest, MARKING_DIGEST); /* another rule */
+}
+END_TEST
+
 CHECK_MAIN("marking", NULL, NULL, passes_at_the_threshold_exactly,
            floor_eliminates_whatever_the_total, gap_above_tolerance_needs_a_third,
            both_sides_of_a_floor_need_a_third, third_mark_joins_the_closest,
            missing_marks_are_counted, broken_inputs_are_refused, outcomes_have_words,
            order_of_marks_does_not_matter, persons_may_change_places,
-           digest_changes_with_every_input)
+           digest_changes_with_every_input, one_marker_away_from_the_line,
+           one_marker_near_the_line_needs_a_second)

@@ -1,0 +1,25 @@
+-- How the bench itself does: agreement between markers, drift, pass rates per item and site.
+
+-- name: quality_profiles
+-- class: ofii
+SELECT p.code, max(p.label) AS label, count(s.id) AS sessions
+FROM profile p LEFT JOIN test_session s ON s.profile_id = p.id AND s.state = 'closed' GROUP BY p.code ORDER BY p.code LIMIT 200
+
+-- name: quality_pairs
+-- class: ofii
+SELECT q.marker_a, q.marker_b, a.name AS name_a, b.name AS name_b, q.level_a, q.level_b, q.times, q.gap
+FROM quality_pairs(:profile::text) q LEFT JOIN account a ON a.id = q.marker_a LEFT JOIN account b ON b.id = q.marker_b
+ORDER BY q.marker_a, q.marker_b LIMIT 10000
+
+-- name: quality_drift
+-- class: ofii
+SELECT q.marker, a.name, q.month, q.times, q.gap FROM quality_drift(:profile::text) q LEFT JOIN account a ON a.id = q.marker
+ORDER BY q.marker, q.month LIMIT 1000
+
+-- name: quality_items
+-- class: ofii
+SELECT q.criterion_id, q.exercise, q.criterion, q.form, q.site, q.seats, q.reached,
+       (sum(q.seats) OVER w - q.seats)::bigint AS others, (sum(q.reached) OVER w - q.reached)::bigint AS others_reached,
+       assessment_value('leak_min_seats') AS fewest
+FROM quality_items(:profile::text) q WINDOW w AS (PARTITION BY q.criterion_id, q.form)
+ORDER BY q.exercise, q.criterion_id, q.form, q.site LIMIT 5000

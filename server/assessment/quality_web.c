@@ -1,0 +1,128 @@
+/* quality_web.c - agreement between markers, their drift, pass rates per item and site. */
+#include "../../lib/base/arena.h"
+#include "../http/req.h"
+#include "agreement.h"
+#include "assessment.h"
+
+struct quality_filter {
+    const char *profile;
+};
+static const struct field filter_fields[] = {
+    {"profile", F_TEXT, offsetof(struct quality_filter, profile), 2, 32, 0, NULL, "Profile"},
+    FIELD_END};
+
+/* "0.8049" of 8049. */
+static const char *decimal(struct arena *arena, int64_t value, int64_t one, int digits) {
+    int64_t size = value < 0 ? -value : value;
+    return arena_printf(arena, "%s%lld.%0*lld", value < 0 ? "-" : "", (long long)(size / one),
+                        digits, (long long)(size % one));
+}
+
+/* A pair that met too seldom is told without its figures. */
+static void pair_tell(struct req *req, struct view *list, const struct rows *rows, int row,
+                      const struct agreement *agreement) {
+    struct view *pair = view_item(list);
+    int64_t met = agreement_pairs(agreement);
+    int kappa = 0;
+    view_int(pair, "marker_a", rows_int(rows, row, "marker_a"));
+    view_int(pair, "marker_b", rows_int(rows, row, "marker_b"));
+    view_span(pair, "name_a", rows_span(rows, row, "name_a"));
+    view_span(pair, "name_b", rows_span(rows, row, "name_b"));
+    view_bool(pair, "hidden", met < AGREEMENT_FEWEST);
+    if (met < AGREEMENT_FEWEST) {
+        return;
+    }
+    view_int(pair, "pairs", met);
+    view_text(pair, "mean_gap", decimal(req->arena, agreement_gap(agreement), 100, 2));
+    if (agreement_kappa(agreement, &kappa)) {
+        view_text(pair, "kappa", decimal(req->arena, kappa, AGREEMENT_ONE, 4));
+    }
+}
+
+static Err pairs_tell(struct req *req, const char *profile) {
+    struct rows rows;
+    TRY(db_slow(req->db, Q_QUALITY_PAIRS, ARGS(arg_text("profile", profile)), &rows));
+    struct view *list = view_list(req->view, "pairs");
+    struct agreement agreement = {.gap = 0};
+    for (int i = 0; i < rows.count; i++) {
+        int64_t a = rows_int(&rows, i, "level_a"), b = rows_int(&rows, i, "level_b");
+        agreement.times[a][b] += rows_int(&rows, i, "times");
+        agreement.gap += rows_int(&rows, i, "gap");
+        bool last = i + 1 == rows.count ||
+                    rows_int(&rows, i + 1, "marker_a") != rows_int(&rows, i, "marker_a") ||
+                    rows_int(&rows, i + 1, "marker_b") != rows_int(&rows, i, "marker_b");
+        if (last) {
+            pair_tell(req, list, &rows, i, &agreement);
+            agreement = (struct agreement){.gap = 0};
+        }
+    }
+    return OK;
+}
+
+static Err drift_tell(struct req *req, const char *profile) {
+    struct rows rows;
+    TRY(db_slow(req->db, Q_QUALITY_DRIFT, ARGS(arg_text("profile", profile)), &rows));
+    struct view *list = view_list(req->view, "drift");
+    for (int i = 0; i < rows.count; i++) {
+        struct view *item = view_item(list);
+        int64_t times = rows_int(&rows, i, "times");
+        view_int(item, "marker", rows_int(&rows, i, "marker"));
+        view_span(item, "name", rows_span(&rows, i, "name"));
+        view_span(item, "month", rows_span(&rows, i, "month"));
+        view_bool(item, "hidden", times < AGREEMENT_FEWEST);
+        if (times >= AGREEMENT_FEWEST) {
+            view_int(item, "marks", times);
+            view_text(item, "gap", decimal(req->arena, rows_int(&rows, i, "gap") / times, 100, 2));
+        }
+    }
+    return OK;
+}
+
+static Err items_tell(struct req *req, const char *profile) {
+    struct rows rows;
+    int64_t alarms = 0;
+    TRY(db_slow(req->db, Q_QUALITY_ITEMS, ARGS(arg_text("profile", profile)), &rows));
+    struct view *list = view_list(req->view, "items");
+    for (int i = 0; i < rows.count; i++) {
+        struct view *item = view_item(list);
+        int64_t seats = rows_int(&rows, i, "seats"), fewest = rows_int(&rows, i, "fewest");
+        fewest = fewest < AGREEMENT_FEWEST ? AGREEMENT_FEWEST : fewest;
+        bool leaked = agreement_leaked(rows_int(&rows, i, "reached"), seats,
+                                       rows_int(&rows, i, "others_reached"),
+                                       rows_int(&rows, i, "others"), fewest);
+        view_span(item, "exercise", rows_span(&rows, i, "exercise"));
+        view_span(item, "criterion", rows_span(&rows, i, "criterion"));
+        view_span(item, "form", rows_span(&rows, i, "form"));
+        view_span(item, "site", rows_span(&rows, i, "site"));
+        view_bool(item, "hidden", seats < fewest);
+        if (seats >= fewest) {
+            view_int(item, "seats", seats);
+            view_int(item, "percent", rows_int(&rows, i, "reached") * 100 / seats);
+            view_bool(item, "alarm", leaked);
+        }
+        alarms += leaked;
+    }
+    view_int(req->view, "alarms", alarms);
+    return OK;
+}
+
+static Err quality_get(struct req *req) {
+    struct quality_filter filter;
+    struct rows rows;
+    TRY(query_read(req, filter_fields, &filter));
+    TRY(db_run(req->db, Q_QUALITY_PROFILES, NULL, &rows));
+    view_rows(req->view, "profiles", &rows, -1);
+    if (filter.profile == NULL) {
+        return OK;
+    }
+    view_text(req->view, "profile", filter.profile);
+    TRY(pairs_tell(req, filter.profile));
+    TRY(drift_tell(req, filter.profile));
+    return items_tell(req, filter.profile);
+}
+
+const struct route quality_routes[] = {
+    {GET, "/quality", quality_get, OFFICER | AUDITOR, "assessment/quality",
+     .title = "Quality of the tests"},
+    ROUTE_END,
+};

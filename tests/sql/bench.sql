@@ -1,0 +1,188 @@
+-- The simulation bench: calibration by two persons, forms, accommodation, sampled second marks, incidents,
+-- appeals decided by others. Each guard has its control.
+BEGIN;
+SELECT plan(53);
+INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
+    ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01');
+INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('ofii', 'OFII', 'FR');
+CREATE TEMP VIEW who AS SELECT (SELECT id FROM org WHERE name = 'Service A') AS a, (SELECT id FROM org WHERE name = 'OFII') AS ofii,
+    (SELECT id FROM org WHERE name = 'Farm') AS farm;
+GRANT SELECT ON who TO PUBLIC;
+INSERT INTO account (org_id, role, email, name, password_hash)
+SELECT CASE r WHEN 'employer' THEN farm WHEN 'officer' THEN ofii ELSE a END, r, m || '@x.example', m, 'x'
+FROM who, (VALUES ('employer', 'farm'), ('officer', 'lead'), ('officer', 'judge'), ('partner', 'service'), ('assessor', 'one'),
+           ('assessor', 'two'), ('assessor', 'three')) AS v (r, m);
+CREATE FUNCTION pg_temp.act(mail text, day date DEFAULT '2027-01-15') RETURNS void LANGUAGE sql SECURITY DEFINER AS $$
+    SELECT act_as(a.id, a.org_id, a.role, day) FROM account a WHERE a.email = mail || '@x.example'
+$$;
+CREATE FUNCTION pg_temp.account(mail text) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$
+    SELECT a.id FROM account a WHERE a.email = mail || '@x.example'
+$$;
+INSERT INTO campaign (code, season, name, first_day, last_day, state, mrs_validity_days)
+VALUES ('T-2027', 2027, 'Test', '2027-02-01', '2027-11-30', 'open', 365);
+CREATE FUNCTION pg_temp.c() RETURNS bigint LANGUAGE sql AS $$SELECT id FROM campaign WHERE code = 'T-2027'$$;
+INSERT INTO campaign_service (campaign_id, org_id, quota) SELECT pg_temp.c(), a, 100 FROM who;
+ALTER TABLE candidate DISABLE TRIGGER USER;
+INSERT INTO worker (id) SELECT n FROM generate_series(9001, 9012) n;
+INSERT INTO candidate (campaign_id, org_id, worker_id, token, state, passport_key, person_key, swapped_key,
+                       available_from, available_to, consent_at, entered_by)
+SELECT pg_temp.c(), a, 9000 + n, 'TEST-' || lpad(n::text, 4, '0'), 'preselected', decode(lpad(n::text, 32, '0'), 'hex'),
+       decode(lpad(n::text, 32, '0'), 'hex'), decode(lpad(n::text, 32, '0'), 'hex'), '2027-03-01', '2027-09-30', now(), 1
+FROM who, generate_series(1, 6) n;
+ALTER TABLE candidate ENABLE TRIGGER USER;
+CREATE TEMP TABLE made (name text PRIMARY KEY, id bigint);
+GRANT ALL ON made TO PUBLIC;
+CREATE FUNCTION pg_temp.m(wanted text) RETURNS bigint LANGUAGE sql AS $$SELECT id FROM made WHERE name = wanted$$;
+
+-- Calibration ---------------------------------------------------------------------------------------------------
+SELECT pg_temp.act('one');
+INSERT INTO made SELECT 'active', id FROM profile WHERE code = 'SERRE' AND state = 'active';
+INSERT INTO made SELECT 'draft', profile_next(pg_temp.m('active'));
+SET LOCAL ROLE noria_partner;
+CREATE FUNCTION pg_temp.calibrate(profile bigint) RETURNS bigint LANGUAGE sql AS $$
+    INSERT INTO calibration (profile_id, org_id, held_on, site, created_by)
+    SELECT profile, employer_by_siret('73282932000074'), '2027-01-10', 'Farm', actor_account() RETURNING id
+$$;
+SELECT throws_ok($$SELECT pg_temp.calibrate(pg_temp.m('active'))$$, 'NR001', 'calibration_of_draft', 'a version in effect is not calibrated');
+SELECT lives_ok($$INSERT INTO made SELECT 'cal', pg_temp.calibrate(pg_temp.m('draft'))$$, 'control: a draft is');
+SELECT throws_ok($$SELECT pg_temp.calibrate(pg_temp.m('draft'))$$, '23505', NULL, 'one calibration at a time');
+CREATE FUNCTION pg_temp.score(worker int, points int) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO calibration_score SELECT pg_temp.m('cal'), worker, x.exercise_id, points FROM profile_exercise x
+    WHERE x.profile_id = pg_temp.m('draft')
+$$;
+SELECT pg_temp.score(n, 10 + n) FROM generate_series(1, 4) n;
+SELECT throws_ok($$SELECT pg_temp.score(5, 21)$$, 'NR001', 'out_of_range', 'no more points than the exercise has');
+CREATE FUNCTION pg_temp.propose(total int) RETURNS text LANGUAGE sql AS $$
+    UPDATE calibration SET state = 'proposed', pass_total = total, total_median = total, total_p25 = total
+    WHERE id = pg_temp.m('cal') RETURNING state
+$$;
+SELECT throws_ok($$SELECT pg_temp.propose(77)$$, 'NR001', 'panel_too_small', 'four workers are too few');
+INSERT INTO calibration_score SELECT pg_temp.m('cal'), 5, min(x.exercise_id), 9 FROM profile_exercise x WHERE x.profile_id = pg_temp.m('draft');
+SELECT throws_ok($$SELECT pg_temp.propose(77)$$, 'NR001', 'panel_too_small', 'nor does one count who took one exercise only');
+DELETE FROM calibration_score WHERE calibration_id = pg_temp.m('cal') AND worker_no = 5;
+SELECT pg_temp.score(5, 15);
+SELECT is(pg_temp.propose(77), 'proposed', 'control: five who took all of them are enough');
+SELECT is((SELECT panel_size FROM calibration WHERE id = pg_temp.m('cal')), 5, 'and are counted');
+SELECT throws_ok($$SELECT pg_temp.score(6, 15)$$, 'NR001', 'conflict', 'scores rest while a proposal stands');
+SELECT is(calibration_sign(pg_temp.m('cal')), 'proposed', 'the assessor signs');
+SELECT is(calibration_sign(pg_temp.m('cal')), 'proposed', 'twice is once');
+RESET ROLE;
+SELECT throws_ok($$UPDATE calibration SET employer_id = assessor_id WHERE id = pg_temp.m('cal')$$, '23514', NULL, 'one person is not two');
+SELECT is((SELECT pass_total FROM profile WHERE id = pg_temp.m('draft')), 78, 'nothing has changed yet');
+SELECT pg_temp.act('farm');
+SET LOCAL ROLE noria_employer;
+SELECT is((SELECT count(*) FROM calibration), 1::bigint, 'the employer sees the calibration of his workers');
+SELECT throws_ok($$SELECT * FROM calibration_score$$, '42501', NULL, 'not their single scores');
+SELECT is(calibration_sign(pg_temp.m('cal')), 'signed', 'and signs');
+RESET ROLE;
+SELECT results_eq($$SELECT pass_total, calibration_id FROM profile WHERE id = pg_temp.m('draft')$$, $$SELECT 77, pg_temp.m('cal')$$, 'which sets the threshold');
+SELECT throws_ok($$UPDATE profile SET pass_total = 50 WHERE id = pg_temp.m('draft')$$, 'NR001', 'threshold_calibrated', 'that nobody changes by hand');
+SELECT throws_ok($$UPDATE calibration SET pass_total = 1 WHERE id = pg_temp.m('cal')$$, 'NR001', 'reference_frozen', 'nor the calibration itself');
+ALTER TABLE profile DISABLE TRIGGER profile_calibrated;
+SELECT lives_ok($$UPDATE profile SET pass_total = 50 WHERE id = pg_temp.m('draft')$$, 'control: without its trigger it is changed');
+UPDATE profile SET pass_total = 77 WHERE id = pg_temp.m('draft');
+ALTER TABLE profile ENABLE TRIGGER profile_calibrated;
+UPDATE profile SET state = 'active' WHERE id = pg_temp.m('draft');
+
+-- Forms, sampling, accommodation -----------------------------------------------------------------------------------
+SELECT pg_temp.act('lead');
+CREATE FUNCTION pg_temp.session(letter text, day date DEFAULT '2027-02-01') RETURNS bigint LANGUAGE sql AS $$
+    INSERT INTO test_session (campaign_id, org_id, profile_id, held_on, site, capacity, pass_total, tolerance_percent, resit_days,
+                              lead_account, form)
+    VALUES (pg_temp.c(), (SELECT a FROM who), pg_temp.m('draft'), day, 'Tunis', 6, 1, 1, 1, pg_temp.account('lead'), letter) RETURNING id
+$$;
+SELECT throws_ok($$SELECT pg_temp.session('C')$$, 'NR001', 'form_unknown', 'a form that the exercises do not have');
+UPDATE assessment_setting SET value = 0 WHERE code = 'second_mark_percent';
+INSERT INTO made SELECT 's', pg_temp.session('A');
+SELECT results_eq($$SELECT calibration_id, second_percent, borderline_percent FROM test_session WHERE id = pg_temp.m('s')$$,
+                  $$SELECT pg_temp.m('cal'), 0, 5$$, 'the session keeps the calibration and the sample');
+SELECT throws_ok($$UPDATE test_session SET second_percent = 100 WHERE id = pg_temp.m('s')$$, 'NR001', 'session_frozen', 'which do not change');
+INSERT INTO seat (session_id, candidate_id) SELECT pg_temp.m('s'), id FROM candidate WHERE token IN ('TEST-0001', 'TEST-0002', 'TEST-0003');
+CREATE FUNCTION pg_temp.seat(n int, session text DEFAULT 's') RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$
+    SELECT t.id FROM seat t WHERE t.session_id = pg_temp.m(session) AND t.token = 'TEST-' || lpad(n::text, 4, '0')
+$$;
+SELECT is((SELECT count(*) FROM seat WHERE session_id = pg_temp.m('s') AND second_marked), 0::bigint, 'nobody is drawn at 0 %');
+SELECT lives_ok($$UPDATE seat SET accommodation = 'extra_time', extra_percent = 33 WHERE id = pg_temp.seat(1)$$, 'an accommodation');
+SELECT throws_ok($$UPDATE seat SET accommodation = 'extra_time', extra_percent = NULL WHERE id = pg_temp.seat(2)$$, '23514', NULL, 'more time says how much');
+UPDATE test_session SET state = 'running' WHERE id = pg_temp.m('s');
+SELECT pg_temp.act('judge');
+UPDATE seat SET attendance = 'present', document_seen = true, photo_match = true, checked_by = pg_temp.account('service')
+WHERE session_id = pg_temp.m('s');
+SELECT throws_ok($$UPDATE seat SET accommodation = NULL, extra_percent = NULL WHERE id = pg_temp.seat(1)$$, 'NR001', 'accommodation_late', 'not after the check-in');
+UPDATE test_session SET state = 'marking' WHERE id = pg_temp.m('s');
+CREATE FUNCTION pg_temp.give(n int, no int, share int, session text DEFAULT 's') RETURNS int LANGUAGE sql AS $$
+    SELECT marks_add(pg_temp.m(session), (SELECT jsonb_agg(jsonb_build_object('seat_id', pg_temp.seat(n, session), 'criterion_id', c.id,
+        'mark_no', no, 'points', c.max_points * share / 100)) FROM profile_exercise x JOIN criterion c ON c.exercise_id = x.exercise_id
+        WHERE x.profile_id = pg_temp.m('draft')))
+$$;
+SELECT pg_temp.act('one');
+SELECT is(pg_temp.give(1, 1, 90), 10, 'a first marker');
+SELECT pg_temp.act('two');
+SELECT throws_ok($$SELECT pg_temp.give(1, 2, 90)$$, 'NR001', 'second_not_needed', 'no second one where none was drawn');
+UPDATE seat SET second_marked = true WHERE id = pg_temp.seat(1);
+SELECT is(pg_temp.give(1, 2, 90), 10, 'control: drawn, he marks');
+SELECT throws_ok($$UPDATE seat SET second_marked = false WHERE id = pg_temp.seat(1)$$, 'NR001', 'session_frozen', 'a draw is not taken back');
+
+-- Incidents ----------------------------------------------------------------------------------------------------------
+SELECT pg_temp.act('lead');
+SELECT ok(incident_add(pg_temp.m('s'), pg_temp.seat(3), 'kit_broken', 'void', 'half of the marbles are missing') > 0, 'a kit broke');
+SELECT is((SELECT attendance FROM seat WHERE id = pg_temp.seat(3)), 'void', 'which makes the seat void');
+SELECT is((SELECT attendance FROM seat WHERE id = pg_temp.seat(2)), 'present', 'and no other');
+SELECT throws_ok($$UPDATE session_incident SET note = 'nothing happened here'$$, 'NR001', 'append_only', 'an incident stays');
+SELECT pg_temp.act('one');
+SELECT pg_temp.give(2, 1, 10);
+-- The closing as the server writes it: candidate 1 passes, 2 fails, 3 is void.
+SELECT pg_temp.act('lead');
+INSERT INTO result (seat_id, session_id, campaign_id, service_id, candidate_id, profile_id, outcome, total, max_total, valid_until, digest, held_on, account_id)
+SELECT t.id, t.session_id, t.campaign_id, t.service_id, t.candidate_id, pg_temp.m('draft'), o.outcome,
+       CASE WHEN o.n < 3 THEN 10 END, 140, CASE o.n WHEN 1 THEN date '2028-01-31' END, CASE WHEN o.n < 3 THEN decode(repeat('00', 32), 'hex') END,
+       '2027-02-01', 1
+FROM (VALUES (1, 'pass'), (2, 'fail'), (3, 'void')) AS o (n, outcome) JOIN seat t ON t.id = pg_temp.seat(o.n);
+
+-- Appeals ------------------------------------------------------------------------------------------------------------
+SELECT pg_temp.act('service', '2027-02-03');
+SELECT throws_ok($$SELECT appeal_file(pg_temp.seat(2), 'procedure', 'nobody explained the sheet')$$, 'NR001', 'appeal_before_result', 'no appeal before the result');
+UPDATE seat SET open = false WHERE session_id = pg_temp.m('s');
+UPDATE test_session SET state = 'closed', closed_at = now(), closed_by = pg_temp.account('lead') WHERE id = pg_temp.m('s');
+SELECT pg_temp.act('service', '2027-02-19');
+SELECT throws_ok($$SELECT appeal_file(pg_temp.seat(2), 'procedure', 'nobody explained the sheet')$$, 'NR001', 'appeal_too_late', 'nor after fifteen days');
+SELECT pg_temp.act('service', '2027-02-18');
+SELECT lives_ok($$INSERT INTO made SELECT 'appeal', appeal_file(pg_temp.seat(2), 'procedure', 'nobody explained the sheet')$$, 'control: on the last day');
+SELECT throws_ok($$SELECT appeal_file(pg_temp.seat(2), 'arithmetics', 'the sums are wrong too')$$, '23505', NULL, 'once');
+CREATE FUNCTION pg_temp.decide(what text) RETURNS bigint LANGUAGE sql AS $$SELECT appeal_decide(pg_temp.m('appeal'), what, 'the sheet was not explained')$$;
+SELECT pg_temp.act('one');
+SELECT throws_ok($$SELECT pg_temp.decide('re_sit')$$, 'NR001', 'appeal_of_own_session', 'a marker of the session does not decide');
+SELECT pg_temp.act('lead');
+SELECT throws_ok($$SELECT pg_temp.decide('re_sit')$$, 'NR001', 'appeal_of_own_session', 'nor who led it');
+SELECT pg_temp.act('service');
+SELECT throws_ok($$SELECT pg_temp.decide('re_sit')$$, 'NR001', 'appeal_of_own_session', 'nor who checked a seat');
+SELECT pg_temp.act('judge', '2027-02-20');
+SAVEPOINT before;
+ALTER TABLE appeal DISABLE TRIGGER appeal_rules;
+SELECT pg_temp.act('one');
+SELECT lives_ok($$SELECT pg_temp.decide('uphold')$$, 'control: without its trigger a marker decides');
+ROLLBACK TO before;
+SELECT lives_ok($$INSERT INTO made SELECT 'remark', pg_temp.decide('re_mark')$$, 'control: somebody else decides: to mark it again');
+SELECT results_eq($$SELECT state, pass_total, seats_taken, remark_of FROM test_session WHERE id = pg_temp.m('remark')$$,
+                  $$SELECT 'marking'::text, 77, 1, pg_temp.m('s')$$, 'in a session of its own with the same threshold');
+SELECT pg_temp.act('one');
+SELECT throws_ok($$SELECT pg_temp.give(2, 1, 60, 'remark')$$, 'NR001', 'marker_marked_before', 'who marked it before does not mark it again');
+SELECT pg_temp.act('three');
+SELECT is(pg_temp.give(2, 1, 60, 'remark'), 10, 'control: another does');
+SELECT throws_ok($$UPDATE appeal SET outcome = 'uphold' WHERE id = pg_temp.m('appeal')$$, 'NR001', 'append_only', 'a decision stays');
+UPDATE seat SET open = false WHERE session_id = pg_temp.m('remark');
+
+-- Sitting again ------------------------------------------------------------------------------------------------------
+SELECT pg_temp.act('lead', '2027-02-20');
+INSERT INTO made SELECT 'soon', pg_temp.session('B', '2027-02-20');
+SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(2)), pg_temp.m('soon'))).code, 'seat_too_soon', 'who failed waits');
+ALTER TABLE appeal DISABLE TRIGGER USER;
+UPDATE appeal SET outcome = 're_sit' WHERE id = pg_temp.m('appeal');
+ALTER TABLE appeal ENABLE TRIGGER USER;
+SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(2)), pg_temp.m('soon'))).code, NULL, 'unless an appeal lets him sit again');
+INSERT INTO made SELECT 'same', pg_temp.session('A', '2027-06-01');
+SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(2)), pg_temp.m('same'))).code, 'seat_same_form', 'never on the same form');
+SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(3)), pg_temp.m('same'))).code, NULL, 'control: a void seat counts for nothing');
+SELECT results_eq($$SELECT level_a, level_b, times FROM quality_pairs('SERRE')$$, $$VALUES (3, 3, 10::bigint)$$, 'the two markers of seat 1 agree ten times');
+SELECT finish(true);
+ROLLBACK;

@@ -311,8 +311,7 @@ $$;
 -- What the entries of an import, whose ids are first_id to last_id, have in common with each other and with
 -- all the rest. The few that look like another are found by whole sets first: asking candidate_pairs() of
 -- every row was a third of an import's time. A returnee (another campaign, both keys the same) is no case,
--- so he is not asked for either. A large file is compared with all entries in one reading of them, a small one
--- by index.
+-- so he is not asked for either. A large file is compared with all entries at once, a small one by index.
 CREATE OR REPLACE FUNCTION candidate_screen_import(batch bigint, campaign bigint, first_id bigint, last_id bigint)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
@@ -329,20 +328,20 @@ BEGIN
     WITH fresh AS MATERIALIZED (
         SELECT c.id, c.passport_key, c.person_key, c.swapped_key FROM candidate c
         WHERE c.id BETWEEN first_id AND last_id AND c.import_id = batch
-    ), key AS (
-        SELECT f.passport_key AS digest, f.id, f.passport_key, f.person_key FROM fresh f
-        UNION ALL
-        SELECT f.person_key, f.id, f.passport_key, f.person_key FROM fresh f
-        UNION ALL
-        SELECT f.swapped_key, f.id, f.passport_key, f.person_key FROM fresh f WHERE f.swapped_key <> f.person_key
-    ), shown AS (
-        SELECT c.passport_key AS digest, c.id, c.campaign_id, c.passport_key, c.person_key FROM candidate c
-        UNION ALL
-        SELECT c.person_key, c.id, c.campaign_id, c.passport_key, c.person_key FROM candidate c
     )
-    SELECT array_agg(DISTINCT k.id) INTO twins FROM key k JOIN shown o ON o.digest = k.digest
-    WHERE o.id <> k.id
-      AND (o.campaign_id = campaign OR o.passport_key <> k.passport_key OR o.person_key <> k.person_key);
+    SELECT array_agg(t.id) INTO twins FROM (
+        SELECT f.id FROM fresh f
+        JOIN candidate o ON o.passport_key = f.passport_key AND o.id <> f.id
+        WHERE o.campaign_id = campaign OR o.person_key <> f.person_key
+        UNION
+        SELECT f.id FROM fresh f
+        JOIN candidate o ON o.person_key = f.person_key AND o.id <> f.id
+        WHERE o.campaign_id = campaign OR o.passport_key <> f.passport_key
+        UNION
+        SELECT f.id FROM fresh f
+        JOIN candidate o ON o.person_key = f.swapped_key AND o.id <> f.id
+        WHERE f.swapped_key <> f.person_key
+          AND (o.campaign_id = campaign OR o.passport_key <> f.passport_key)) t;
     PERFORM set_config('enable_nestloop', 'on', true);
     INSERT INTO fraud_case (campaign_id, rule, severity, blocking, second_person, candidate_id,
                             other_candidate_id, evidence, due_on)

@@ -56,5 +56,6 @@ const struct job all_jobs[] = {
     {"audit_sequence", 1000, audit_sequence},
     {"document_batches", 500, document_batches},
     {"document_round", 60000, document_round},
+    {"once_forget", 600000, once_forget},
     {NULL, 0, NULL},
 };

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "../db/db.h"
 #include "../run/offload.h"
 
 static const char *const kinds[] = {"employer", "partner", "ofii", NULL};
@@ -154,4 +155,14 @@ const char *safe_next(const char *next) {
     bool local = next != NULL && next[0] == '/' && next[1] != '/' && next[1] != '\\' &&
                  strpbrk(next, "\r\n\t\\") == NULL;
     return local ? next : "/";
+}
+
+Err once_forget(const struct job_desk *desk) {
+    struct rows rows;
+    int64_t forgotten = 1;
+    while (forgotten > 0) {
+        TRY(db_one(desk->db, Q_ONCE_FORGET, ARGS(arg_int("now", desk->now)), &rows));
+        forgotten = rows_int(&rows, 0, "forgotten");
+    }
+    return OK;
 }

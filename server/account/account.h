@@ -12,11 +12,15 @@
 
 #include "../../lib/base/field.h"
 #include "../http/route.h"
+#include "../run/job.h"
 
 struct arena;
 
 extern const struct route account_routes[];
 extern const struct route org_routes[];
+
+/* A job: forgets the idempotency keys of acts that are more than 30 days old. */
+Err CHECKED once_forget(const struct job_desk *desk);
 
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200, PASSWORD_HASH = 128, TOKEN_DAYS_MAX = 400 };
 

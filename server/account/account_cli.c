@@ -12,7 +12,7 @@
 
 enum { USAGE = 64, REFUSED = 3 };
 
-struct job {
+struct cli_job {
     struct arena *arena;
     struct faults faults;
     struct db *db;
@@ -37,7 +37,7 @@ static const char *ask_password(struct arena *arena) {
 }
 
 static Err make(void *arg) {
-    struct job *job = arg;
+    struct cli_job *job = arg;
     struct rows rows;
     if (job->bootstrap) {
         TRY(db_run(job->db, Q_ORG_FIRST, ARGS(arg_text("name", "OFII")), &rows));
@@ -58,14 +58,14 @@ static Err make(void *arg) {
 
 static Err make_account(struct db *db, void *arg, bool *more) {
     (void)more;
-    struct job *job = arg;
+    struct cli_job *job = arg;
     struct db_answer answer = {0};
     bool replayed = false;
     job->db = db;
     return db_tx(db, &(struct db_once){NULL, NULL}, make, job, &answer, &replayed);
 }
 
-static int tell(const struct job *job) {
+static int tell(const struct cli_job *job) {
     if (job->err != OK) {
         (void)fprintf(stderr, "noria-server: %s\n", err_sentence(job->err));
         for (size_t i = 0; i < job->faults.count && i < FAULTS_MAX; i++) {
@@ -90,7 +90,7 @@ static bool known_role(const char *role) {
     return false;
 }
 
-static bool read_arguments(struct job *job, int argc, char **argv) {
+static bool read_arguments(struct cli_job *job, int argc, char **argv) {
     if (argc == 2 && strcmp(argv[0], "bootstrap") == 0) {
         job->bootstrap = true;
         job->account = (struct account){0, "admin", argv[1], "Administrator", "fr"};
@@ -104,7 +104,7 @@ static bool read_arguments(struct job *job, int argc, char **argv) {
 }
 
 int account_command(const struct settings *settings, int argc, char **argv) {
-    struct job job = {0};
+    struct cli_job job = {0};
     if (!read_arguments(&job, argc, argv)) {
         (void)fputs("usage: noria-server account bootstrap EMAIL\n"
                     "       noria-server account add EMAIL ROLE ORG_ID NAME\n",

@@ -23,6 +23,7 @@ struct importing {
     const struct candidate_desk *desk;
     int64_t campaign;
     struct pieces file;
+    struct bulk *reserving; /* ids, without the key */
     struct bulk *bulk;
     unsigned char hash[crypto_hash_sha256_BYTES]; /* of the file */
     int64_t lines;                                /* rows that it can have */
@@ -246,7 +247,7 @@ static Err weigh(struct importing *import) {
 /* Ids for every row that may come. */
 static Err reserve(struct importing *import) {
     struct rows rows;
-    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_IDS, ARGS(arg_int("count", import->lines)),
+    TRY(bulk_run(import->reserving, Q_CANDIDATE_IMPORT_IDS, ARGS(arg_int("count", import->lines)),
                  &rows));
     import->first_worker = rows_int(&rows, 0, "first_worker");
     import->first_candidate = rows_int(&rows, 0, "first_candidate");
@@ -329,13 +330,13 @@ static Err run(struct importing *import) {
 /* In a transaction of its own: its lock keeps single entries from drawing ids, and must not last as
  * long as the import. */
 static Err reserve_alone(struct importing *import) {
-    TRY(bulk_begin(import->bulk));
+    TRY(bulk_begin(import->reserving));
     Err err = reserve(import);
     if (err != OK) {
-        bulk_abort(import->bulk);
+        bulk_abort(import->reserving);
         return err;
     }
-    return bulk_commit(import->bulk, NULL);
+    return bulk_commit(import->reserving, NULL);
 }
 
 static void work(void *arg) {
@@ -350,8 +351,10 @@ static void work(void *arg) {
     }
     if (import->err == OK) {
         import->err = run(import);
-        if (import->err == OK && !import->result.known) {
-            import->err = bulk_commit(import->bulk, NULL);
+        if (import->err == OK) {
+            const char *id =
+                arena_printf(import->desk->arena, "%lld", (long long)import->result.id);
+            import->err = bulk_commit(import->bulk, &(struct db_answer){0, NULL, id});
         } else {
             bulk_abort(import->bulk);
         }
@@ -359,14 +362,36 @@ static void work(void *arg) {
     arena_free(import->scratch);
 }
 
+/* What the import under this key did: its number is the answer that was kept. */
+static Err again(const struct candidate_desk *desk, const struct db_once *once,
+                 struct candidate_import *result) {
+    struct db_answer answer;
+    struct rows rows;
+    int64_t id = 0;
+    db_faults(desk->db)->count = 0; /* that it is a repeat is no fault of the file */
+    TRY(db_stored(desk->db, once, &answer));
+    if (!text_int(span_of(answer.body == NULL ? "" : answer.body), &id)) {
+        return ERR_IDEMPOTENCY_MISMATCH;
+    }
+    TRY(db_one(desk->db, Q_CANDIDATE_IMPORT_BY_ID, ARGS(arg_int("id", id)), &rows));
+    *result = (struct candidate_import){id, rows_int(&rows, 0, "rows_ok"),
+                                        rows_int(&rows, 0, "rows_same"),
+                                        rows_int(&rows, 0, "rows_bad"), false};
+    return OK;
+}
+
 Err candidate_import_csv(const struct candidate_desk *desk, int64_t campaign, struct pieces file,
-                         struct candidate_import *result) {
+                         const struct db_once *once, struct candidate_import *result) {
     struct importing *import = ARENA_NEW(desk->arena, struct importing);
     import->desk = desk;
     import->campaign = campaign;
     import->file = file;
-    import->bulk = bulk_new(desk->db, NULL);
+    import->reserving = bulk_new(desk->db, NULL);
+    import->bulk = bulk_new(desk->db, once);
     offload(work, import);
+    if (import->err == ERR_IDEMPOTENCY_REPLAY) {
+        return again(desk, once, result);
+    }
     if (import->err == OK) {
         *result = import->result;
     }

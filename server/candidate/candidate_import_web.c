@@ -30,8 +30,10 @@ static Err import(struct req *req) {
     struct upload upload;
     struct candidate_import result;
     struct candidate_desk desk = desk_of(req);
+    struct db_once once;
+    TRY(req_once(req, &once));
     TRY(req_upload(req, "file", &upload));
-    TRY(candidate_import_csv(&desk, req_id(req, "id"), upload_pieces(&upload), &result));
+    TRY(candidate_import_csv(&desk, req_id(req, "id"), upload_pieces(&upload), &once, &result));
     view_int(req->view, "import", result.id);
     view_int(req->view, "id", result.id);
     view_int(req->view, "rows_ok", result.ok);

@@ -336,10 +336,12 @@ static int revocation_rounds(const char *level, int count, int *stood) {
                        "INSERT INTO worker_stay (worker_id, campaign_id, period) VALUES (%lld, "
                        "t_id('days_183'), '[2027-02-01,2027-08-20)')",
                        worker);
+        /* it is the quicker of the two: in every other round it has something to count first */
         (void)snprintf(text[1 - i % 2], sizeof text[0],
                        "SELECT act_as(t_id('officer'), t_id('office'), 'officer', '2027-01-15'); "
+                       "SELECT sum(i) FROM generate_series(1, %d) i; "
                        "SELECT derogation_revoke(%lld, '2027-02-15', 'raced with a stay')",
-                       leave);
+                       i % 4 < 2 ? 1 : 400000, leave);
         (void)season_race(pg, (const char *const[]){text[0], text[1]}, 2, level);
         long long stands =
             number(pg[0], "SELECT count(*) FROM worker_stay WHERE worker_id = %lld", worker);
@@ -358,7 +360,8 @@ static int revocation_rounds(const char *level, int count, int *stood) {
 START_TEST(nobody_is_over_unseen) {
     int stood = 0;
     ck_assert_int_eq(revocation_rounds(levels[_i], rounds(), &stood), 0);
-    ck_assert_int_gt(stood, 0);
+    ck_assert_int_ge(stood, rounds() / 4); /* both come first at times */
+    ck_assert(_i == 0 || stood < rounds());
 }
 END_TEST
 
@@ -387,14 +390,18 @@ int main(void) {
     tcase_add_loop_test(tcase, six_months_hold, 0, 3);
     tcase_add_loop_test(tcase, control_without_the_trigger, 0, 3);
     tcase_add_test(tcase, control_with_a_lock_alone);
-    tcase_add_loop_test(tcase, nobody_is_over_unseen, 0, 3);
-    tcase_add_loop_test(tcase, control_without_uses, 0, 2);
     tcase_add_loop_test(tcase, places_hold, 0, 3);
     tcase_add_loop_test(tcase, a_place_is_used_once, 0, 3);
     tcase_add_loop_test(tcase, quotas_hold, 0, 3);
     tcase_add_loop_test(tcase, a_proposal_is_accepted_once, 0, 3);
     tcase_add_loop_test(tcase, a_candidate_is_bound_once, 0, 3);
     tcase_add_loop_test(tcase, control_looking_first, 0, 2 * CONTROLS);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("revocations");
+    tcase_set_timeout(tcase, 3600);
+    tcase_add_unchecked_fixture(tcase, season_up, season_down);
+    tcase_add_loop_test(tcase, nobody_is_over_unseen, 0, 3);
+    tcase_add_loop_test(tcase, control_without_uses, 0, 2);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

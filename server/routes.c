@@ -37,6 +37,7 @@ const struct route *const all_routes[] = {
     appeal_routes,
     quality_routes,
     screening_routes,
+    certificate_routes,
     matching_routes,
     placement_routes,
     derogation_routes,

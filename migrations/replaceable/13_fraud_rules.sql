@@ -127,7 +127,11 @@ BEGIN
               UNION ALL
               SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM findings_of_vanishing(screen_campaign.campaign) f
               UNION ALL
-              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM findings_of_return(screen_campaign.campaign) f) f) cases;
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM findings_of_return(screen_campaign.campaign) f
+              UNION ALL
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_employers(screen_campaign.campaign) f
+              UNION ALL
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_staff(screen_campaign.campaign) f) f) cases;
     PERFORM audit('case.screen', 'campaign', screen_campaign.campaign, NULL, jsonb_build_object('opened', opened));
     RETURN opened;
 END

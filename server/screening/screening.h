@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../../lib/base/date.h"
 #include "../../lib/base/err.h"
 #include "../../lib/base/field.h"
 #include "../http/route.h"
@@ -18,6 +19,7 @@
 #include "rules.h"
 
 extern const struct route screening_routes[];
+extern const struct route certificate_routes[];
 
 /* The filter of the list of cases. */
 struct case_filter {
@@ -51,6 +53,27 @@ struct screening_campaign {
     int64_t campaign;
 };
 extern const struct field screening_campaign_fields[];
+
+/* What a diploma or work certificate says: never a picture, and no part of selection. Forged ones
+ * are sold, so it is compared with others (16_fraud_signals.sql). */
+struct certificate {
+    const char *kind; /* "diploma", "work" */
+    const char *issuer;
+    const char *serial;
+    date first_day;
+    date last_day;
+    int64_t months;   /* of experience that it claims; FIELD_NONE: none */
+    const char *scan; /* SHA-256 of the scan, hexadecimal; NULL: not scanned */
+};
+extern const struct field certificate_fields[];
+
+/* Who may have issued one. */
+struct certificate_issuer {
+    const char *country;
+    const char *name;
+    const char *source;
+};
+extern const struct field certificate_issuer_fields[];
 
 /* A threshold of the office. */
 struct screening_value {

@@ -196,6 +196,15 @@ REVOKE ALL ON FUNCTION derogation_propose(jsonb, text), derogation_sign(bigint, 
 GRANT EXECUTE ON FUNCTION derogation_propose(jsonb, text), derogation_sign(bigint, bytea),
     derogation_revoke(bigint, date, text) TO noria_ofii;
 
+-- Whether a stay is over six months as things stand; NULL when it is not there any more.
+CREATE OR REPLACE FUNCTION stay_is_over(stay bigint) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM six_months_excess(s.worker_id, g.six_months_variant, lower(s.period), upper(s.period) - 1, s.id))
+    FROM worker_stay s JOIN campaign g ON g.id = s.campaign_id WHERE s.id = stay
+$$;
+REVOKE ALL ON FUNCTION stay_is_over(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION stay_is_over(bigint) TO noria_ofii;
+
 -- Corrects the days of a stay: those known from elsewhere, and those of a worker who has departed. Without days
 -- there was no such stay (only one known from elsewhere). Six months in twelve are asked again by the trigger.
 CREATE OR REPLACE FUNCTION stay_correct(stay bigint, first date, last date, why text) RETURNS bigint

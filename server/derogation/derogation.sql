@@ -27,9 +27,12 @@ WHERE w.derogation_id = :id::bigint ORDER BY c.token LIMIT 500;
 -- Who was over on the day of the revocation, and whether he still is: his stay as it is today.
 -- name: derogation_over_list
 -- class: ofii
-SELECT o.stay_id, o.placement_id, c.token, p.state, o.window_first, o.window_last, stay_length(g.six_months_variant, o.units) AS held,
-       stay_length(g.six_months_variant, o.most) AS most, lower(s.period) AS first_day, upper(s.period) - 1 AS last_day,
-       upper(s.period) - 1 >= o.window_last AS still_over
+SELECT o.stay_id, o.placement_id, c.token, p.state, o.window_first, o.window_last,
+       CASE g.six_months_variant WHEN 'calendar_months' THEN o.units / 30 END AS held_months,
+       CASE g.six_months_variant WHEN 'calendar_months' THEN o.units % 30 ELSE o.units END AS held_days,
+       CASE g.six_months_variant WHEN 'calendar_months' THEN o.most / 30 END AS limit_months,
+       CASE g.six_months_variant WHEN 'calendar_months' THEN o.most % 30 ELSE o.most END AS limit_days,
+       lower(s.period) AS first_day, upper(s.period) - 1 AS last_day, stay_is_over(s.id) AS still_over
 FROM derogation_over o JOIN campaign g ON g.id = o.campaign_id LEFT JOIN worker_stay s ON s.id = o.stay_id
 LEFT JOIN placement p ON p.id = o.placement_id LEFT JOIN candidate c ON c.id = p.candidate_id
 WHERE o.derogation_id = :id::bigint ORDER BY o.stay_id LIMIT 1000;

@@ -133,7 +133,7 @@ START_TEST(a_stay_rests_on_it_until_it_is_revoked) {
     ck_assert_msg(strstr(answer.body, "\"over\":1") != NULL, "%s", answer.all);
     web_free(&answer);
     shows("officer", it("/api/v1", ""), "\"still_over\":true");
-    shows("officer", it("", ""), "274 days");
+    shows("officer", it("", ""), "274 jours");
 }
 END_TEST
 

@@ -55,6 +55,13 @@ const struct command commands[] = {
     {"matching",
      "replay FILE [--out FILE] | run|list|show|export|replay|why|simulate ID [field=value …]",
      "match candidates and contracts; run an exported matching again, offline", cmd_matching},
+    {"session",
+     "pack ID --out FILE | packed FILE | check FILE TOKEN present|absent|void [--document NUMBER] "
+     "[--photo] [--reason TEXT] | mark FILE TOKEN CRITERION=POINTS… | import FILE   "
+     "(--passphrase-file FILE or --passphrase-fd N) | list|show|results …",
+     "take a test session where there is no network in a sealed file, note checks and marks, bring "
+     "it back once",
+     cmd_session},
     {"sample",
      "candidates|contracts COUNT [--from DAY] [--to DAY] [--service 1|2|3] [--seed N] [--data DIR]",
      "write made-up candidates or contracts as a CSV file to import", cmd_sample},

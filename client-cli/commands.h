@@ -56,6 +56,7 @@ int cmd_audit(struct cli *cli);
 int cmd_matching(struct cli *cli);
 int cmd_mrz(struct cli *cli);
 int cmd_linkage(struct cli *cli);
+int cmd_session(struct cli *cli);
 int cmd_sample(struct cli *cli);
 int cmd_demo(struct cli *cli);
 

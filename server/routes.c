@@ -36,6 +36,7 @@ const struct route *const all_routes[] = {
     calibration_routes,
     appeal_routes,
     quality_routes,
+    pack_routes,
     screening_routes,
     certificate_routes,
     matching_routes,

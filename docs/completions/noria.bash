@@ -24,6 +24,10 @@ _noria_words() {
         mrz) ;;
         linkage) echo --fit --groups --sample --seed --data --names ;;
         matching) echo replay run list show export why simulate --out --url ;;
+        session)
+            echo pack packed check mark import list show results present absent void --out --document \
+                --photo --reason --passphrase-file --passphrase-fd --state --url
+            ;;
         sample) echo candidates contracts --from --to --service --seed --data ;;
         demo) echo --data --out --url ;;
         help) _noria_commands "$2" ;;
@@ -36,7 +40,7 @@ _noria_words() {
 }
 
 _noria_commands() {
-    echo login logout whoami api verify verify-act trust keys audit mrz linkage sample demo help
+    echo login logout whoami api verify verify-act trust keys audit mrz linkage session sample demo help
     "$1" help 2>/dev/null | awk '/^On records/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' | sort -u
 }
 

@@ -351,12 +351,12 @@ BEGIN
     RETURN QUERY
     WITH x AS (
         SELECT 'seats' AS list, row_number() OVER () - 1 AS place, r.seat_id, NULL::bigint AS criterion_id,
-               r.at - make_interval(secs => ahead) AS at, count(*) OVER (PARTITION BY r.seat_id) AS times, 0 AS points
-        FROM jsonb_to_recordset(seats) AS r (seat_id bigint, at timestamptz)
+               to_timestamp(r.at) - make_interval(secs => ahead) AS at, count(*) OVER (PARTITION BY r.seat_id) AS times, 0 AS points
+        FROM jsonb_to_recordset(seats) AS r (seat_id bigint, at bigint)
         UNION ALL
-        SELECT 'marks', row_number() OVER () - 1, r.seat_id, r.criterion_id, r.at - make_interval(secs => ahead),
+        SELECT 'marks', row_number() OVER () - 1, r.seat_id, r.criterion_id, to_timestamp(r.at) - make_interval(secs => ahead),
                count(*) OVER (PARTITION BY r.seat_id, r.criterion_id), r.points
-        FROM jsonb_to_recordset(marks) AS r (seat_id bigint, criterion_id bigint, at timestamptz, points int)
+        FROM jsonb_to_recordset(marks) AS r (seat_id bigint, criterion_id bigint, at bigint, points int)
     )
     SELECT x.list, x.place, f.field, f.code, f.detail
     FROM x LEFT JOIN seat t ON t.id = x.seat_id AND t.session_id = s.id AND t.attendance <> 'released'

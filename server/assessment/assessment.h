@@ -21,5 +21,6 @@ extern const struct route marks_routes[];
 extern const struct route calibration_routes[];
 extern const struct route appeal_routes[];
 extern const struct route quality_routes[];
+extern const struct route pack_routes[];
 
 #endif

@@ -6,6 +6,7 @@
 #include "../db/db.h"
 #include "draft.h"
 #include "paper.h"
+#include "signer.h"
 
 enum { DRAWS_MAX = 8 };
 
@@ -150,4 +151,8 @@ struct paper document_paper_of(const struct document_desk *desk, const struct ro
                           .return_due = rows_date(rows, row, "return_due"),
                           .base_url = desk->app->base_url,
                           .second = rows_text(rows, desk->arena, row, "second")};
+}
+
+const struct sw1_key *document_key(const struct app *app) {
+    return app->signer == NULL ? NULL : signer_document_key(app->signer);
 }

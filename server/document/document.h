@@ -90,4 +90,9 @@ Err CHECKED document_round(const struct job_desk *desk);
 Err CHECKED document_verify(const struct document_desk *desk, struct span text,
                             struct sw1_answer *answer);
 
+struct sw1_key;
+
+/* The key that signs documents, for what else the office signs; NULL without keys. */
+const struct sw1_key *document_key(const struct app *app);
+
 #endif

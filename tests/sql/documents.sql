@@ -1,6 +1,6 @@
 -- Documents: who may be given one, one in force at a time, what is frozen, status lists, who sees what.
 BEGIN;
-SELECT plan(55);
+SELECT plan(57);
 SELECT act_as(1, 1, 'officer', '2027-02-01');
 
 CREATE TEMP TABLE ids (name text PRIMARY KEY, id bigint);
@@ -147,6 +147,17 @@ SELECT is(document_hold_late(), 1, 'until the round of the system finds it');
 SELECT is(pg_temp.state_of('d4'), 'suspended hold', 'and suspends');
 ALTER TABLE fraud_case ENABLE TRIGGER document_case_opened;
 DELETE FROM fraud_case WHERE candidate_id = pg_temp.id('c1');
+UPDATE document SET state = 'valid', reason = 'test' WHERE id = pg_temp.id('d4');
+-- Cases come in one statement, too (an import): each is followed, also by the other entry that it names.
+INSERT INTO fraud_case (rule, severity, blocking, second_person, candidate_id, other_candidate_id, due_on)
+VALUES ('fee_asked', 'note', false, false, pg_temp.id('c1'), NULL, today()),
+       ('mrz_doubtful', 'serious', true, false, pg_temp.id('c2'), NULL, today());
+SELECT is(pg_temp.state_of('d4'), 'valid', 'control: of two cases the note holds nothing, the other is about somebody else');
+INSERT INTO fraud_case (rule, severity, blocking, second_person, candidate_id, other_candidate_id, due_on)
+VALUES ('mrz_doubtful', 'serious', true, false, pg_temp.id('c4'), NULL, today()),
+       ('same_person', 'serious', true, false, pg_temp.id('c2'), pg_temp.id('c1'), today());
+SELECT is(pg_temp.state_of('d4'), 'suspended hold', 'of two cases the one that names him as the other entry suspends');
+DELETE FROM fraud_case WHERE candidate_id IN (pg_temp.id('c1'), pg_temp.id('c2'), pg_temp.id('c4'));
 UPDATE document SET state = 'valid', reason = 'test' WHERE id = pg_temp.id('d4');
 
 -- --- two persons ------------------------------------------------------------------------------------

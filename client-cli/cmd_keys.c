@@ -62,6 +62,17 @@ static const char *file_of(enum sw1_purpose purpose) {
     return purpose == SW1_FOR_DOCUMENTS ? "document.key" : "status.key";
 }
 
+/* Takes over the salt of a key that is there, so that the server stretches the passphrase once. */
+static void share_salt(struct cli *cli, struct keys_dir *keys, enum sw1_purpose purpose) {
+    struct sw1_key *other;
+    struct span bytes;
+    if (!keys->lock.stretched &&
+        read_file(cli->arena, keys_path(cli, keys->dir, file_of(purpose)), &bytes) == OK &&
+        sw1_keyfile_open(cli->arena, bytes, &keys->lock, &other) != OK) {
+        sw1_lock_wipe(&keys->lock); /* of another passphrase: nothing is shared with it */
+    }
+}
+
 /* A new active key of that purpose, in the list and in its file. */
 static struct keys_result add_key(struct cli *cli, struct keys_dir *keys, const struct terms *terms,
                                   enum sw1_purpose purpose) {
@@ -71,7 +82,8 @@ static struct keys_result add_key(struct cli *cli, struct keys_dir *keys, const 
     }
     keys->trust.keys[keys->trust.count++] = (struct sw1_trust_key){
         key, purpose, terms->from, terms->from + terms->key_days * DAY, SW1_ACTIVE};
-    return keys_dir_put(cli, keys->dir, file_of(purpose), key, keys->passphrase, SW1_SERVING);
+    share_salt(cli, keys, purpose);
+    return keys_dir_put(cli, keys->dir, file_of(purpose), key, &keys->lock, SW1_SERVING);
 }
 
 /* The keys that seal identities: random bytes, made once; without them no identity is ever read. */
@@ -95,20 +107,20 @@ static struct keys_result make_seal(struct cli *cli, const struct keys_dir *keys
 
 /* The key that signs the heads of the audit log, with the root's word for it. It is made once, as
  * what a log's older heads were signed with stays: one that is there gets the word of this root. */
-static struct keys_result make_log(struct cli *cli, const struct keys_dir *keys,
+static struct keys_result make_log(struct cli *cli, struct keys_dir *keys,
                                    const struct terms *terms) {
     struct sw1_key *key = NULL;
     struct span bytes;
     struct span certificate;
     struct keys_result result = {true, NULL};
     if (read_file(cli->arena, keys_path(cli, keys->dir, "log.key"), &bytes) == OK) {
-        if (sw1_keyfile_open(cli->arena, bytes, keys->passphrase, &key) != OK) {
+        if (sw1_keyfile_open(cli->arena, bytes, &keys->lock, &key) != OK) {
             return (struct keys_result){false, "the passphrase does not open log.key"};
         }
     } else if (sw1_key_generate(cli->arena, &key) != OK) {
         return (struct keys_result){false, "no log key could be made"};
     } else {
-        result = keys_dir_put(cli, keys->dir, "log.key", key, keys->passphrase, SW1_SERVING);
+        result = keys_dir_put(cli, keys->dir, "log.key", key, &keys->lock, SW1_SERVING);
     }
     if (result.ok && (sw1_logkey_write(cli->arena, keys->root, keys->trust.iss, terms->now, key,
                                        &certificate) != OK ||
@@ -132,8 +144,7 @@ static struct keys_result write_root(struct cli *cli, struct keys_dir *keys) {
                 false, arena_printf(cli->arena, "cannot write into %s", folders[i])};
         }
     }
-    return keys_dir_put(cli, keys->root_dir, "root.key", keys->root, keys->root_passphrase,
-                        SW1_OFFLINE);
+    return keys_dir_put(cli, keys->root_dir, "root.key", keys->root, &keys->root_lock, SW1_OFFLINE);
 }
 
 static int print_trust(struct cli *cli, const struct keys_dir *keys) {

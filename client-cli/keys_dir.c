@@ -54,10 +54,10 @@ static struct keys_result read_passphrases(struct cli *cli, struct keys_dir *key
     if (file == NULL) {
         return problem(cli, "give --passphrase-file FILE or --passphrase-fd N", NULL);
     }
-    struct keys_result result = passphrase_from(cli, file, &keys->passphrase);
-    keys->root_passphrase = keys->passphrase;
+    struct keys_result result = passphrase_from(cli, file, &keys->lock.passphrase);
+    keys->root_lock.passphrase = keys->lock.passphrase;
     if (result.ok && root_file != NULL) {
-        result = passphrase_from(cli, root_file, &keys->root_passphrase);
+        result = passphrase_from(cli, root_file, &keys->root_lock.passphrase);
     }
     return result;
 }
@@ -112,7 +112,7 @@ struct keys_result keys_dir_unlock(struct cli *cli, struct keys_dir *keys) {
     if (read_file(cli->arena, path, &bytes) != OK) {
         return problem(cli, "there is no root key in", path);
     }
-    if (sw1_keyfile_open(cli->arena, bytes, keys->root_passphrase, &root) != OK) {
+    if (sw1_keyfile_open(cli->arena, bytes, &keys->root_lock, &root) != OK) {
         return problem(cli, "the passphrase does not open", path);
     }
     if (keys->root != NULL && !sw1_key_same(root, keys->root)) {
@@ -157,11 +157,11 @@ struct keys_result keys_dir_sign(struct cli *cli, struct keys_dir *keys) {
 }
 
 struct keys_result keys_dir_put(struct cli *cli, const char *folder, const char *name,
-                                const struct sw1_key *key, struct span passphrase,
+                                const struct sw1_key *key, struct sw1_lock *lock,
                                 enum sw1_hardness hardness) {
     const char *path = keys_path(cli, folder, name);
     struct span bytes;
-    if (sw1_keyfile_seal(cli->arena, key, passphrase, hardness, &bytes) != OK) {
+    if (sw1_keyfile_seal(cli->arena, key, lock, hardness, &bytes) != OK) {
         return problem(cli, "the key could not be sealed for", path);
     }
     return write_file(path, bytes, 0600) == OK ? fine : problem(cli, "cannot write", path);

@@ -10,8 +10,8 @@
 struct keys_dir {
     const char *dir;
     const char *root_dir; /* NULL for commands that need no root key */
-    struct span passphrase;
-    struct span root_passphrase;
+    struct sw1_lock lock; /* of the server's keys */
+    struct sw1_lock root_lock;
     struct sw1_key *root; /* with its private part once keys_dir_unlock() was called */
     struct sw1_trust trust;
     struct span trust_bytes;
@@ -38,9 +38,9 @@ struct keys_result keys_dir_unlock(struct cli *cli, struct keys_dir *keys);
  * that this root has signed (root-dir/sequence). */
 struct keys_result keys_dir_sign(struct cli *cli, struct keys_dir *keys);
 
-/* Writes a private key sealed, mode 0600. */
+/* Writes a private key sealed, mode 0600, with the salt of the folder's other keys. */
 struct keys_result keys_dir_put(struct cli *cli, const char *folder, const char *name,
-                                const struct sw1_key *key, struct span passphrase,
+                                const struct sw1_key *key, struct sw1_lock *lock,
                                 enum sw1_hardness hardness);
 
 /* "folder/name". */

@@ -14,13 +14,29 @@ enum { SW1_PASSPHRASE_MIN = 12, SW1_PASSPHRASE_MAX = 1024 };
  * three times for the root key. */
 enum sw1_hardness { SW1_SERVING, SW1_OFFLINE };
 
-/* Seals the key. ERR_CRYPTO when it has no private part, or memory for Argon2id is lacking. */
-Err CHECKED sw1_keyfile_seal(struct arena *arena, const struct sw1_key *key, struct span passphrase,
+enum { SW1_STRETCH = 4 + 4 + 16 }; /* operations, memory and salt, as they stand in the file */
+
+/* A passphrase, and what Argon2id last made of it: files of one folder share their salt, so that a
+ * server stretches the passphrase once at its start and not for each key. Each file has a random
+ * nonce of 24 bytes, so one box key seals many. Zero but for `passphrase` at first. */
+struct sw1_lock {
+    struct span passphrase;
+    uint8_t how[SW1_STRETCH];
+    uint8_t key[32];
+    bool stretched;
+};
+
+/* Wipes what was made of the passphrase. */
+void sw1_lock_wipe(struct sw1_lock *lock);
+
+/* Seals the key, with the salt that the lock last used when that is as hard. ERR_CRYPTO when the
+ * key has no private part, or memory for Argon2id is lacking. */
+Err CHECKED sw1_keyfile_seal(struct arena *arena, const struct sw1_key *key, struct sw1_lock *lock,
                              enum sw1_hardness hardness, struct span *bytes);
 
 /* Opens it; what was unsealed on the way is wiped. ERR_CRYPTO when the passphrase is another one or
  * the file was changed. */
-Err CHECKED sw1_keyfile_open(struct arena *arena, struct span bytes, struct span passphrase,
+Err CHECKED sw1_keyfile_open(struct arena *arena, struct span bytes, struct sw1_lock *lock,
                              struct sw1_key **key);
 
 /* The passphrase in a file's content: its first line, at least SW1_PASSPHRASE_MIN bytes; false when

@@ -91,13 +91,13 @@ static Err read_passphrase(struct arena *arena, const char *path, struct span *p
 }
 
 static Err open_key(struct arena *arena, const char *folder, const char *name,
-                    struct span passphrase, const struct sw1_key **key) {
+                    struct sw1_lock *lock, const struct sw1_key **key) {
     struct span bytes;
     struct sw1_key *opened;
     if (read_small(arena, arena_printf(arena, "%s/%s", folder, name), &bytes) != OK) {
         return refuse(name, ERR_IO);
     }
-    if (sw1_keyfile_open(arena, bytes, passphrase, &opened) != OK) {
+    if (sw1_keyfile_open(arena, bytes, lock, &opened) != OK) {
         return refuse(name, ERR_CRYPTO);
     }
     *key = opened;
@@ -134,10 +134,10 @@ static Err check_trust(struct arena *arena, const struct signer *signer, const c
 }
 
 /* The log's key and what the root says of it. */
-static Err open_log_key(struct arena *arena, const char *folder, struct span passphrase,
+static Err open_log_key(struct arena *arena, const char *folder, struct sw1_lock *lock,
                         struct signer *made) {
     struct sw1_key *certified;
-    TRY(open_key(arena, folder, "log.key", passphrase, &made->log));
+    TRY(open_key(arena, folder, "log.key", lock, &made->log));
     if (read_small(arena, arena_printf(arena, "%s/log.cwt", folder), &made->log_bytes) != OK) {
         return refuse("log.cwt", ERR_IO);
     }
@@ -147,10 +147,17 @@ static Err open_log_key(struct arena *arena, const char *folder, struct span pas
                : refuse("log_key_not_of_root", ERR_CRYPTO);
 }
 
+static Err open_keys(struct arena *arena, const char *folder, struct sw1_lock *lock,
+                     struct signer *made) {
+    TRY(open_key(arena, folder, "document.key", lock, &made->document));
+    TRY(open_key(arena, folder, "status.key", lock, &made->status));
+    return open_log_key(arena, folder, lock, made);
+}
+
 Err signer_load(struct arena *arena, const char *folder, const char *passphrase_file,
                 const char *issuer, int64_t now, const struct signer **signer) {
     struct signer made = {.lists = lists_new(arena)};
-    struct span passphrase;
+    struct sw1_lock lock = {.stretched = false};
     struct sw1_key *root;
     if (read_small(arena, arena_printf(arena, "%s/root.cosekey", folder), &made.root_bytes) != OK ||
         read_small(arena, arena_printf(arena, "%s/trust.cwt", folder), &made.trust_bytes) != OK) {
@@ -160,11 +167,11 @@ Err signer_load(struct arena *arena, const char *folder, const char *passphrase_
         return refuse("root_key", ERR_CRYPTO);
     }
     made.root = root;
-    TRY(read_passphrase(arena, passphrase_file, &passphrase));
-    TRY(open_key(arena, folder, "document.key", passphrase, &made.document));
-    TRY(open_key(arena, folder, "status.key", passphrase, &made.status));
+    TRY(read_passphrase(arena, passphrase_file, &lock.passphrase));
+    Err opened = open_keys(arena, folder, &lock, &made);
+    sw1_lock_wipe(&lock);
+    TRY(opened);
     TRY(check_trust(arena, &made, issuer, now));
-    TRY(open_log_key(arena, folder, passphrase, &made));
     struct signer *kept = ARENA_NEW(arena, struct signer);
     *kept = made;
     *signer = kept;

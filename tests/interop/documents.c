@@ -350,7 +350,9 @@ static struct sw1_key *open_key(const struct issuer *issuer, const char *folder,
                                 struct span passphrase) {
     struct sw1_key *key = NULL;
     const char *path = arena_printf(issuer->arena, "%s/%s", folder, name);
-    must(sw1_keyfile_open(issuer->arena, get(issuer->arena, path), passphrase, &key) == OK, path);
+    must(sw1_keyfile_open(issuer->arena, get(issuer->arena, path),
+                          &(struct sw1_lock){.passphrase = passphrase}, &key) == OK,
+         path);
     return key;
 }
 

@@ -63,8 +63,9 @@ struct span issuer_get(struct arena *arena, const char *name) {
 
 struct sw1_key *issuer_key(struct arena *arena, const char *name) {
     struct sw1_key *key = NULL;
-    must(sw1_keyfile_open(arena, issuer_get(arena, name), SPAN_LIT("a long passphrase"), &key) ==
-             OK,
+    must(sw1_keyfile_open(arena, issuer_get(arena, name),
+                          &(struct sw1_lock){.passphrase = SPAN_LIT("a long passphrase")},
+                          &key) == OK,
          name);
     return key;
 }

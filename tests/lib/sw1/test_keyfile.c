@@ -5,7 +5,13 @@
 #include "../../../lib/base/arena.h"
 #include "../../support/check_main.h"
 
-static const struct span secret = {"correct horse battery", 21};
+static struct sw1_lock lock_of(const char *passphrase) {
+    return (struct sw1_lock){.passphrase = span_of(passphrase)};
+}
+
+static struct sw1_lock secret(void) {
+    return lock_of("correct horse battery");
+}
 
 START_TEST(a_key_comes_back) {
     struct arena *arena = arena_new();
@@ -14,14 +20,46 @@ START_TEST(a_key_comes_back) {
     ck_assert_int_eq(sw1_key_generate(arena, &key), OK);
     for (enum sw1_hardness hard = SW1_SERVING; hard <= SW1_OFFLINE; hard++) {
         struct span bytes;
-        ck_assert_int_eq(sw1_keyfile_seal(arena, key, secret, hard, &bytes), OK);
-        ck_assert_int_eq(sw1_keyfile_open(arena, bytes, secret, &back), OK);
+        struct sw1_lock maker = secret();
+        struct sw1_lock opener = secret();
+        struct sw1_lock other = lock_of("correct horse batterz");
+        ck_assert_int_eq(sw1_keyfile_seal(arena, key, &maker, hard, &bytes), OK);
+        ck_assert_int_eq(sw1_keyfile_open(arena, bytes, &opener, &back), OK);
         ck_assert(sw1_key_same(key, back));
         uint8_t signature[SW1_SIGNATURE];
         ck_assert_int_eq(sw1_key_sign(back, SPAN_LIT("x"), signature), OK);
-        ck_assert_int_eq(sw1_keyfile_open(arena, bytes, SPAN_LIT("correct horse batterz"), &back),
-                         ERR_CRYPTO);
+        ck_assert_int_eq(sw1_keyfile_open(arena, bytes, &other, &back), ERR_CRYPTO);
     }
+    arena_free(arena);
+}
+END_TEST
+
+/* One stretching opens a folder: the salt is shared, the nonce never. A file of a lock of its own
+ * has another salt, and its opening makes the lock that file's. */
+START_TEST(a_folder_shares_its_salt) {
+    struct arena *arena = arena_new();
+    enum { SALT_AT = 16, NONCE_AT = 32, NONCE = 24, FILES = 3 };
+    struct sw1_lock maker = secret();
+    struct sw1_lock opener = secret();
+    struct sw1_key *key[FILES];
+    struct sw1_key *back;
+    struct span bytes[FILES];
+    for (int i = 0; i < FILES; i++) {
+        struct sw1_lock apart = secret();
+        ck_assert_int_eq(sw1_key_generate(arena, &key[i]), OK);
+        ck_assert_int_eq(
+            sw1_keyfile_seal(arena, key[i], i < 2 ? &maker : &apart, SW1_SERVING, &bytes[i]), OK);
+    }
+    ck_assert_mem_eq(bytes[0].ptr + SALT_AT, bytes[1].ptr + SALT_AT, NONCE_AT - SALT_AT);
+    ck_assert_mem_ne(bytes[0].ptr + NONCE_AT, bytes[1].ptr + NONCE_AT, NONCE);
+    ck_assert_mem_ne(bytes[0].ptr + SALT_AT, bytes[2].ptr + SALT_AT, NONCE_AT - SALT_AT);
+    ck_assert_int_eq(sw1_keyfile_open(arena, bytes[0], &opener, &back), OK);
+    opener.passphrase = SPAN_LIT("no longer looked at"); /* not stretched again */
+    ck_assert_int_eq(sw1_keyfile_open(arena, bytes[1], &opener, &back), OK);
+    ck_assert(sw1_key_same(back, key[1]));
+    ck_assert_int_eq(sw1_keyfile_open(arena, bytes[2], &opener, &back), ERR_CRYPTO); /* control */
+    sw1_lock_wipe(&maker);
+    ck_assert(!maker.stretched);
     arena_free(arena);
 }
 END_TEST
@@ -31,19 +69,19 @@ START_TEST(damage_is_seen) {
     struct sw1_key *key;
     struct span bytes;
     ck_assert_int_eq(sw1_key_generate(arena, &key), OK);
-    ck_assert_int_eq(sw1_keyfile_seal(arena, key, secret, SW1_SERVING, &bytes), OK);
+    struct sw1_lock lock = secret();
+    ck_assert_int_eq(sw1_keyfile_seal(arena, key, &lock, SW1_SERVING, &bytes), OK);
     static const size_t places[] = {0, 8, 12, 16, 32, 60, 100};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         char *copy = arena_copy(arena, bytes.ptr, bytes.len);
         copy[places[i]] = (char)(copy[places[i]] ^ 0x40);
-        ck_assert_int_eq(sw1_keyfile_open(arena, (struct span){copy, bytes.len}, secret, &key),
+        ck_assert_int_eq(sw1_keyfile_open(arena, (struct span){copy, bytes.len}, &lock, &key),
                          ERR_CRYPTO);
     }
-    ck_assert_int_eq(sw1_keyfile_open(arena, (struct span){bytes.ptr, 60}, secret, &key),
+    ck_assert_int_eq(sw1_keyfile_open(arena, (struct span){bytes.ptr, 60}, &lock, &key),
                      ERR_CRYPTO);
-    ck_assert_int_eq(sw1_keyfile_open(arena, (struct span){bytes.ptr, 0}, secret, &key),
-                     ERR_CRYPTO);
-    ck_assert_int_eq(sw1_keyfile_open(arena, bytes, secret, &key), OK); /* control */
+    ck_assert_int_eq(sw1_keyfile_open(arena, (struct span){bytes.ptr, 0}, &lock, &key), ERR_CRYPTO);
+    ck_assert_int_eq(sw1_keyfile_open(arena, bytes, &lock, &key), OK); /* control */
     arena_free(arena);
 }
 END_TEST
@@ -56,7 +94,8 @@ START_TEST(a_public_key_has_nothing_to_seal) {
     ck_assert_int_eq(sw1_key_generate(arena, &key), OK);
     ck_assert_int_eq(sw1_key_write(arena, key, false, &bytes), OK);
     ck_assert(sw1_key_read(arena, bytes, &open));
-    ck_assert_int_eq(sw1_keyfile_seal(arena, open, secret, SW1_SERVING, &bytes), ERR_CRYPTO);
+    struct sw1_lock lock = secret();
+    ck_assert_int_eq(sw1_keyfile_seal(arena, open, &lock, SW1_SERVING, &bytes), ERR_CRYPTO);
     arena_free(arena);
 }
 END_TEST
@@ -74,5 +113,5 @@ START_TEST(passphrases) {
 }
 END_TEST
 
-CHECK_MAIN("keyfile", NULL, NULL, a_key_comes_back, damage_is_seen,
+CHECK_MAIN("keyfile", NULL, NULL, a_key_comes_back, a_folder_shares_its_salt, damage_is_seen,
            a_public_key_has_nothing_to_seal, passphrases)

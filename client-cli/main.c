@@ -4,6 +4,7 @@
 
 #include "../lib/base/arena.h"
 #include "../lib/base/version.h"
+#include "../lib/sw1/key.h"
 #include "commands.h"
 #include "resource.h"
 
@@ -32,7 +33,9 @@ int main(int argc, char **argv) {
     struct cli cli = {arena_new(), false, argc - 1, argv + 1};
     cli.json = cli_flag(&cli, "json");
     int code;
-    if (cli.argc == 0) {
+    if (!sw1_memory()) {
+        code = EXIT_TRY_LATER;
+    } else if (cli.argc == 0) {
         code = cli_usage("", "say what to do");
     } else if (strcmp(cli.argv[0], "--version") == 0) {
         printf("noria " NORIA_VERSION "\n");

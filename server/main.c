@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../lib/base/version.h"
+#include "../lib/sw1/key.h"
 #include "account/account_cli.h"
 #include "check.h"
 #include "db/migrate.h"
@@ -60,6 +61,9 @@ static int help_command(const struct settings *settings, int argc, char **argv) 
 
 int main(int argc, char **argv) {
     struct settings settings;
+    if (!sw1_memory()) {
+        return REFUSED;
+    }
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         printf("noria-server " NORIA_VERSION "\n");
         return 0;

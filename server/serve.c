@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "../lib/base/arena.h"
 #include "../lib/base/clock.h"
@@ -58,6 +59,15 @@ static sigset_t block_signals(void) {
     return set;
 }
 
+/* A connection is a descriptor: 12,000 a loop do not fit into the usual 1,024. */
+static void allow_descriptors(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int serve(struct arena *arena, const struct settings *settings, struct app *app) {
     struct server *server = NULL;
     sigset_t stop = block_signals();
@@ -75,6 +85,7 @@ static int serve(struct arena *arena, const struct settings *settings, struct ap
         .asks = settings->asks,
         .proxy = settings->proxy,
     };
+    allow_descriptors();
     if (load_keys(arena, settings, app) != OK) {
         return refuse("NORIA_KEYS has no usable keys, or NORIA_PASSPHRASE_FILE does not open them; "
                       "make them with `noria keys init`");

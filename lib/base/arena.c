@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
+
 enum { BLOCK = 64 * 1024, ALIGN = 16 };
 
 struct block {
@@ -27,10 +29,7 @@ struct arena {
 };
 
 static struct block *block_new(size_t size) {
-    struct block *block = malloc(sizeof *block + size);
-    if (block == NULL) {
-        abort();
-    }
+    struct block *block = memory_take(sizeof *block + size);
     block->next = NULL;
     block->size = size;
     block->used = 0;
@@ -38,10 +37,7 @@ static struct block *block_new(size_t size) {
 }
 
 struct arena *arena_new(void) {
-    struct arena *arena = malloc(sizeof *arena);
-    if (arena == NULL) {
-        abort();
-    }
+    struct arena *arena = memory_take(sizeof *arena);
     arena->first = block_new(BLOCK - sizeof(struct block));
     arena->current = arena->first;
     arena->deferred = NULL;

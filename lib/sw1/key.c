@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../base/arena.h"
+#include "../base/memory.h"
 
 /* COSE_Key labels and values (RFC 9052 table 4, RFC 9053 tables 18 and 19). */
 enum { KEY_TYPE = 1, KEY_ID = 2, KEY_ALG = 3, KEY_CURVE = -1, KEY_X = -2, KEY_Y = -3, KEY_D = -4 };
@@ -45,6 +46,33 @@ static void key_release(void *object) {
     EVP_PKEY_free(key->pkey);
     OPENSSL_cleanse(key, sizeof *key);
 }
+
+/* --- memory ------------------------------------------------------------------------------------
+ */
+
+static void *take(size_t size, const char *file, int line) {
+    (void)file;
+    (void)line;
+    return memory_take(size);
+}
+
+static void *take_again(void *bytes, size_t size, const char *file, int line) {
+    (void)file;
+    (void)line;
+    return memory_again(bytes, size);
+}
+
+static void give(void *bytes, const char *file, int line) {
+    (void)file;
+    (void)line;
+    memory_give(bytes);
+}
+
+bool sw1_memory(void) {
+    return CRYPTO_set_mem_functions(take, take_again, give) == 1;
+}
+
+/* ---------------------------------------------------------------------------------------------- */
 
 void sw1_sha256(struct span bytes, uint8_t digest[32]) {
     SHA256((const unsigned char *)bytes.ptr, bytes.len, digest);

@@ -16,6 +16,11 @@ enum { SW1_KID = 8, SW1_COORDINATE = 32, SW1_SIGNATURE = 64 };
 
 struct sw1_key;
 
+/* Called first in a program: from then on OpenSSL ends the process when memory is lacking, as our
+ * arenas do. Many of its functions cannot tell "no memory" from "no": a genuine signature would be
+ * refused, a digest that was not made be signed. False when it is too late for that. */
+bool sw1_memory(void);
+
 /* A new random key. ERR_CRYPTO when OpenSSL cannot. */
 Err CHECKED sw1_key_generate(struct arena *arena, struct sw1_key **key);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/memory.h"
 #include "key.h"
 
 enum { LEAF_MARK = 0, NODE_MARK = 1 };
@@ -16,7 +17,7 @@ struct merkle_hash merkle_leaf(struct span leaf) {
         EVP_DigestUpdate(context, &mark, 1) != 1 ||
         EVP_DigestUpdate(context, leaf.ptr, leaf.len) != 1 ||
         EVP_DigestFinal_ex(context, hash.bytes, NULL) != 1) {
-        abort(); /* memory: as the arena */
+        memory_lacking();
     }
     EVP_MD_CTX_free(context);
     return hash;

@@ -20,8 +20,11 @@ placed AS (
     INSERT INTO audit_entry (position, leaf_id, hash)
     SELECT :size::bigint + row_number() OVER (ORDER BY f.id) - 1, f.id, f.hash FROM fresh f
     RETURNING position, leaf_id, hash)
-SELECT p.leaf_id, encode(p.hash, 'hex') AS hash, extract(epoch FROM clock_timestamp())::bigint AS now
-FROM placed p ORDER BY p.position;
+SELECT p.leaf_id, encode(p.hash, 'hex') AS hash,
+       -- the time of the newest leaf: a clock that was put back does not take the log back
+       floor(extract(epoch FROM greatest(max(l.at) OVER (), (
+           SELECT h.at FROM audit_head h ORDER BY h.size DESC LIMIT 1))))::bigint AS now
+FROM placed p JOIN audit_leaf l ON l.id = p.leaf_id ORDER BY p.position;
 
 -- name: audit_put_nodes
 -- class: system

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../../lib/base/log.h"
+#include "../../lib/base/memory.h"
 #include "pgerr.h"
 
 enum prepared_state { PREPARED_NO, PREPARED_SENT, PREPARED_YES };
@@ -45,7 +46,7 @@ static void poller_watch(struct conn *conn, int events) {
 static bool poller_open(struct conn *conn, int events) {
     struct poller *poller = calloc(1, sizeof *poller);
     if (poller == NULL) {
-        abort();
+        memory_lacking();
     }
     poller->conn = conn;
     poller->handle.data = poller;
@@ -71,7 +72,7 @@ static void push(struct conn *conn, struct step step) {
         unsigned cap = conn->cap == 0 ? 64 : conn->cap * 2;
         struct step *steps = calloc(cap, sizeof *steps);
         if (steps == NULL) {
-            abort();
+            memory_lacking();
         }
         for (unsigned i = 0; i < conn->count; i++) {
             steps[i] = conn->steps[(conn->head + i) & (conn->cap - 1)];
@@ -133,7 +134,7 @@ static void cancel_sent(uv_work_t *work, int status) {
 static void cancel_query(struct conn *conn) {
     struct cancel *cancel = calloc(1, sizeof *cancel);
     if (cancel == NULL) {
-        abort();
+        memory_lacking();
     }
     cancel->work.data = cancel;
     cancel->cancel = PQgetCancel(conn->pg);
@@ -260,6 +261,13 @@ static bool failed(const PGresult *result) {
     return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK;
 }
 
+/* Made by libpq itself, for want of memory: what the server said is lost, a statement may be
+ * prepared there that we think is not. */
+static bool made_here(const PGresult *result) {
+    return PQresultStatus(result) == PGRES_FATAL_ERROR &&
+           PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL;
+}
+
 /* Keeps the first failure of a call's steps: what came before it explains what came after. */
 static void keep(struct call *call, PGresult *result) {
     if (call->result != NULL) {
@@ -303,6 +311,11 @@ static void sync_answered(struct conn *conn, PGresult *result) {
 
 static void answered(struct conn *conn, PGresult *result) {
     bool at_sync = conn->count > 0 && conn->steps[conn->head].kind == STEP_SYNC;
+    if (made_here(result)) {
+        PQclear(result);
+        conn_break(conn, false);
+        return;
+    }
     if (at_sync) {
         sync_answered(conn, result);
         return;

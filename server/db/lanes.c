@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "../../lib/base/memory.h"
+
 /* Above these, a request is refused at once rather than kept waiting. */
 enum { READS_WAITING_MAX = 2000, HOLDERS_WAITING_MAX = 200 };
 /* Calls under way on a read connection; the others wait for the next turn. */
@@ -23,7 +25,7 @@ void lane_init(struct lane *lane, struct pool *pool, enum db_class class, enum l
         conn->today = DATE_NONE;
         conn->prepared = calloc((size_t)stmt_count + 1, 1);
         if (conn->prepared == NULL) {
-            abort();
+            memory_lacking();
         }
     }
 }

@@ -26,6 +26,7 @@ static const struct state states[] = {
     {"25P03", ERR_DEADLINE},          /* idle_in_transaction_session_timeout */
     {"25P04", ERR_DEADLINE},          /* transaction_timeout */
     {"57", ERR_UNAVAILABLE},          /* shutdown, crash, starting up */
+    {"53100", ERR_STORAGE_FULL},      /* disk_full */
     {"53", ERR_UNAVAILABLE},          /* out of resources */
     {"58", ERR_UNAVAILABLE},          /* system errors */
     {"08", ERR_UNAVAILABLE},          /* connection exceptions */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../lib/base/memory.h"
 #include "own.h"
 
 /* Connections a loop keeps for each class, at most 30 in all. OFII's offices do most of the work;
@@ -52,6 +53,14 @@ static void free_options(void *options) {
     PQconninfoFree(options);
 }
 
+/* Of several hosts, the one that takes writes. libpq looks for it in default_transaction_read_only
+ * too, which our reading lanes set by themselves: they look for the primary. */
+static const char *server_wanted(const PQconninfoOption *option, enum lane_kind kind) {
+    bool reads = kind == LANE_READ || kind == LANE_SLOW;
+    bool asked = strcmp(option->keyword, "target_session_attrs") == 0;
+    return reads && asked && strcmp(option->val, "read-write") == 0 ? "primary" : option->val;
+}
+
 Err conninfo_for(struct arena *arena, const char *url, const char *password, enum db_class class,
                  enum lane_kind kind, struct conninfo *info) {
     PQconninfoOption *options = PQconninfoParse(url, NULL);
@@ -69,7 +78,7 @@ Err conninfo_for(struct arena *arena, const char *url, const char *password, enu
             ours = ours || strcmp(option->keyword, own[i]) == 0;
         }
         if (option->val != NULL && !ours && count < 56) {
-            set(info, &count, option->keyword, option->val);
+            set(info, &count, option->keyword, server_wanted(option, kind));
         }
     }
     set(info, &count, "user", class_login(class));
@@ -128,7 +137,7 @@ static void at_turn(void *arg) {
 struct pool *pool_new(struct loop *loop, const struct pool_config *config) {
     struct pool *pool = calloc(1, sizeof *pool);
     if (pool == NULL) {
-        abort();
+        memory_lacking();
     }
     pool->loop = loop;
     pool->clock = config->clock;
@@ -138,7 +147,7 @@ struct pool *pool_new(struct loop *loop, const struct pool_config *config) {
     pool->last_ready = &pool->first_ready;
     pool->writes = calloc((size_t)stmt_count + 1, sizeof *pool->writes);
     if (pool->writes == NULL) {
-        abort();
+        memory_lacking();
     }
     for (int class = 0; class < DB_CLASSES; class ++) {
         for (int kind = 0; kind < LANES; kind++) {

@@ -178,6 +178,10 @@ static void close_spool(void *object) {
     (void)close(*(int *)object);
 }
 
+Err spool_failed(void) {
+    return errno == ENOSPC || errno == EDQUOT ? ERR_STORAGE_FULL : ERR_IO;
+}
+
 int spool_open(struct arena *arena, const char *folder) {
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0) {
@@ -199,7 +203,7 @@ static Err spool_write(int fd, const char *bytes, size_t size) {
     while (size > 0) {
         ssize_t done = write(fd, bytes, size);
         if (done < 0 && errno != EINTR) {
-            return ERR_IO;
+            return spool_failed();
         }
         if (done > 0) {
             bytes += done;

@@ -67,6 +67,9 @@ Err CHECKED multipart_decode(struct arena *arena, const char *content_type, stru
 Err CHECKED body_decode(struct arena *arena, const char *content_type, bool raw, struct body *body,
                         const char **why);
 
+/* What errno says of a spool that could not be written: ERR_STORAGE_FULL or ERR_IO. */
+Err CHECKED spool_failed(void);
+
 /* A new unlinked file in `folder`; -1 when there is no room. Closed by the arena. */
 int spool_open(struct arena *arena, const char *folder);
 

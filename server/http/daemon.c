@@ -12,6 +12,7 @@
 
 #include "../../lib/base/clock.h"
 #include "../../lib/base/log.h"
+#include "../../lib/base/memory.h"
 #include "../app.h"
 #include "../run/task.h"
 #include "answer.h"
@@ -19,6 +20,10 @@
 #include "loop_server.h"
 
 enum { BACKLOG = 1024, SWEEP_MILLIS = 1000 };
+/* Bytes of an answer that wait in the kernel before the network takes them. Without it each client
+ * that does not read keeps a whole answer there, and a few thousand of them all the memory that the
+ * machine has for TCP. What is on its way is not limited by it. */
+enum { UNSENT_MAX = 16 * 1024 };
 
 /* --- running MHD --------------------------------------------------------------------------------
  */
@@ -93,7 +98,7 @@ static void on_connection(void *arg, struct MHD_Connection *mhd, void **socket_c
             MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
         connection = calloc(1, sizeof *connection);
         if (connection == NULL) {
-            abort();
+            memory_lacking();
         }
         connection->server = server;
         connection->fd = info == NULL ? -1 : info->connect_fd;
@@ -334,7 +339,9 @@ static int listen_on(const char *bind_to, int port, int *bound) {
     if (fd < 0) {
         return -1;
     }
+    int unsent = UNSENT_MAX; /* accepted connections inherit it */
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0 ||
         bind(fd, address, size) != 0 || listen(fd, BACKLOG) != 0 ||
         getsockname(fd, (struct sockaddr *)(void *)&got, &got_size) != 0) {

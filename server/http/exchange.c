@@ -360,7 +360,7 @@ static Err admit(struct exchange *ex) {
     }
     ex->body.spool = spool_open(ex->req.arena, ex->req.app->spool);
     ex->refused_detail = "the spool";
-    return ex->body.spool >= 0 ? OK : ERR_IO;
+    return ex->body.spool >= 0 ? OK : spool_failed();
 }
 
 void exchange_admit(void *arg) {

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "../../lib/base/memory.h"
 #include "stack.h"
 #include "task.h"
 
@@ -73,7 +74,7 @@ static void end_turn(uv_prepare_t *turn) {
 struct loop *loop_new(int index) {
     struct loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL || uv_loop_init(&loop->uv) != 0) {
-        abort();
+        memory_lacking();
     }
     loop->index = index;
     loop->last_post = &loop->first_post;
@@ -137,7 +138,7 @@ void loop_run(struct loop *loop) {
 void loop_post(struct loop *loop, void (*run)(void *arg), void *arg) {
     struct post *post = calloc(1, sizeof *post);
     if (post == NULL) {
-        abort();
+        memory_lacking();
     }
     post->call = (struct hook){run, arg};
     pthread_mutex_lock(&loop->lock);
@@ -185,7 +186,7 @@ void loop_after(struct loop *loop, int64_t milliseconds, bool repeat, void (*run
                 void *arg) {
     struct timer *timer = calloc(1, sizeof *timer);
     if (timer == NULL) {
-        abort();
+        memory_lacking();
     }
     timer->call = (struct hook){run, arg};
     timer->repeat = repeat;

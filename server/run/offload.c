@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "../../lib/base/memory.h"
 #include "loop.h"
 #include "task.h"
 
@@ -133,7 +134,7 @@ void offload_all(void (*work)(void *arg), void *args, size_t size, int count) {
     struct job *jobs = calloc((size_t)count + 1, sizeof *jobs);
     int left = count;
     if (jobs == NULL) {
-        abort();
+        memory_lacking();
     }
     for (int i = 0; i < count; i++) {
         jobs[i] =

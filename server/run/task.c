@@ -11,6 +11,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "../../lib/base/memory.h"
 #include "loop.h"
 #include "stack.h"
 
@@ -114,14 +115,14 @@ static void body(unsigned high, unsigned low) {
 static struct task *task_new(void) {
     struct task *task = calloc(1, sizeof *task);
     if (task == NULL) {
-        abort();
+        memory_lacking();
     }
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     task->map_size = page + STACK_BYTES;
     void *map = mmap(NULL, task->map_size, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (map == MAP_FAILED || mprotect(map, page, PROT_NONE) != 0) {
-        abort();
+        memory_lacking();
     }
     task->map = map;
     if (getcontext(&task->context) != 0) {

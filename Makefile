@@ -175,10 +175,17 @@ $(BUILD)/tests/client-cli/%: $(BUILD)/tests/client-cli/%.o $(CLIENT_A) $(SUPPORT
 # The matching bench reads real orders as the demo does.
 $(BUILD)/tests/bench/bench_matching: $(BUILD)/tests/bench/match_orders.o $(CLIENT_A)
 # The kill tests are clients of real programs.
-CHAOS_O := $(call objects,$(filter-out tests/chaos/test_% tests/chaos/chaos.c,$(call find,tests/chaos,*.c)))
-$(filter $(BUILD)/tests/chaos/%,$(TESTS)) $(BUILD)/tests/chaos/chaos: %: %.o $(CHAOS_O) $(CLIENT_A) $(LIB_A)
+CHAOS_A := $(BUILD)/chaos.a
+$(CHAOS_A): $(call objects,$(filter-out tests/chaos/test_% tests/chaos/chaos.c,$(wildcard tests/chaos/*.c))); $(archive)
+# What they load into server and PostgreSQL before all other libraries.
+PRELOADS := $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/chaos/preload/*.c))
+$(BUILD)/tests/chaos/preload/%.so: tests/chaos/preload/%.c tests/chaos/preload/control.h
+	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(CHAOS_O) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu17 -O2 -g -fPIC -shared -fno-builtin $(WARNINGS) $(GCC_WARNINGS) -o $@ $<
+$(filter $(BUILD)/tests/chaos/%,$(TESTS)) $(BUILD)/tests/chaos/chaos: %: %.o $(CHAOS_A) $(CLIENT_A) $(LIB_A)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(CHAOS_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SUPPORT_A) $(SERVER_A) $(LIB_A)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(SUPPORT_A) $(SERVER_A) $(LIB_A) $(PKG_LIBS)
@@ -272,7 +279,7 @@ stop:
 	tools/run.sh stop
 test:
 	tools/test.sh $(STAGES)
-chaos: programs $(BUILD)/tests/chaos/chaos
+chaos: programs $(BUILD)/tests/chaos/chaos $(PRELOADS)
 	FSYNC=on tools/with-postgres.sh $(BUILD)/tests/chaos/chaos
 bench: programs benches $(BUILD)/tests/interop/documents
 	tools/bench.sh

@@ -6,10 +6,13 @@
 #   postgres.sh start DIR     starts it and waits until it answers
 #   postgres.sh stop DIR      stops it at once (fast shutdown); fine when it does not run
 #   postgres.sh kill DIR      kill -9 of the postmaster and all its processes (for the kill tests)
+#   postgres.sh standby DIR OF  makes and starts a standby named `standby` of the cluster in folder OF
+#   postgres.sh promote DIR   makes a standby the primary
 #   postgres.sh env DIR       prints the `export` lines that point psql and Noria to it
 #
 # FSYNC=off does not outlive the machine's own fall, and is faster (tests); a commit still outlives any
-# process. As root the server processes run as user postgres.
+# process. As root the server processes run as user postgres. NORIA_PG_ENV: words NAME=VALUE for their
+# environment (fault tests). NORIA_PG_BIN: another PostgreSQL's programs.
 set -euo pipefail
 
 fail() {
@@ -18,7 +21,7 @@ fail() {
 }
 
 action=${1:-} dir=${2:-}
-[[ -n $action && -n $dir ]] || fail "usage: postgres.sh init|start|stop|kill|env DIR"
+[[ -n $action && -n $dir ]] || fail "usage: postgres.sh init|start|stop|kill|standby|promote|env DIR"
 bin=${NORIA_PG_BIN:-/usr/lib/postgresql/15/bin}
 [[ -x $bin/initdb ]] || fail "PostgreSQL 15 is not installed in $bin (make deps)"
 mkdir -p "$dir"
@@ -53,7 +56,9 @@ make_sock() {
 
 start() {
     make_sock
-    as_server "$bin/pg_ctl" -D "$data" -l "$dir/log" -w -t 60 -s start -o "-k $sock" ||
+    local own=()
+    read -ra own <<<"${NORIA_PG_ENV:-}"
+    as_server env "${own[@]}" "$bin/pg_ctl" -D "$data" -l "$dir/log" -w -t 60 -s start -o "-k $sock" ||
         { tail -n 20 "$dir/log" >&2; fail "PostgreSQL did not start"; }
 }
 
@@ -87,6 +92,7 @@ log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 log_min_messages = warning
 log_checkpoints = off
+recovery_init_sync_method = syncfs
 fsync = $sync
 full_page_writes = $sync
 END
@@ -115,12 +121,23 @@ kill)
     # Stopped first, so that it starts no further process while its children are counted.
     pid=$(head -n 1 "$data/postmaster.pid")
     kill -STOP "$pid"
+    until grep -qE '^[0-9]+ \(.*\) [TtZX]' "/proc/$pid/stat" 2>/dev/null; do sleep 0.01; done
     mapfile -t workers < <(pgrep -P "$pid" || true)
     kill -KILL "$pid" "${workers[@]}" 2>/dev/null || true
     for process in "$pid" "${workers[@]}"; do
         while alive "$process"; do sleep 0.02; done
     done
     rm -f "$data/postmaster.pid" "$sock"/.s.PGSQL.*
+    ;;
+standby)
+    of=$(cd "${3:?of which cluster}" && pwd)
+    rm -rf "$data"
+    as_server "$bin/pg_basebackup" -h "$of/sock" -U postgres -D "$data" -R -X stream -c fast --no-sync \
+        -d 'application_name=standby'
+    start
+    ;;
+promote)
+    as_server "$bin/pg_ctl" -D "$data" -s -w -t 30 promote
     ;;
 env)
     echo "export PGHOST='$sock' PGUSER=postgres PGDATABASE=noria PGPORT=5432"

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,13 +16,31 @@ enum { PORT_FIRST = 23000, PORTS = 900 };
 
 static const char *const PASSWORD = "a password for chaos";
 
+int rig_try(struct rig *rig, const char *command) {
+    return system(arena_printf(rig->arena, "%s >>%s/log 2>&1", command, rig->folder));
+}
+
 void rig_run(struct rig *rig, const char *command) {
-    const char *line = arena_printf(rig->arena, "%s >>%s/log 2>&1", command, rig->folder);
-    int status = system(line);
+    int status = rig_try(rig, command);
     ck_assert_msg(status == 0, "%s gave %d; see %s/log", command, status, rig->folder);
 }
 
-static void spawn_server(struct rig *rig) {
+/* In the new process, before it becomes the server. */
+static void dress_server(const struct rig *rig) {
+    if (rig->preload != NULL) {
+        (void)setenv("LD_PRELOAD", rig->preload, 1);
+    }
+    if (rig->loops != NULL) {
+        (void)setenv("NORIA_LOOPS", rig->loops, 1);
+    }
+    if (rig->descriptors > 0) {
+        struct rlimit limit = {(rlim_t)rig->descriptors, (rlim_t)rig->descriptors};
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+void rig_spawn_server(struct rig *rig) {
+    (void)fflush(NULL); /* or the new process prints it again */
     rig->server = fork();
     ck_assert_int_ge(rig->server, 0);
     if (rig->server == 0) {
@@ -28,6 +48,7 @@ static void spawn_server(struct rig *rig) {
         if (freopen(log, "a", stderr) == NULL || freopen(log, "a", stdout) == NULL) {
             _exit(127);
         }
+        dress_server(rig);
         execl("build/release/noria-server", "noria-server", "serve", (char *)NULL);
         _exit(127);
     }
@@ -46,7 +67,7 @@ static void wait_ready(struct rig *rig) {
             return;
         }
     }
-    ck_abort_msg("the server does not answer; see %s/server.log", rig->folder);
+    ck_abort_msg("no server answers; see %s/server.log", rig->folder);
 }
 
 static void set_environment(struct rig *rig) {
@@ -74,22 +95,26 @@ static void log_in(struct rig *rig) {
     ck_assert_ptr_nonnull(rig->token);
 }
 
+static void settle(struct rig *rig) {
+    rig_run(rig, "build/release/noria-server migrate");
+    rig_run(rig, "build/release/noria-server account bootstrap admin@chaos.example");
+    rig_start_server(rig);
+    log_in(rig);
+}
+
 void rig_start(struct rig *rig, struct arena *arena) {
     *rig = (struct rig){.arena = arena, .port = PORT_FIRST + getpid() % PORTS};
     ck_assert_msg(getenv("NORIA_PG_DIR") != NULL, "run me with tools/with-postgres.sh");
     rig->folder = mkdtemp(arena_strdup(arena, "/tmp/noria-chaos.XXXXXX"));
     ck_assert_ptr_nonnull(rig->folder);
+    ck_assert_int_eq(chmod(rig->folder, 0711), 0); /* PostgreSQL's user walks through */
     rig->url = arena_printf(arena, "http://127.0.0.1:%d", rig->port);
     set_environment(rig);
     rig_run(rig,
             arena_printf(arena, "echo 'a passphrase for chaos' | tee %s/passphrase", rig->folder));
     rig_run(rig, arena_printf(arena, "build/release/noria keys init %s/keys --root-dir %s/root",
                               rig->folder, rig->folder));
-    rig_run(rig, "build/release/noria-server migrate");
-    rig_run(rig, "build/release/noria-server account bootstrap admin@chaos.example");
-    spawn_server(rig);
-    wait_ready(rig);
-    log_in(rig);
+    settle(rig);
 }
 
 void rig_stop(struct rig *rig) {
@@ -100,10 +125,18 @@ void rig_stop(struct rig *rig) {
     rig_run(rig, arena_printf(rig->arena, "rm -rf %s/keys %s/root", rig->folder, rig->folder));
 }
 
+static void end_server(struct rig *rig) {
+    (void)kill(rig->server, SIGKILL);
+    (void)waitpid(rig->server, NULL, 0);
+}
+
 void rig_kill_server(struct rig *rig) {
-    kill(rig->server, SIGKILL);
-    waitpid(rig->server, NULL, 0);
-    spawn_server(rig);
+    end_server(rig);
+    rig_start_server(rig);
+}
+
+void rig_start_server(struct rig *rig) {
+    rig_spawn_server(rig);
     wait_ready(rig);
 }
 
@@ -111,6 +144,43 @@ void rig_kill_database(struct rig *rig) {
     const char *folder = getenv("NORIA_PG_DIR");
     rig_run(rig, arena_printf(rig->arena, "tools/postgres.sh kill %s", folder));
     rig_run(rig, arena_printf(rig->arena, "tools/postgres.sh start %s", folder));
+}
+
+static void go_to(const struct rig_place *place) {
+    (void)setenv("NORIA_PG_DIR", place->pg_dir, 1);
+    (void)setenv("PGHOST", place->pg_host, 1);
+    (void)setenv("NORIA_DATABASE_URL", place->database, 1);
+}
+
+void rig_enter(struct rig *rig, const char *dir, const char *env) {
+    const char *host = arena_printf(rig->arena, "%s/sock", dir);
+    struct rig_place place = {
+        dir, host,
+        arena_printf(rig->arena, "postgresql:///noria?host=%s&user=postgres&port=5432", host),
+        NULL};
+    end_server(rig);
+    rig->before =
+        (struct rig_place){arena_strdup(rig->arena, getenv("NORIA_PG_DIR")),
+                           arena_strdup(rig->arena, getenv("PGHOST")),
+                           arena_strdup(rig->arena, getenv("NORIA_DATABASE_URL")), rig->token};
+    (void)setenv("NORIA_PG_ENV", env == NULL ? "" : env, 1);
+    rig_run(rig, arena_printf(rig->arena, "tools/postgres.sh init %s", dir));
+    go_to(&place);
+    settle(rig);
+}
+
+void rig_leave(struct rig *rig) {
+    const char *dir = getenv("NORIA_PG_DIR");
+    end_server(rig);
+    rig_run(rig, arena_printf(rig->arena, "tools/postgres.sh stop %s", dir));
+    rig_run(rig, arena_printf(rig->arena, "rm -rf %s", dir));
+    (void)unsetenv("NORIA_PG_ENV");
+    go_to(&rig->before);
+    rig->token = rig->before.token;
+    rig->preload = NULL;
+    rig->loops = NULL;
+    rig->descriptors = 0;
+    rig_start_server(rig);
 }
 
 struct http *rig_client(struct rig *rig, struct arena *arena) {

@@ -13,13 +13,22 @@ const char *writer_name(struct arena *into, int run, int writer, int number) {
     return arena_printf(into, "chaos-%d-%d-%d", run, writer, number);
 }
 
-static int64_t send_one(struct http *http, struct arena *into, const char *name, const char *key) {
+struct span writer_body(struct arena *into, const char *name) {
+    struct call call = {.verb = VERB_POST};
     cJSON *body = cJSON_CreateObject();
     cJSON_AddStringToObject(body, "kind", "partner");
     cJSON_AddStringToObject(body, "name", name);
-    struct call call = {.verb = VERB_POST, .path = "/api/v1/orgs", .key = key};
     call_json(into, &call, body);
     cJSON_Delete(body);
+    return call.body;
+}
+
+static int64_t send_one(struct http *http, struct arena *into, const char *name, const char *key) {
+    struct call call = {.verb = VERB_POST,
+                        .path = "/api/v1/orgs",
+                        .key = key,
+                        .body = writer_body(into, name),
+                        .type = "application/json"};
     return http_send(http, &call) == OK && call_ok(&call) ? json_int(call.json, "id") : 0;
 }
 

@@ -18,6 +18,9 @@ struct ack {
 /* The name of a record: "chaos-RUN-WRITER-NUMBER". */
 const char *writer_name(struct arena *into, int run, int writer, int number);
 
+/* The body of its writing. */
+struct span writer_body(struct arena *into, const char *name);
+
 /* Writes one record; its id, 0 when the server never says yes. */
 int64_t writer_one(struct rig *rig, const char *name, const char *key);
 

@@ -5,6 +5,7 @@
 #include "chaos.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ enum {
     INJECTIONS = 12,
     RECORDS_MAX = 400000,
     SETTLE_TRIES = 300,
-    PIPE = 8 * 1024 * 1024
+    PIPE = 1024 * 1024
 };
 
 /* --- what faults use ---------------------------------------------------------------------------
@@ -215,8 +216,9 @@ struct crowd {
 
 static void crowd_start(struct chaos *chaos, struct crowd *crowd, int run) {
     ck_assert(pipe2(crowd->acks, O_CLOEXEC) == 0 && pipe2(crowd->stop, O_CLOEXEC) == 0);
-    (void)fcntl(crowd->acks[1], F_SETPIPE_SZ, PIPE); /* while a fault takes its time, all go on */
-    (void)fflush(NULL);                              /* or each writer prints it again */
+    ck_assert_int_ge(fcntl(crowd->acks[1], F_SETPIPE_SZ, PIPE),
+                     PIPE); /* while a fault takes its time, all go on */
+    (void)fflush(NULL);     /* or each writer prints it again */
     for (int i = 0; i < WRITERS; i++) {
         crowd->writers[i] =
             writer_start(&chaos->rig, run, i, crowd->acks[1], crowd->stop[0], crowd->stop[1]);
@@ -239,6 +241,13 @@ static void crowd_end(struct chaos *chaos, struct crowd *crowd, struct records *
     close(crowd->stop[0]);
 }
 
+/* What came in meanwhile, so that no writer ever waits for us. */
+static void drain(int acks, struct records *records) {
+    struct pollfd ready = {acks, POLLIN, 0};
+    while (poll(&ready, 1, 0) == 1 && collect_one(acks, records)) {
+    }
+}
+
 static void throw(struct chaos * chaos, int run, struct records *records) {
     const struct blow *fault = &faults[run];
     struct crowd crowd;
@@ -250,6 +259,7 @@ static void throw(struct chaos * chaos, int run, struct records *records) {
         }
         if (i < fault->times) {
             fault->inject(chaos);
+            drain(crowd.acks[0], records);
         }
     }
     crowd_end(chaos, &crowd, records);

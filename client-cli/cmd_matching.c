@@ -11,7 +11,7 @@
 
 static void print_json(const struct match_again *again) {
     cJSON *answer = cJSON_CreateObject();
-    cJSON_AddStringToObject(answer, "rule", MATCH_RULE);
+    cJSON_AddStringToObject(answer, "rule", again->rule);
     cJSON_AddBoolToObject(answer, "inputs_same", again->inputs_same);
     cJSON_AddBoolToObject(answer, "result_same", again->result_same);
     cJSON_AddStringToObject(answer, "result_sha256", again->result_hash);
@@ -41,7 +41,9 @@ static int replay(struct cli *cli, const char *path, const char *out) {
     Err err = exported_run(cli->arena, &run, &again, &line);
     if (err != OK) {
         fprintf(stderr, "noria matching: the inputs %s (line %d of them)\n",
-                err == ERR_LIMIT ? "are too large" : "are not those of rule " MATCH_RULE, line);
+                err == ERR_LIMIT ? "are too large"
+                                 : "are of no rule that this program carries, or broken",
+                line);
         return EXIT_UNREADABLE;
     }
     if (out != NULL && write_file(out, again.result, 0644) != OK) {

@@ -29,6 +29,8 @@ struct run {
     int32_t *have;            /* by contract */
     int32_t *for_whom;        /* by candidate: the contracts that he is proposed for */
     uint8_t *times;           /* by candidate */
+    uint8_t *waits;           /* by candidate: contracts that he is a reserve of */
+    bool *settled;            /* by candidate: he has a first choice */
     struct pick *picks;
     int npicks;
 };
@@ -79,17 +81,32 @@ static void rank_all(struct run *run) {
     }
 }
 
+/* Whom a round may take. */
+enum round { ROUND_PROPOSED, ROUND_RESERVE_2, ROUND_WAITING, ROUND_SETTLED };
+
+static bool may_take(const struct run *run, int candidate, enum round round) {
+    int most = run->input->per_candidate;
+    return round == ROUND_RESERVE_2 || (round == ROUND_PROPOSED && run->times[candidate] < most) ||
+           (round >= ROUND_WAITING && run->waits[candidate] < most &&
+            run->settled[candidate] == (round == ROUND_SETTLED));
+}
+
 static void pick(struct run *run, int contract, int candidate, enum match_kind kind, bool first) {
     const struct match_contract *what = &run->input->contracts[contract];
     struct match_points points;
     (void)match_score(run->input, candidate, what->block, what->language != MATCH_NONE, &points);
     uint64_t tie = UINT32_MAX - run->plan.problem.draw[candidate];
     bool lead = run->input->returns_first && run->input->candidates[candidate].returns > 0;
-    run->picks[run->npicks++] =
-        (struct pick){contract, candidate, kind, first,
-                      (uint64_t)lead << 63 | (uint64_t)match_total(&points) << 32 | tie};
+    bool waiting = run->input->rule >= MATCH_RULE_3 && kind == MATCH_RESERVE &&
+                   !run->settled[candidate]; /* called before those who have a place */
+    run->picks[run->npicks++] = (struct pick){contract, candidate, kind, first,
+                                              (uint64_t)waiting << 63 | (uint64_t)lead << 62 |
+                                                  (uint64_t)match_total(&points) << 32 | tie};
     run->have[contract]++;
-    if (kind != MATCH_RESERVE) {
+    run->settled[candidate] = run->settled[candidate] || first;
+    if (kind == MATCH_RESERVE && run->waits[candidate] < UINT8_MAX) { /* rule 2 knows no limit */
+        run->waits[candidate]++;
+    } else if (kind != MATCH_RESERVE) {
         int most = run->input->per_candidate;
         run->for_whom[(int64_t)candidate * most + run->times[candidate]++] = contract;
     }
@@ -148,13 +165,13 @@ static bool is_proposed(const struct run *run, int candidate, int contract) {
 }
 
 /* The next candidate of the contract's ranking who may still be proposed; none at the end. */
-static int next_for(struct run *run, int contract, bool reserve) {
+static int next_for(struct run *run, int contract, enum round round) {
     const struct ranking *ranking = ranking_of(run, contract);
     int class = run->plan.class_of[contract];
     while (run->at[contract] < ranking->count) {
         int c = ranking->list[run->at[contract]++];
-        if ((reserve || run->times[c] < run->input->per_candidate) &&
-            assign_may(&run->plan.problem, c, class) && !is_proposed(run, c, contract)) {
+        if (may_take(run, c, round) && assign_may(&run->plan.problem, c, class) &&
+            !is_proposed(run, c, contract)) {
             return c;
         }
     }
@@ -162,17 +179,16 @@ static int next_for(struct run *run, int contract, bool reserve) {
 }
 
 /* Round after round, each contract takes its next best, so that no contract skims the others. */
-static void propose(struct run *run, int per_place, bool reserve) {
+static void propose(struct run *run, int per_place, enum round round) {
     const struct match_input *input = run->input;
     memset(run->at, 0, (size_t)input->ncontracts * sizeof *run->at);
     for (bool more = true; more;) {
         more = false;
         for (int k = 0; k < input->ncontracts; k++) {
-            int c = run->have[k] < input->contracts[k].places * per_place
-                        ? next_for(run, k, reserve)
-                        : MATCH_NONE;
+            int c = run->have[k] < input->contracts[k].places * per_place ? next_for(run, k, round)
+                                                                          : MATCH_NONE;
             if (c != MATCH_NONE) {
-                pick(run, k, c, reserve ? MATCH_RESERVE : MATCH_PROPOSED, false);
+                pick(run, k, c, round == ROUND_PROPOSED ? MATCH_PROPOSED : MATCH_RESERVE, false);
                 more = true;
             }
         }
@@ -226,6 +242,8 @@ static void start(struct run *run, const uint8_t seed[MATCH_SEED]) {
     run->at = arena_array(run->arena, contracts, sizeof *run->at);
     run->have = arena_array(run->arena, contracts, sizeof *run->have);
     run->times = arena_array(run->arena, candidates, sizeof *run->times);
+    run->waits = arena_array(run->arena, candidates, sizeof *run->waits);
+    run->settled = arena_array(run->arena, candidates, sizeof *run->settled);
     run->for_whom =
         arena_array(run->arena, candidates * (size_t)input->per_candidate, sizeof *run->for_whom);
     run->picks = arena_array(run->arena, most, sizeof *run->picks);
@@ -244,10 +262,15 @@ void match_run(struct arena *arena, const struct match_input *input, const uint8
     }
     deal(&run, result.where, result.assigned);
     rank_all(&run);
-    propose(&run, input->per_place, false);
+    propose(&run, input->per_place, ROUND_PROPOSED);
     int proposed = run.npicks;
     memset(run.have, 0, (size_t)input->ncontracts * sizeof *run.have);
-    propose(&run, input->reserve_per_place, true);
+    if (input->rule == MATCH_RULE_2) {
+        propose(&run, input->reserve_per_place, ROUND_RESERVE_2);
+    } else {
+        propose(&run, input->reserve_per_place, ROUND_WAITING);
+        propose(&run, input->reserve_per_place, ROUND_SETTLED);
+    }
     *output = (struct match_output){.list = written(&run),
                                     .count = run.npicks,
                                     .assigned = result.assigned + run.plan.named,

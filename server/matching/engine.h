@@ -6,7 +6,7 @@
  * (directive 2014/36/EU art. 16). Sex, age, family and nationality are not in the inputs, so they
  * cannot weigh.
  *
- * Rule noria-match-2
+ * Rule noria-match-3
  *   Eligible: available from the contract's first day to its last; the contract's language spoken,
  *   permit held and experience reached, where it asks for them; a valid passed result for its
  *   profile, where it has one; six months in twelve kept; the pair not barred (refused before).
@@ -20,7 +20,13 @@
  *   First choices: contracts that ask for the same make a class; the assignment (assign.h) fills as
  *   many places as possible within the partner services' quotas, and passes nobody over.
  *   Proposals: each contract in turn gets its next best candidate until it has `per_place` for
- *   every place; nobody is proposed to more than `per_candidate` contracts. Then reserves. */
+ *   every place; nobody is proposed to more than `per_candidate` contracts.
+ *   Reserves: in the same way those who have no first choice anywhere, best first, and only when
+ *   there are none left those who have one; nobody waits for more than `per_candidate` contracts.
+ *
+ * Rule noria-match-2, by which older runs are run again, differs in the reserves: the best of all
+ * for each contract, however many contracts they wait for and whatever place they have. They were
+ * few, and gone as soon as they were bound. */
 #ifndef NORIA_MATCHING_ENGINE_H
 #define NORIA_MATCHING_ENGINE_H
 
@@ -33,7 +39,10 @@
 
 struct arena;
 
-#define MATCH_RULE "noria-match-2"
+/* Of new runs. */
+#define MATCH_RULE "noria-match-3"
+
+enum match_rule { MATCH_RULE_NONE, MATCH_RULE_2, MATCH_RULE_3 };
 
 enum {
     MATCH_SEED = 32,
@@ -85,6 +94,7 @@ struct match_need {
 };
 
 struct match_input {
+    enum match_rule rule;
     int per_place, per_candidate, reserve_per_place;
     bool returns_first;
     enum stay_variant variant;

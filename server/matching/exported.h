@@ -24,6 +24,7 @@ struct span exported_write(struct arena *arena, const struct match_exported *run
 Err CHECKED exported_read(struct span text, struct match_exported *run);
 
 struct match_again {
+    const char *rule; /* its name */
     struct span result;
     bool inputs_same; /* they have the hash that is stated */
     bool result_same;

@@ -111,11 +111,25 @@ static Err count_lines(struct span text, int counts[SECTIONS], int *line) {
     return over ? ERR_LIMIT : OK;
 }
 
+static const char *const rules[] = {
+    [MATCH_RULE_NONE] = "", [MATCH_RULE_2] = "noria-match-2", [MATCH_RULE_3] = MATCH_RULE};
+
+enum match_rule match_rule_of(struct span name) {
+    return span_is(name, rules[MATCH_RULE_3])   ? MATCH_RULE_3
+           : span_is(name, rules[MATCH_RULE_2]) ? MATCH_RULE_2
+                                                : MATCH_RULE_NONE;
+}
+
+const char *match_rule_name(enum match_rule rule) {
+    return rules[rule];
+}
+
 static void read_head(struct reader *r, struct match_input *input) {
-    if (!next_line(r) || r->words != 6 || !span_is(r->word[0], MATCH_RULE)) {
+    if (!next_line(r) || r->words != 6 || match_rule_of(r->word[0]) == MATCH_RULE_NONE) {
         r->bad = true;
         return;
     }
+    input->rule = match_rule_of(r->word[0]);
     input->per_place = (int)number(r, 1, 1, 100);
     input->per_candidate = (int)number(r, 2, 1, MATCH_PER_CANDIDATE_MAX);
     input->reserve_per_place = small(r, 3, 100);

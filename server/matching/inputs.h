@@ -1,7 +1,7 @@
 /* inputs.h - the canonical text that a run reads and the text that it gives.
  *
  * One line a record, words parted by single spaces, lines ended by LF, "-" for nothing:
- *   noria-match-2 <candidates per place> <contracts per candidate> <reserves per place> <variant>
+ *   noria-match-3 <candidates per place> <contracts per candidate> <reserves per place> <variant>
  *       <points | first: what clean returns are>                       (on the same line)
  *   q <service> <places left of its quota | ->
  *   k <contract> <free places> <kept for named> <first day> <last day> <profile|0> <months>
@@ -20,6 +20,11 @@
 #include "engine.h"
 
 enum { MATCH_PROFILES_MAX = 1000, MATCH_PAIRS_MAX = 5000000 };
+
+/* The rule by its name; MATCH_RULE_NONE when this program does not carry it. */
+enum match_rule match_rule_of(struct span name);
+
+const char *match_rule_name(enum match_rule rule);
 
 /* Reads the text strictly. ERR_UNREADABLE (the line's number in `line`) when it is not canonical;
  * ERR_LIMIT when it holds too many records, or a candidate has more than 255 results or stays. */

@@ -129,7 +129,7 @@ Err matching_create(struct db *db, struct arena *arena, int64_t campaign,
 /* A stored run, when this program still carries its rule. */
 static Err stored(struct db *db, const struct rows *rows, struct match_exported *run) {
     struct span rule = rows_span(rows, 0, "rule");
-    if (!span_is(rule, MATCH_RULE)) {
+    if (match_rule_of(rule) == MATCH_RULE_NONE) {
         return faultf(db_faults(db), "", ERR_RULE_NOT_CARRIED, "%.*s", (int)rule.len, rule.ptr);
     }
     *run = (struct match_exported){.inputs = rows_span(rows, 0, "inputs"),

@@ -29,7 +29,7 @@ c AS (
            'suspended', 'abandon_reported', 'missing'))),
 lines (section, a, b, d, line) AS (
     SELECT 0, 0::bigint, 0::bigint, NULL::date,
-           concat_ws(' ', 'noria-match-2', g.candidates_per_place, :per_candidate::int, :reserve::int, g.six_months_variant,
+           concat_ws(' ', 'noria-match-3', g.candidates_per_place, :per_candidate::int, :reserve::int, g.six_months_variant,
                      :returns::text)
     FROM g
     UNION ALL

@@ -1,4 +1,5 @@
 #include "../http/req.h"
+#include "inputs.h"
 #include "matching.h"
 
 enum { ACCEPT_MAX = 500 };
@@ -147,7 +148,7 @@ static Err why(struct req *req) {
     TRY(matching_why(req->db, req->arena, id, answer, &run));
     view_int(req->view, "candidate_id", id);
     view_int(req->view, "run_id", run);
-    view_text(req->view, "rule", MATCH_RULE);
+    view_text(req->view, "rule", match_rule_name(answer->rule));
     show_why(req->view, answer);
     return OK;
 }

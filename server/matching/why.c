@@ -96,7 +96,7 @@ Err match_explain(struct arena *arena, const struct match_input *input,
             a.low[class] = priority < a.low[class] ? priority : a.low[class];
         }
     }
-    *why = (struct match_why){.contracts = input->ncontracts};
+    *why = (struct match_why){.rule = input->rule, .contracts = input->ncontracts};
     struct why_line *lines = arena_array(arena, (size_t)input->ncontracts, sizeof *lines);
     int count = 0;
     for (int k = 0; k < input->ncontracts; k++) {

@@ -28,6 +28,7 @@ struct why_line {
 enum { WHY_LINES = 100 };
 
 struct match_why {
+    enum match_rule rule;
     int contracts;
     int obstacles[MATCH_OBSTACLES];   /* contracts, by what bars him from them */
     struct why_line lines[WHY_LINES]; /* those open to him, best score first */

@@ -223,6 +223,44 @@ START_TEST(exported_runs_give_the_same_bytes) {
 }
 END_TEST
 
+/* Two places, five people. By rule 2 each of the two who have a place was the other's reserve. */
+START_TEST(reserves_are_those_who_have_no_place) {
+    static const char text[] = "noria-match-3 1 1 1 days_183 points\nq 1 -\n"
+                               "k 5 1 0 2027-03-01 2027-06-30 0 0 - -\n"
+                               "k 6 1 0 2027-03-01 2027-06-30 0 0 - -\n"
+                               "c 1 1 2027-01-01 2027-12-31 60 0 - -\n"
+                               "c 2 1 2027-01-01 2027-12-31 54 0 - -\n"
+                               "c 3 1 2027-01-01 2027-12-31 30 0 - -\n"
+                               "c 4 1 2027-01-01 2027-12-31 0 0 - -\n";
+    struct match_output output;
+    ck_assert_str_eq(run(span_of(text), 1, &output).ptr, "5 1 1 1 200 0 200 0 0 p\n"
+                                                         "5 2 3 0 100 0 100 0 0 r\n"
+                                                         "6 1 2 1 180 0 180 0 0 p\n"
+                                                         "6 2 4 0 0 0 0 0 0 r\n");
+    char *older = arena_strdup(arena, text);
+    older[strlen("noria-match-")] = '2';
+    ck_assert_str_eq(run(span_of(older), 1, &output).ptr, "5 1 1 1 200 0 200 0 0 p\n"
+                                                          "5 2 2 0 180 0 180 0 0 r\n"
+                                                          "6 1 2 1 180 0 180 0 0 p\n"
+                                                          "6 2 1 0 200 0 200 0 0 r\n");
+    /* Without 4, contract 6 has nobody who waits: 1 is better than none. Nobody waits twice. */
+    struct span fewer = {text, (size_t)(strstr(text, "c 4") - text)};
+    ck_assert_str_eq(run(fewer, 1, &output).ptr, "5 1 1 1 200 0 200 0 0 p\n"
+                                                 "5 2 3 0 100 0 100 0 0 r\n"
+                                                 "6 1 2 1 180 0 180 0 0 p\n"
+                                                 "6 2 1 0 200 0 200 0 0 r\n");
+    /* Who waits is called before who has a place, whatever their points. */
+    char *two = arena_strdup(arena, text);
+    two[strlen("noria-match-3 1 1 ")] = '2';
+    ck_assert_str_eq(run(span_of(two), 1, &output).ptr, "5 1 1 1 200 0 200 0 0 p\n"
+                                                        "5 2 3 0 100 0 100 0 0 r\n"
+                                                        "5 3 2 0 180 0 180 0 0 r\n"
+                                                        "6 1 2 1 180 0 180 0 0 p\n"
+                                                        "6 2 4 0 0 0 0 0 0 r\n"
+                                                        "6 3 1 0 200 0 200 0 0 r\n");
+}
+END_TEST
+
 static struct match_why explained(const char *text, int64_t candidate) {
     struct match_input input;
     struct match_why why;
@@ -380,5 +418,6 @@ CHECK_MAIN("matching engine", setup, teardown, fills_both_places, gives_the_same
            seed_breaks_ties, six_months_dates_permit_and_refusals_bar, nobody_is_proposed_too_often,
            quotas_are_capacities, named_returnees_get_their_places,
            clean_returns_come_first_where_the_campaign_says_so, exported_runs_give_the_same_bytes,
-           everybody_can_be_told_why, what_if_is_counted_without_a_run, large_run_takes_seconds,
+           reserves_are_those_who_have_no_place, everybody_can_be_told_why,
+           what_if_is_counted_without_a_run, large_run_takes_seconds,
            broken_inputs_are_refused_with_their_line, too_many_records_are_refused)

@@ -124,7 +124,7 @@ static void matching(void) {
     ck_assert_int_eq(reads("auditor", "/api/v1/matching-runs/1/replay", "\"inputs_same\":false"),
                      200);
     ck_assert_int_eq(sends("officer", "/api/v1/campaigns/1/matching-runs", "{}"), 201);
-    ck_assert_int_eq(reads("officer", "/matching-runs/2", "noria-match-2"), 200);
+    ck_assert_int_eq(reads("officer", "/matching-runs/2", "noria-match-3"), 200);
     ck_assert_int_eq(reads("officer", "/campaigns/1/matching-runs", NULL), 200);
     refused("officer", "/api/v1/campaigns/9/matching-runs", "{}", 404, "not_found");
 }

@@ -28,6 +28,20 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) FROM old
 $$;
 
+-- A campaign past its season binds nobody: what was not answered lapses, and waits in nobody's queue.
+CREATE OR REPLACE FUNCTION proposals_end() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE proposal p SET state = 'lapsed', reason = 'season_over', version = p.version + 1
+    WHERE p.campaign_id = NEW.id AND p.state IN ('proposed', 'reserve');
+    RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION proposals_end() FROM PUBLIC;
+DROP TRIGGER IF EXISTS proposals_end ON campaign;
+CREATE TRIGGER proposals_end AFTER UPDATE OF state ON campaign
+    FOR EACH ROW WHEN (OLD.state = 'season' AND NEW.state <> 'season') EXECUTE FUNCTION proposals_end();
+
 -- Shows the employer the next reserve while fewer candidates are before him than the campaign wants
 -- for his free places.
 CREATE OR REPLACE FUNCTION reserve_call(contract bigint) RETURNS void

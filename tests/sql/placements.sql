@@ -1,6 +1,6 @@
 -- From proposal to return: binding, moves, exits, six months in twelve, returns, closing.
 BEGIN;
-SELECT plan(75);
+SELECT plan(79);
 SELECT act_as(1, 1, 'officer', '2027-02-01');
 
 -- --- a small season ---------------------------------------------------------------------------------
@@ -202,7 +202,23 @@ SELECT throws_ok($$SELECT non_return_decide(pg_temp.id('one_3'), 'confirmed', 'y
 
 -- closing
 UPDATE campaign SET state = 'season' WHERE id = pg_temp.id('campaign');
+-- what nobody answered ends with the season
+CREATE TEMP TABLE waiting AS
+SELECT id, version FROM proposal WHERE campaign_id = pg_temp.id('campaign') AND state IN ('proposed', 'reserve');
+SELECT cmp_ok((SELECT count(*) FROM waiting), '>', 0::bigint, 'control: some wait while the season lasts');
+ALTER TABLE campaign DISABLE TRIGGER proposals_end;
+SAVEPOINT unguarded;
 UPDATE campaign SET state = 'returns' WHERE id = pg_temp.id('campaign');
+SELECT is((SELECT count(*) FROM proposal p JOIN waiting USING (id) WHERE p.state IN ('proposed', 'reserve')),
+          (SELECT count(*) FROM waiting), 'control: without the trigger they would wait for ever');
+ROLLBACK TO unguarded;
+ALTER TABLE campaign ENABLE TRIGGER proposals_end;
+UPDATE campaign SET state = 'returns' WHERE id = pg_temp.id('campaign');
+SELECT is((SELECT count(*) FROM proposal p JOIN waiting w USING (id)
+           WHERE (p.state, p.reason, p.version) = ('lapsed', 'season_over', w.version + 1)),
+          (SELECT count(*) FROM waiting), 'all of them lapse with the season');
+SELECT is((SELECT count(*) FROM proposal WHERE campaign_id <> pg_temp.id('campaign') AND reason = 'season_over'), 0::bigint,
+          'and nobody else''s');
 SELECT throws_ok($$SELECT closing_sign(pg_temp.id('campaign'))$$, 'NR001', 'campaign_not_settled', 'no closing while one is open');
 SELECT throws_ok($$UPDATE campaign SET state = 'closed' WHERE id = pg_temp.id('campaign')$$, 'NR001', 'closing_not_signed', 'nor without an act');
 SELECT pg_temp.be('second', 'Office', 'officer', '2027-09-04');

@@ -242,3 +242,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION matching_run_for(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION matching_run_for(bigint) TO noria_ofii, noria_partner;
+
+-- Why no run has a candidate among its inputs, in the order in which matching_inputs asks; no row when he
+-- is not the actor's to see.
+CREATE OR REPLACE FUNCTION matching_absence(candidate bigint) RETURNS TABLE (reason text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN c.state <> 'preselected' THEN 'not_preselected'
+                WHEN candidate_held(c.id) THEN 'held'
+                WHEN EXISTS (SELECT FROM placement p WHERE p.candidate_id = c.id) THEN 'placed'
+                WHEN NOT EXISTS (SELECT FROM campaign_service s WHERE (s.campaign_id, s.org_id) = (c.campaign_id, c.org_id))
+                THEN 'no_quota'
+                ELSE 'no_run' END
+    FROM candidate c
+    WHERE c.id = matching_absence.candidate AND (actor_role() <> 'partner' OR c.org_id = actor_org())
+$$;
+REVOKE ALL ON FUNCTION matching_absence(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION matching_absence(bigint) TO noria_ofii, noria_partner;

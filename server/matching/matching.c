@@ -195,11 +195,23 @@ static void explain(void *arg) {
     }
 }
 
+/* He can be told why no run has looked at him, too. */
+static Err why_absent(struct db *db, int64_t candidate) {
+    struct rows rows;
+    TRY(db_one(db, Q_MATCHING_ABSENT, ARGS(arg_int("candidate", candidate)), &rows));
+    struct span reason = rows_span(&rows, 0, "reason");
+    return faultf(db_faults(db), "", ERR_NOT_IN_A_RUN, "%.*s", (int)reason.len, reason.ptr);
+}
+
 Err matching_why(struct db *db, struct arena *arena, int64_t candidate, struct match_why *why,
                  int64_t *run) {
     struct rows rows;
     struct why_work work = {.arena = arena, .candidate = candidate, .why = why};
-    TRY(db_one(db, Q_MATCHING_RUN_FOR, ARGS(arg_int("candidate", candidate)), &rows));
+    Err err = db_one(db, Q_MATCHING_RUN_FOR, ARGS(arg_int("candidate", candidate)), &rows);
+    if (err == ERR_NOT_FOUND) {
+        return why_absent(db, candidate);
+    }
+    TRY(err);
     TRY(stored(db, &rows, &work.run));
     offload(explain, &work);
     *run = rows_int(&rows, 0, "id");

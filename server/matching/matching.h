@@ -55,7 +55,8 @@ Err CHECKED matching_replay(struct db *db, struct arena *arena, int64_t run,
 Err CHECKED matching_export(struct db *db, struct arena *arena, int64_t run, struct span *file);
 
 /* Why the last run that had the candidate among its inputs gave him a place or none (why.h);
- * `run_on` gets its day. ERR_NOT_FOUND, ERR_RULE_NOT_CARRIED. */
+ * `run` gets its number. ERR_NOT_FOUND; ERR_NOT_IN_A_RUN, with what keeps him out;
+ * ERR_RULE_NOT_CARRIED. */
 Err CHECKED matching_why(struct db *db, struct arena *arena, int64_t candidate,
                          struct match_why *why, int64_t *run);
 

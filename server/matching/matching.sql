@@ -165,3 +165,7 @@ SELECT returnee_name(:contract::bigint, :placement::bigint) AS id;
 -- name: matching_run_for
 -- class: ofii, partner
 SELECT r.id, r.rule, r.inputs, r.seed, r.inputs_hash, r.result_hash FROM matching_run_for(:candidate::bigint) r;
+
+-- name: matching_absent
+-- class: ofii, partner
+SELECT a.reason FROM matching_absence(:candidate::bigint) a;

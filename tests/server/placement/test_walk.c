@@ -110,12 +110,33 @@ static void make_season(void) {
     }
 }
 
+/* Whom no run has looked at is told what keeps him out, not that there is no such page. */
+static void absent(const char *who, const char *path, int status, const char *word) {
+    struct web_answer answer = web("GET", path, who, NULL, NULL);
+    ck_assert_int_eq(answer.status, status);
+    ck_assert_msg(strstr(answer.body, word) != NULL, "%s", answer.body);
+}
+
+static void not_looked_at(void) {
+    (void)web_sql(
+        "INSERT INTO fraud_case (rule, severity, blocking, second_person, candidate_id, "
+        "due_on) VALUES ('mrz_check_digit', 'serious', true, false, 5, today()); SELECT 1");
+    absent("officer", "/api/v1/candidates/5/matching", 409, "un doute sur le dossier");
+    (void)web_sql("DELETE FROM fraud_case WHERE candidate_id = 5; SELECT 1");
+    absent("officer", "/api/v1/candidates/5/matching", 409, "pas eu de passage");
+    absent("partner", "/api/v1/candidates/5/matching", 409, "not_in_a_run");
+    absent("officer", "/api/v1/candidates/99/matching", 404, "not_found");
+    absent("employer", "/api/v1/candidates/5/matching", 403, "forbidden");
+}
+
 static void matching(void) {
+    not_looked_at();
     refused("employer", "/api/v1/campaigns/1/matching-runs", "{}", 403, "forbidden");
     ck_assert_int_eq(sends("officer", "/api/v1/campaigns/1/matching-runs", "{}"), 201);
     ck_assert_int_eq(reads("auditor", "/api/v1/matching-runs/1/replay", "\"result_same\":true"),
                      200);
     ck_assert_int_eq(web_sql("SELECT assigned FROM matching_run WHERE id = 1"), 2);
+    ck_assert_int_eq(reads("officer", "/api/v1/candidates/5/matching", "\"cut_off\""), 200);
     /* control: inputs or result that were touched are found out */
     (void)web_sql("UPDATE matching_run SET result = replace(result, ' 1 ', ' 2 '); SELECT 1");
     ck_assert_int_eq(reads("auditor", "/api/v1/matching-runs/1/replay", "\"result_same\":false"),

@@ -146,6 +146,15 @@ START_TEST(likeness_knows_usages) {
     /* Known spellings of two Arabic forms, however near. */
     ck_assert_double_le(alike("Hamed", "Hamid"), 0.7);
     ck_assert_double_ge(alike("Aissa", "Issa"), 0.95);
+    ck_assert_double_ge(alike("Abdelkader", "Abdulqadir"), 0.95);
+    ck_assert_double_ge(alike("Mamadou", "Muhammad"), 0.95);
+    ck_assert_double_ge(alike("Zainab", "Zineb"), 0.95);
+    ck_assert_double_le(alike("Ahmed", "Hamed"), 0.7);
+    ck_assert_double_le(alike("Amine", "Amina"), 0.7);
+    /* One spelling of two names is near to both. */
+    ck_assert_double_ge(alike("Salem", "Salim"), 0.95);
+    ck_assert_double_ge(alike("Salim", "Slim"), 0.95);
+    ck_assert_double_le(alike("Salem", "Slim"), 0.7);
 }
 END_TEST
 

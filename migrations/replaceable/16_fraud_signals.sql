@@ -75,6 +75,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION certificate_findings(certificate, candidate) FROM PUBLIC;
 
+-- Counted in communes at first: half of the demo's employers had twelve. A value that the office set stays.
+UPDATE screening_setting SET value = 4, meaning = 'Departments in which one employer has people work, from which a case opens'
+WHERE code = 'work_places_most' AND value = 12 AND meaning LIKE 'Communes%';
+
 -- --- contracts and employers ---------------------------------------------------------------------------
 CREATE OR REPLACE FUNCTION signals_of_employers(campaign bigint)
 RETURNS TABLE (rule text, evidence jsonb, candidate bigint, contract bigint, org bigint, placement bigint)
@@ -98,14 +102,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE p.campaign_id = campaign
     GROUP BY p.org_id HAVING count(*) >= screening_value('rebound_most')
     UNION ALL
-    -- labour lent on: people work in many communes
+    -- labour lent on: people work in many departments (a large farm has fields in many communes)
     SELECT 'many_work_places', jsonb_build_object('from', screening_value('work_places_most')), NULL, NULL, w.org_id, NULL
     FROM (SELECT k.org_id, k.commune FROM contract k
           WHERE k.campaign_id = campaign AND k.state IN ('submitted', 'approved', 'filled')
           UNION
           SELECT k.org_id, t.commune FROM contract k JOIN contract_site t ON t.contract_id = k.id
           WHERE k.campaign_id = campaign AND k.state IN ('submitted', 'approved', 'filled')) w
-    GROUP BY w.org_id HAVING count(*) >= screening_value('work_places_most')
+    JOIN commune c ON c.insee = w.commune
+    GROUP BY w.org_id HAVING count(DISTINCT c.department) >= screening_value('work_places_most')
     UNION ALL
     -- many times more places than in the employer's last campaign
     SELECT 'demand_grown', jsonb_build_object('places', a.places, 'before', b.places, 'campaign_before', b.campaign_id), NULL, NULL,
@@ -156,11 +161,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         GROUP BY p.exercise_id, s.site, s.held_on, s.id, s.org_id
         WINDOW w AS (PARTITION BY p.exercise_id, s.site ORDER BY s.held_on, s.id)
     )
-    SELECT 'fee_same_entry', jsonb_build_object('account', c.entered_by, 'from', screening_value('fee_same_entry'),
-                                                'candidates', jsonb_agg(c.id ORDER BY c.id)),
-           min(c.id), NULL::bigint, NULL::bigint, NULL::bigint
-    FROM candidate c WHERE c.campaign_id = campaign AND c.fee_asked
-    GROUP BY c.entered_by HAVING count(*) >= screening_value('fee_same_entry')
+    -- among one account's entries three times as often as among the others'
+    SELECT 'fee_same_entry', jsonb_build_object('account', e.entered_by, 'from', screening_value('fee_same_entry'),
+                                                'candidates', e.candidates),
+           e.first, NULL::bigint, NULL::bigint, NULL::bigint
+    FROM (SELECT c.entered_by, count(*) AS entries, count(*) FILTER (WHERE c.fee_asked) AS fees,
+                 min(c.id) FILTER (WHERE c.fee_asked) AS first, jsonb_agg(c.id ORDER BY c.id) FILTER (WHERE c.fee_asked) AS candidates,
+                 sum(count(*)) OVER () - count(*) AS other_entries,
+                 sum(count(*) FILTER (WHERE c.fee_asked)) OVER () - count(*) FILTER (WHERE c.fee_asked) AS other_fees
+          FROM candidate c WHERE c.campaign_id = campaign GROUP BY c.entered_by) e
+    WHERE e.fees >= screening_value('fee_same_entry') AND e.other_entries > 0
+      AND e.fees * e.other_entries > 3 * e.other_fees * e.entries
     UNION ALL
     SELECT 'marker_generous', jsonb_build_object('account', k.account_id, 'exercise', k.exercise_id, 'marks', k.marks,
                                                  'percent', round(k.mean), 'others', round(k.others_sum / k.others)),

@@ -139,7 +139,7 @@ const struct rule screening_rules[] = {
      "Many workers of one employer were replaced before they left.",
      "Hear those who were replaced; ask whether money was asked for the place."},
     {"many_work_places", SEVERITY_SERIOUS, false, 7, false,
-     "One employer has people work in many communes: they may be lent to other farms.",
+     "One employer has people work in many departments: they may be lent to other farms.",
      "Ask for land and crop in each place; mark for inspection."},
     {"demand_grown", SEVERITY_NOTE, false, 14, false,
      "The employer asks for many times more places than in his last campaign.",

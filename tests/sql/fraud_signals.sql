@@ -76,11 +76,13 @@ SELECT pg_temp.screened();
 SELECT is(pg_temp.hits('rebound'), 'Farm', 'a fifth over two contracts');
 
 -- --- labour lent on --------------------------------------------------------------------------------------------
-CREATE TEMP TABLE places AS SELECT insee, row_number() OVER (ORDER BY insee) AS n FROM commune LIMIT 12;
-SELECT pg_temp.contract('site ' || n, 'Quiet farm', 1, insee) FROM places WHERE n < 11;
+CREATE TEMP TABLE places AS SELECT insee, row_number() OVER (ORDER BY insee) AS n
+FROM (SELECT DISTINCT ON (department) insee FROM commune WHERE department NOT IN ('84', '13') ORDER BY department, insee LIMIT 3) c;
+INSERT INTO places SELECT insee, 3 + row_number() OVER (ORDER BY insee) FROM (SELECT insee FROM commune WHERE department = '84' AND insee <> '84007' LIMIT 9) c;
+SELECT pg_temp.contract('site ' || n, 'Quiet farm', 1, insee) FROM places WHERE n NOT IN (1, 2);
 SELECT pg_temp.screened();
-SELECT is(pg_temp.hits('many_work_places'), NULL, 'control: eleven communes');
-INSERT INTO contract_site (contract_id, commune) SELECT pg_temp.id('site 1'), insee FROM places WHERE n >= 11;
+SELECT is(pg_temp.hits('many_work_places'), NULL, 'control: eleven communes in two departments');
+INSERT INTO contract_site (contract_id, commune) SELECT pg_temp.id('site 3'), insee FROM places WHERE n IN (1, 2);
 SELECT pg_temp.screened();
 SELECT is(pg_temp.hits('many_work_places'), 'Quiet farm', 'with the sites of a contract there are more');
 

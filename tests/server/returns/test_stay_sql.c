@@ -399,9 +399,8 @@ static void on_finding(void *arg, const struct finding *finding) {
 static void play(struct history *h, int wanted) {
     long long first = 0;
     (void)season_number(h->pg, "SET synchronous_commit = off; SELECT 1");
-    (void)season_number(h->pg, "SELECT set_config('noria.today', '2026-01-01', false),"
-                               "set_config('noria.role', 'officer', false),"
-                               "set_config('noria.account', t_id('officer')::text, false)");
+    (void)season_number(h->pg, "SELECT set_config('noria.actor', t_id('officer') || '|' || "
+                               "t_id('office') || '|officer|2026-01-01', false)");
     for (int n = 0; n < wanted; n++) {
         first = n % BATCH == 0 ? begin_batch(h) : first;
         h->worker = first + n % BATCH;

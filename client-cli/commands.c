@@ -41,6 +41,8 @@ const struct command commands[] = {
      "[--key FILE --root FILE]",
      "export the audit log, check an export offline, keep a pin of its newest tree head",
      cmd_audit},
+    {"check", "[--database URL]",
+     "recompute every invariant over a whole database, read-only (noria-server check)", cmd_check},
     {"mrz", "[FILE|-]… | LINE LINE [LINE]",
      "read machine readable zones offline (ICAO Doc 9303): a zone, or a file of JSON objects with "
      "`lines`; says which field and digit is wrong",

@@ -54,6 +54,7 @@ int cmd_trust(struct cli *cli);
 int cmd_verify(struct cli *cli);
 int cmd_audit(struct cli *cli);
 int cmd_matching(struct cli *cli);
+int cmd_check(struct cli *cli);
 int cmd_mrz(struct cli *cli);
 int cmd_linkage(struct cli *cli);
 int cmd_session(struct cli *cli);

@@ -21,6 +21,7 @@ _noria_words() {
                 --root-passphrase-file
             ;;
         audit) echo export verify pin --pin --key --root --url ;;
+        check) echo --database ;;
         mrz) ;;
         linkage) echo --fit --groups --sample --seed --data --names ;;
         matching) echo replay run list show export why simulate --out --url ;;
@@ -40,7 +41,7 @@ _noria_words() {
 }
 
 _noria_commands() {
-    echo login logout whoami api verify verify-act trust keys audit mrz linkage session sample demo help
+    echo login logout whoami api verify verify-act trust keys audit check mrz linkage session sample demo help
     "$1" help 2>/dev/null | awk '/^On records/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' | sort -u
 }
 

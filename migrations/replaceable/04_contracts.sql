@@ -286,13 +286,26 @@ $$;
 REVOKE ALL ON FUNCTION contract_public FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION contract_public TO noria_public, noria_ofii, noria_employer, noria_partner;
 
--- The employer of a contract that the caller can see: partner services have no right on org.
-CREATE OR REPLACE FUNCTION employer_name(employer bigint) RETURNS text
+-- Who stands behind a contract, for who may know it: the office, the employer himself, and a partner
+-- service from the day on which somebody of its own is bound to a place of it. Before that a service sees
+-- what the farm offers and not whose it is: none of these is a column of its login, and a contract tells
+-- it no organisation by which two of them could be put together.
+DROP FUNCTION IF EXISTS employer_name(bigint);
+CREATE OR REPLACE FUNCTION contract_behind(wanted bigint)
+RETURNS TABLE (org_id bigint, employer text, employer_ref text, check_code text, site_address text,
+               housing_address text, proof_reference text, proof_publisher text, reason text, import_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT o.name FROM org o WHERE o.id = employer AND o.kind = 'employer'
+    SELECT k.org_id, o.name, k.employer_ref, k.check_code, k.site_address, k.housing_address, k.proof_reference,
+        k.proof_publisher, k.reason, k.import_id
+    FROM contract k JOIN org o ON o.id = k.org_id
+    WHERE k.id = wanted
+      AND (session_user IN ('noria_ofii', 'noria_system')
+           OR (session_user = 'noria_employer' AND k.org_id = actor_org())
+           OR (session_user = 'noria_partner'
+               AND EXISTS (SELECT FROM placement p WHERE p.contract_id = k.id AND p.service_id = actor_org())))
 $$;
-REVOKE ALL ON FUNCTION employer_name FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION employer_name TO noria_ofii, noria_system, noria_employer, noria_partner;
+REVOKE ALL ON FUNCTION contract_behind(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION contract_behind(bigint) TO noria_ofii, noria_employer, noria_partner;
 
 -- --- policies and grants ----------------------------------------------------------------------------
 ALTER TABLE contract ENABLE ROW LEVEL SECURITY;
@@ -316,7 +329,14 @@ GRANT UPDATE (employer_ref, places, named_returnees, first_day, last_day, tolera
               proof_kind, proof_reference, proof_publisher, proof_from, proof_to, state, reason, version)
     ON contract TO noria_employer;
 GRANT SELECT, UPDATE ON contract TO noria_system;
-GRANT SELECT ON contract TO noria_partner;
+REVOKE SELECT ON contract FROM noria_partner;
+GRANT SELECT (id, campaign_id, serial, state, places, taken, named_returnees, first_day, last_day, tolerance_days,
+              rome, crop, variety, hectares, tasks, profile_id, experience_months, commune, weekly_hours,
+              work_pattern, night_work, sunday_work, pay_kind, hourly_wage, piece_rate, collective_agreement,
+              language, meals, transport, driving, demands, equipment, housing_kind, housing_commune,
+              housing_basins, housing_showers, housing_toilets, housing_eating_m2, housing_bunks, housing_rent,
+              proof_kind, proof_from, proof_to, submitted_on, due_on, decided_at, version, created_at)
+    ON contract TO noria_partner;
 
 ALTER TABLE contract_room ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS contract_room_all ON contract_room;

@@ -668,5 +668,4 @@ REVOKE ALL ON FUNCTION marks_add(bigint, jsonb), mark_correct(bigint, int, text)
     marks_to_judge(bigint), marks_due(bigint, bigint), session_for_marks(bigint),
     seat_obstacle(bigint, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION marks_add(bigint, jsonb), mark_correct(bigint, int, text), marks_seen(bigint, bigint), mark_own(bigint, bigint),
-    marks_to_judge(bigint), marks_due(bigint, bigint), session_for_marks(bigint),
-    seat_obstacle(bigint, bigint) TO noria_ofii, noria_partner;
+    marks_to_judge(bigint), marks_due(bigint, bigint), seat_obstacle(bigint, bigint) TO noria_ofii, noria_partner;

@@ -524,9 +524,7 @@ REVOKE ALL ON FUNCTION fraud_open(text, bigint, jsonb, bigint, bigint, bigint, b
     candidate_screen(bigint, text[], text[], text[]), candidate_pairs(candidate), candidate_screen_stage(bigint),
     candidate_screen_import(bigint, bigint, bigint, bigint),
     screen_contract(bigint), case_settle(bigint, text, text, bigint, boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION fraud_open(text, bigint, jsonb, bigint, bigint, bigint, bigint, bigint)
-    TO noria_ofii, noria_system;
 GRANT EXECUTE ON FUNCTION candidate_screen(bigint, text[], text[], text[]) TO noria_partner, noria_ofii;
 GRANT EXECUTE ON FUNCTION candidate_screen_import(bigint, bigint, bigint, bigint) TO noria_partner;
-GRANT EXECUTE ON FUNCTION screen_contract(bigint) TO noria_employer, noria_ofii, noria_system;
+GRANT EXECUTE ON FUNCTION screen_contract(bigint) TO noria_employer, noria_ofii;
 GRANT EXECUTE ON FUNCTION case_settle(bigint, text, text, bigint, boolean) TO noria_ofii;

@@ -17,7 +17,8 @@ CREATE POLICY proposal_partner ON proposal FOR SELECT TO noria_partner
     USING (candidate_id = ANY (ARRAY(SELECT c.id FROM candidate c WHERE c.org_id = actor_org())));
 GRANT SELECT, INSERT, UPDATE ON proposal TO noria_ofii, noria_system;
 GRANT SELECT ON proposal TO noria_employer;
-GRANT SELECT (id, campaign_id, contract_id, org_id, candidate_id, state, decided_at, version)
+REVOKE SELECT ON proposal FROM noria_partner;
+GRANT SELECT (id, campaign_id, contract_id, candidate_id, state, decided_at, version)
     ON proposal TO noria_partner;
 
 -- A run replaces what earlier runs left undecided.

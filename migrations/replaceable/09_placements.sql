@@ -473,7 +473,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND p.returned_on > today() - make_interval(years => (SELECT value FROM returns_setting WHERE code = 'priority_years'))
 $$;
 REVOKE ALL ON FUNCTION clean_returns(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION clean_returns(bigint) TO noria_ofii, noria_partner, noria_system;
+GRANT EXECUTE ON FUNCTION clean_returns(bigint) TO noria_ofii;
 
 -- --- who sees ---------------------------------------------------------------------------------------
 ALTER TABLE placement ENABLE ROW LEVEL SECURITY;

@@ -222,7 +222,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                     THEN CASE WHEN org_held(d.org_id) THEN 'employer' ELSE 'contract' END END
 $$;
 REVOKE ALL ON FUNCTION document_held_by(document) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION document_held_by(document) TO noria_ofii;
 
 -- The documents that a case is about.
 CREATE OR REPLACE FUNCTION document_of_case(f fraud_case) RETURNS SETOF bigint

@@ -40,7 +40,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM n, d
 $$;
 REVOKE ALL ON FUNCTION campaign_balance(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION campaign_balance(bigint) TO noria_ofii, noria_system;
+GRANT EXECUTE ON FUNCTION campaign_balance(bigint) TO noria_ofii;
 
 -- What stands in the way of closing: kind, how many, the first of them.
 CREATE OR REPLACE FUNCTION closing_open(campaign bigint) RETURNS TABLE (what text, count bigint, first_ids bigint[])
@@ -62,7 +62,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT f.what, count(*), (array_agg(f.id ORDER BY f.id))[1:20] FROM found f GROUP BY f.what ORDER BY f.what
 $$;
 REVOKE ALL ON FUNCTION closing_open(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION closing_open(bigint) TO noria_ofii, noria_system;
+GRANT EXECUTE ON FUNCTION closing_open(bigint) TO noria_ofii;
 
 -- The frozen list as canonical JSON (fixed member order, placements by id): tokens and states, no
 -- identity. `as_of` is the day that the first person signed.

@@ -1,14 +1,16 @@
 -- Contracts. Row-level security: an employer sees its own, a partner service the approved ones of its
 -- campaigns, the public none (contract_public() answers to who holds one).
 
--- `state` and `campaign` narrow the list; the employer's name is a public fact.
+-- `state` and `campaign` narrow the list. Whose the contracts are is told as far as the reader's login may
+-- know it.
 -- name: contract_list
 -- class: ofii, employer, partner
-SELECT k.id, k.serial, k.employer_ref, k.state, k.campaign_id, c.code AS campaign, employer_name(k.org_id) AS employer,
+SELECT k.id, k.serial, b.employer_ref, k.state, k.campaign_id, c.code AS campaign, b.employer,
     k.crop, k.rome, k.places, k.taken, k.first_day, k.last_day, k.commune, m.name AS commune_name, k.due_on, k.version
 FROM contract k
 JOIN campaign c ON c.id = k.campaign_id
 JOIN commune m ON m.insee = k.commune
+LEFT JOIN LATERAL contract_behind(k.id) b ON true
 WHERE k.id > :after::bigint
   AND (:campaign::bigint IS NULL OR k.campaign_id = :campaign::bigint)
   AND (:state::text IS NULL OR k.state = :state::text)
@@ -18,36 +20,38 @@ LIMIT :limit::int;
 -- What waits for a decision, the most urgent first.
 -- name: contract_queue
 -- class: ofii
-SELECT k.id, k.serial, k.campaign_id, c.code AS campaign, employer_name(k.org_id) AS employer, k.crop, k.rome,
+SELECT k.id, k.serial, k.campaign_id, c.code AS campaign, o.name AS employer, k.crop, k.rome,
     k.places, k.first_day, k.last_day, m.name AS commune_name, k.submitted_on, k.due_on,
     k.due_on < :today::date AS late, contract_held(k.id) AS held
 FROM contract k
 JOIN campaign c ON c.id = k.campaign_id
 JOIN commune m ON m.insee = k.commune
+JOIN org o ON o.id = k.org_id
 WHERE k.state = 'submitted'
 ORDER BY k.due_on, k.id
 LIMIT 200;
 
 -- name: contract_by_id
 -- class: ofii, employer, partner
-SELECT k.id, k.serial, k.check_code, k.state, k.campaign_id, c.code AS campaign, c.name AS campaign_name,
-    k.org_id, employer_name(k.org_id) AS employer, k.taken, k.places - k.taken AS places_left,
-    k.employer_ref, k.places, k.named_returnees, k.first_day, k.last_day, k.tolerance_days, k.rome, k.crop,
-    k.variety, k.hectares, k.tasks, k.profile_id, k.experience_months, k.commune, k.site_address,
+SELECT k.id, k.serial, b.check_code, k.state, k.campaign_id, c.code AS campaign, c.name AS campaign_name,
+    b.org_id, b.employer, k.taken, k.places - k.taken AS places_left,
+    b.employer_ref, k.places, k.named_returnees, k.first_day, k.last_day, k.tolerance_days, k.rome, k.crop,
+    k.variety, k.hectares, k.tasks, k.profile_id, k.experience_months, k.commune, b.site_address,
     k.weekly_hours, k.work_pattern, k.night_work, k.sunday_work, k.pay_kind, k.hourly_wage, k.piece_rate,
     k.collective_agreement, k.language, k.meals, k.transport, k.driving, k.demands, k.equipment,
-    k.housing_kind, k.housing_address, k.housing_commune, k.housing_basins, k.housing_showers,
-    k.housing_toilets, k.housing_eating_m2, k.housing_bunks, k.housing_rent, k.proof_kind, k.proof_reference,
-    k.proof_publisher, k.proof_from, k.proof_to,
+    k.housing_kind, b.housing_address, k.housing_commune, k.housing_basins, k.housing_showers,
+    k.housing_toilets, k.housing_eating_m2, k.housing_bunks, k.housing_rent, k.proof_kind, b.proof_reference,
+    b.proof_publisher, k.proof_from, k.proof_to,
     o.title AS rome_title, o.farm, m.name AS commune_name, d.name AS department_name, h.name AS housing_commune_name,
     smic_highest(k.first_day, k.last_day) AS smic, k.last_day - k.first_day + 1 AS days,
-    k.submitted_on, k.due_on, k.decided_at, k.reason, k.import_id, k.version, k.created_at
+    k.submitted_on, k.due_on, k.decided_at, b.reason, b.import_id, k.version, k.created_at
 FROM contract k
 JOIN campaign c ON c.id = k.campaign_id
 JOIN rome_code o ON o.code = k.rome
 JOIN commune m ON m.insee = k.commune
 JOIN department d ON d.code = m.department
 LEFT JOIN commune h ON h.insee = k.housing_commune
+LEFT JOIN LATERAL contract_behind(k.id) b ON true
 WHERE k.id = :id::bigint;
 
 -- name: contract_state

@@ -6,7 +6,7 @@
 \set has_register `grep -v '^--' tests/golden/register.sql | sed 's/;$//'`
 \set has_grants `grep -v '^--' tests/golden/grants.sql | sed 's/;$//'`
 BEGIN;
-SELECT plan(19);
+SELECT plan(26);
 
 -- --- logins -----------------------------------------------------------------------------------------
 SELECT is((SELECT count(*) FROM pg_roles WHERE rolname LIKE 'noria\_%'), 5::bigint, 'five logins, one a class of users');
@@ -41,6 +41,31 @@ SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relkind = 'v' AND c.r
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
     AND NOT coalesce(p.proconfig::text ~ 'search_path=public, pg_temp', false)$$,
     'functions with the owner''s rights fix their search path');
+
+PREPARE public_functions AS SELECT p.oid::regprocedure FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace AND a.grantee = 0
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e');
+SELECT is_empty('public_functions', 'and none of them is PUBLIC''s: each login has those that it calls');
+SELECT is_empty($$SELECT p.oid::regprocedure, r.rolname FROM pg_proc p, pg_roles r WHERE r.rolname LIKE 'noria\_%'
+    AND p.prosecdef AND p.prorettype = 'trigger'::regtype AND p.pronamespace = 'public'::regnamespace
+    AND has_function_privilege(r.oid, p.oid, 'EXECUTE')$$, 'a trigger''s function is nobody''s to call');
+
+-- --- policies -----------------------------------------------------------------------------------------
+-- A sub-select that names the row is run once a row. By a primary key it is one look into an index; in any other
+-- place it must be the array that is made once: = ANY (ARRAY(SELECT …)).
+PREPARE slow_policies AS SELECT p.polrelid::regclass, p.polname
+    FROM pg_policy p, concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) AS e
+    WHERE e ~ 'SELECT' AND e !~ 'ARRAY\(\s*SELECT'
+      AND (p.polrelid::regclass::text, p.polname) NOT IN (('worker_identity', 'worker_identity_own'),
+          ('fraud_case', 'fraud_case_own'), ('contract_room', 'contract_room_own'), ('contract_site', 'contract_site_own'), ('contract_place', 'contract_place_own'));
+SELECT is_empty('slow_policies', 'policies compare with an array, but five that look a row up by its key');
+
+-- --- who hears of an employer -----------------------------------------------------------------------------
+SELECT is_empty($$SELECT a.attname FROM pg_attribute a WHERE a.attrelid = 'contract'::regclass
+    AND a.attname IN ('org_id', 'employer_ref', 'check_code', 'site_address', 'housing_address', 'proof_reference',
+                      'proof_publisher', 'reason', 'import_id', 'created_by')
+    AND has_column_privilege('noria_partner', 'contract', a.attnum, 'SELECT')$$,
+    'no column that tells whose a contract is, is for partner services');
 
 -- --- identities ---------------------------------------------------------------------------------------
 PREPARE told_columns AS SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
@@ -80,6 +105,12 @@ GRANT SELECT (sealed) ON worker_identity TO noria_employer;
 SELECT isnt_empty('told_columns', 'control: an identity granted to employers is found');
 ALTER TABLE candidate ADD COLUMN nickname text;
 SELECT isnt_empty('unclassed_columns', 'control: a column that nobody classed is found');
+CREATE FUNCTION everybodys() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 'SELECT 1';
+SELECT isnt_empty('public_functions', 'control: a function with the owner''s rights that is PUBLIC''s is found');
+CREATE POLICY slow ON campaign_service FOR SELECT TO noria_partner USING (EXISTS (SELECT FROM candidate c WHERE c.org_id = campaign_service.org_id));
+SELECT isnt_empty('slow_policies', 'control: a policy that is run once a row is found');
+GRANT SELECT ON contract TO noria_partner;
+SELECT ok(has_column_privilege('noria_partner', 'contract', 'org_id', 'SELECT'), 'control: whose a contract is, granted, is seen by the same question');
 
 SELECT finish(true);
 ROLLBACK;

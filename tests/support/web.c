@@ -109,13 +109,13 @@ static char *hash_hex(const char *prefix, const char *role) {
     return hex;
 }
 
-static void make_role(const char *role, const char *org) {
+void web_account(const char *name, const char *role, const char *org) {
     char hash[crypto_pwhash_STRBYTES];
     must(crypto_pwhash_str(hash, web_password, strlen(web_password), crypto_pwhash_OPSLIMIT_MIN,
                            crypto_pwhash_MEMLIMIT_MIN) == 0,
          "password");
-    char *session = hash_hex("", role);
-    char *token = hash_hex(TOKEN_PREFIX, role);
+    char *session = hash_hex("", name);
+    char *token = hash_hex(TOKEN_PREFIX, name);
     char *sql =
         text("WITH a AS (INSERT INTO account (org_id, role, email, name, password_hash)"
              " SELECT id, '%s', '%s@test.example', 'Test %s', '%s' FROM org WHERE name = '%s'"
@@ -123,11 +123,15 @@ static void make_role(const char *role, const char *org) {
              " SELECT '\\x%s', id, clock_timestamp() + interval '12 hours' FROM a)"
              " INSERT INTO api_token (account_id, token_hash, label, scope, expires_at)"
              " SELECT id, '\\x%s', 'test', 'write', clock_timestamp() + interval '1 day' FROM a",
-             role, role, role, hash, org, session, token);
+             role, name, name, hash, org, session, token);
     (void)web_sql(sql);
     free(sql);
     free(token);
     free(session);
+}
+
+static void make_role(const char *role, const char *org) {
+    web_account(role, role, org);
 }
 
 void web_session(const char *role) {

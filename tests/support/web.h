@@ -60,6 +60,9 @@ char *web_csrf(const char *role);
 char *web_cookie(const char *role);
 char *web_token(const char *role);
 
+/* One more account: then `name` stands wherever a role does. `org` is an organisation's name. */
+void web_account(const char *name, const char *role, const char *org);
+
 /* Opens a role's session again after it was closed. */
 void web_session(const char *role);
 

@@ -228,7 +228,8 @@ static void read_field(const struct reading *r, const struct source *source) {
         refuse(r, ERR_BAD_ENCODING, NULL);
         return;
     }
-    value = given ? text_trim(value) : value;
+    bool exact = (r->field->flags & FIELD_EXACT) != 0;
+    value = given && !exact ? text_trim(value) : value;
     if (source->repeated != NULL && source->repeated(source->impl, r->field->name)) {
         refuse(r, ERR_REPEATED_FIELD, NULL);
     } else if (value.len > 0) {

@@ -28,7 +28,10 @@ enum field_kind {
 
 #define FIELD_NONE INT64_MIN
 
-enum { FIELD_REQUIRED = 1 };
+enum {
+    FIELD_REQUIRED = 1,
+    FIELD_EXACT = 2 /* taken as it was sent, with the spaces around it: passwords */
+};
 
 struct field {
     const char *name; /* form, JSON and CSV name, and the SQL column and :parameter */

@@ -39,7 +39,8 @@ const struct field account_fields[] = {
 
 const struct field login_fields[] = {
     {"email", F_EMAIL, F(login, email), 3, 254, FIELD_REQUIRED, NULL, "E-mail address"},
-    {"password", F_TEXT, F(login, password), 1, PASSWORD_MAX, FIELD_REQUIRED, NULL, "Password"},
+    {"password", F_TEXT, F(login, password), 1, PASSWORD_MAX, FIELD_REQUIRED | FIELD_EXACT, NULL,
+     "Password"},
     {"label", F_TEXT, F(login, label), 1, 80, 0, NULL, "Label"},
     {"scope", F_CHOICE, F(login, scope), 0, 0, 0, scopes, "Scope"},
     {"days", F_INT, F(login, days), 1, TOKEN_DAYS_MAX, 0, NULL, "Days"},
@@ -48,16 +49,16 @@ const struct field login_fields[] = {
 };
 
 const struct field password_fields[] = {
-    {"current_password", F_TEXT, F(password_form, current), 1, PASSWORD_MAX, FIELD_REQUIRED, NULL,
-     "Current password"},
-    {"password", F_TEXT, F(password_form, password), PASSWORD_MIN, PASSWORD_MAX, FIELD_REQUIRED,
-     NULL, "New password"},
+    {"current_password", F_TEXT, F(password_form, current), 1, PASSWORD_MAX,
+     FIELD_REQUIRED | FIELD_EXACT, NULL, "Current password"},
+    {"password", F_TEXT, F(password_form, password), PASSWORD_MIN, PASSWORD_MAX,
+     FIELD_REQUIRED | FIELD_EXACT, NULL, "New password"},
     FIELD_END,
 };
 
 const struct field new_password_fields[] = {
-    {"password", F_TEXT, F(password_form, password), PASSWORD_MIN, PASSWORD_MAX, FIELD_REQUIRED,
-     NULL, "Password"},
+    {"password", F_TEXT, F(password_form, password), PASSWORD_MIN, PASSWORD_MAX,
+     FIELD_REQUIRED | FIELD_EXACT, NULL, "Password"},
     FIELD_END,
 };
 

@@ -89,9 +89,22 @@ static Err login_get(struct req *req) {
     return OK;
 }
 
-/* A page gets a session cookie. */
+/* Ends the session that the browser came with, whosever it is. */
+static Err close_session(struct req *req, struct db *db) {
+    uint8_t hash[SESSION_HASH];
+    if (!secret_hash("", req_get_cookie(req, SESSION_COOKIE), hash)) {
+        return OK;
+    }
+    struct deed deed = {.req = req, .db = db, .stmt = Q_SESSION_DELETE, .ends_sessions = true};
+    deed.args = ARGS(arg_bytes("hash", hash, sizeof hash));
+    Err err = deed_do(&deed, NULL);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* A page gets a session cookie, a new one at each log-in. */
 static Err open_session(struct req *req, struct db *db, int64_t account, const char *next) {
     uint8_t hash[SESSION_HASH];
+    TRY(close_session(req, db));
     const char *secret = secret_new(req->arena, "", hash);
     struct deed deed = {.req = req, .db = db, .stmt = Q_SESSION_CREATE};
     deed.args = ARGS(arg_bytes("hash", hash, sizeof hash), arg_int("account_id", account));
@@ -145,13 +158,7 @@ static Err login_post(struct req *req) {
 }
 
 static Err logout_post(struct req *req) {
-    uint8_t hash[SESSION_HASH];
-    if (secret_hash("", req_get_cookie(req, SESSION_COOKIE), hash)) {
-        struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_SESSION_DELETE};
-        deed.args = ARGS(arg_bytes("hash", hash, sizeof hash));
-        deed.ends_sessions = true;
-        TRY(deed_do(&deed, NULL));
-    }
+    TRY(close_session(req, own_system(req)));
     req_cookie(req, SESSION_COOKIE, NULL, 0);
     return OK;
 }

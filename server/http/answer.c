@@ -144,7 +144,8 @@ void answer_head(struct exchange *ex, const char *method) {
 
 static const struct header security[] = {
     {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; "
+     "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+     "script-src 'self'; "
      "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
@@ -190,7 +191,8 @@ enum MHD_Result answer_queue(struct exchange *ex) {
         (void)MHD_add_response_header(response, "Location", reply->location);
     }
     if (strncmp(ex->req.app->base_url, "https:", 6) == 0) {
-        (void)MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
+        (void)MHD_add_response_header(response, "Strict-Transport-Security",
+                                      "max-age=31536000; includeSubDomains");
     }
     cache_header(ex, response);
     (void)MHD_add_response_header(response, "X-Request-Id", ex->request_id);

@@ -91,7 +91,7 @@ WHERE q.count > 0;
 -- class: ofii
 SELECT q.what, q.count, q.due FROM (
     SELECT 'unsealings' AS what, count(*) AS count, NULL::date AS due FROM audit_leaf l
-    WHERE l.act = 'candidate.unseal' AND l.at > clock_timestamp() - interval '7 days'
+    WHERE l.act IN ('candidate.unseal', 'document.look') AND l.at > clock_timestamp() - interval '7 days'
     UNION ALL
     SELECT 'attempts', count(*), NULL FROM audit_leaf l
     WHERE l.act = 'criterion.blocked' AND l.at > clock_timestamp() - interval '7 days'
@@ -138,15 +138,19 @@ SELECT o.name, s.quota, s.used,
 FROM campaign_service s JOIN org o ON o.id = s.org_id
 WHERE s.campaign_id = :campaign::bigint ORDER BY o.name LIMIT 200;
 
--- Who unsealed whom, when and why. Newest first: keyset on the leaf.
+-- Who unsealed whom, when and why, and by which leaf of the audit log: looks at identities, and at documents,
+-- whose text names somebody. Newest first: keyset on the leaf.
 -- name: unsealing_list
 -- class: ofii
-SELECT l.id, l.at, coalesce(a.name, '') AS account, coalesce(o.name, '') AS org, a.role, l.object_id AS candidate_id,
-       c.token, l.reason, (l.detail ->> 'placement')::bigint AS placement_id
+SELECT l.id, l.at, coalesce(a.name, '') AS account, coalesce(o.name, '') AS org, a.role, c.id AS candidate_id,
+       c.token, l.reason, coalesce((l.detail ->> 'placement')::bigint, d.placement_id) AS placement_id,
+       d.id AS document_id
 FROM audit_leaf l
 LEFT JOIN account a ON a.id = l.account_id
 LEFT JOIN org o ON o.id = l.org_id
-LEFT JOIN candidate c ON c.id = l.object_id
-WHERE l.act = 'candidate.unseal' AND (:after::bigint = 0 OR l.id < :after::bigint)
-  AND (:candidate::bigint IS NULL OR l.object_id = :candidate::bigint)
+LEFT JOIN document d ON l.act = 'document.look' AND d.id = l.object_id
+LEFT JOIN placement p ON p.id = d.placement_id
+LEFT JOIN candidate c ON c.id = CASE l.act WHEN 'candidate.unseal' THEN l.object_id ELSE p.candidate_id END
+WHERE l.act IN ('candidate.unseal', 'document.look') AND (:after::bigint = 0 OR l.id < :after::bigint)
+  AND (:candidate::bigint IS NULL OR c.id = :candidate::bigint)
 ORDER BY l.id DESC LIMIT :limit::int;

@@ -42,6 +42,11 @@ START_TEST(a_look_is_a_leaf_and_not_everybody_s) {
         call("GET", "employer", NULL, "/api/v1/documents/%lld/text", document);
     ck_assert_int_eq(answer.status, 404);
     web_free(&answer);
+    /* Who unsealed what: the report tells of the look. */
+    answer = call("GET", "auditor", NULL, "/api/v1/unsealings?limit=1");
+    ck_assert_ptr_nonnull(
+        strstr(answer.body, arena_printf(kit_arena, "\"document_id\":%lld", document)));
+    web_free(&answer);
     static const char *const others[] = {"auditor", "assessor", "admin"};
     for (int i = 0; i < 3; i++) {
         answer = call("GET", others[i], NULL, "/api/v1/documents/%lld/text", document);

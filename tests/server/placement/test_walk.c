@@ -188,6 +188,15 @@ static void looking(void) {
     ck_assert_int_eq(reads("auditor", "/api/v1/placements/1/identity", "forbidden"), 403);
     ck_assert_int_eq(reads("employer", "/api/v1/placements/99/identity", "not_found"), 404);
     ck_assert_int_eq(reads("auditor", "/unsealings", "K7Q2-M9X5"), 200);
+    char leaf[160]; /* who, whom, why, and the leaf that says so */
+    (void)snprintf(leaf, sizeof leaf, "\"id\":%lld,",
+                   web_sql("SELECT max(id) FROM audit_leaf WHERE act = 'candidate.unseal'"));
+    ck_assert_int_eq(reads("auditor", "/api/v1/unsealings?limit=1", leaf), 200);
+    ck_assert_int_eq(
+        reads("officer", "/api/v1/unsealings?limit=1", "\"account\":\"Test employer\""), 200);
+    ck_assert_int_eq(reads("auditor", "/api/v1/unsealings?limit=1", "\"placement_id\":1,"), 200);
+    ck_assert_int_eq(reads("auditor", "/api/v1/unsealings?candidate=999", "\"unsealings\":[]"),
+                     200);
     ck_assert_int_eq(reads("employer", "/api/v1/unsealings", "forbidden"), 403);
 }
 

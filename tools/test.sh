@@ -2,12 +2,12 @@
 # test.sh [STAGE…]: every test there is, with its own set-up; logs in var/test/. Ends with one line
 # `N passed, N failed`, each failed row repeated before it, and exits non-zero when anything failed
 # or could not be run.
-# Stages: style unit tsan sql demo chaos web interop fuzz coverage. FUZZ_SECONDS=5 each target.
+# Stages: style unit tsan sql demo chaos web attack interop fuzz coverage. FUZZ_SECONDS=5 each target.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 export MAKEFLAGS=
 stages=("$@")
-((${#stages[@]} > 0)) || stages=(style unit tsan sql demo chaos web interop fuzz coverage)
+((${#stages[@]} > 0)) || stages=(style unit tsan sql demo chaos web attack interop fuzz coverage)
 logs=var/test
 mkdir -p "$logs"
 passed=0 failed=0
@@ -93,7 +93,7 @@ stage_style() {
     one "rules of the house" tools/check-style.sh
     one "every text is in every language" tools/check-i18n.pl
     one "clang-format" make -s format-check
-    one "shellcheck" shellcheck tools/*.sh tests/interop/run.sh .ci/run docs/completions/noria.bash
+    one "shellcheck" shellcheck tools/*.sh tests/interop/run.sh tests/attack/run.sh .ci/run docs/completions/noria.bash
     one "manual pages" mandoc -Tlint -Wwarning docs/man/noria*
     LIMIT=1200 one "clang-tidy" make -k -s -j"$(nproc)" tidy
     one "statements become C" tests/tools/test_sql2c.sh
@@ -183,6 +183,20 @@ stage_web() {
     bad=$(grep -cE '^not ok ' "$log")
     if ((code != 0 && bad == 0 || ok + bad == 0)); then bad=$((bad + 1)); fi
     count "tests/web" "$ok" "$bad" "$log"
+}
+
+# sqlmap and wapiti find two planted holes, and nothing in the shipped server.
+stage_attack() {
+    build release programs build/release/tests/attack/planted || return
+    local log=$logs/attack.log code=0 ok bad
+    start_postgres || return
+    timeout 420 tests/attack/run.sh >"$log" 2>&1 || code=$?
+    stop_postgres
+    grep -E '^(planted|[a-z]+): ' "$log" | sed 's/^/         /'
+    ok=$(grep -cE '^ok ' "$log")
+    bad=$(grep -cE '^not ok ' "$log")
+    if ((code != 0 && bad == 0 || ok + bad == 0)); then bad=$((bad + 1)); fi
+    count "tests/attack" "$ok" "$bad" "$log"
 }
 
 # Our documents under a reader made of npm packages only, which must agree with `noria verify`.

@@ -1,4 +1,5 @@
-/* routes.c - every route of the server: the features' tables, one line each; and its jobs. */
+/* routes.c - every route of the server and what they read, the features' tables a line each; and
+ * its jobs. */
 #include "routes.h"
 #include "http/route.h"
 
@@ -12,6 +13,7 @@
 #include "contract/contract.h"
 #include "derogation/derogation.h"
 #include "document/document.h"
+#include "http/system_web.h"
 #include "matching/matching.h"
 #include "placement/placement.h"
 #include "reference/reference.h"
@@ -52,6 +54,15 @@ const struct route *const all_routes[] = {
     audit_routes,
     selection_routes,
     NULL,
+};
+
+const struct reads *const all_reads[] = {
+    account_reads,   org_reads,        exercise_reads,   marks_reads,
+    profile_reads,   assessment_reads, audit_reads,      campaign_reads,
+    candidate_reads, contract_reads,   derogation_reads, batch_reads,
+    document_reads,  verify_reads,     system_reads,     matching_reads,
+    placement_reads, reference_reads,  report_reads,     closing_reads,
+    returns_reads,   screening_reads,  selection_reads,  NULL,
 };
 
 const struct job all_jobs[] = {

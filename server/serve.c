@@ -170,7 +170,7 @@ int serve_openapi(const struct settings *settings, int argc, char **argv) {
     struct buf out;
     buf_init(&out, arena, 65536);
     if (router != NULL) {
-        openapi_text(router, &out);
+        openapi_text(router, all_reads, &out);
         (void)fwrite(out.ptr, 1, out.len, stdout);
     }
     arena_free(arena);

@@ -17,7 +17,9 @@
 struct arena;
 
 extern const struct route account_routes[];
+extern const struct reads account_reads[];
 extern const struct route org_routes[];
+extern const struct reads org_reads[];
 
 /* A job: forgets the idempotency keys of acts that are more than 30 days old. */
 Err CHECKED once_forget(const struct job_desk *desk);

@@ -347,3 +347,16 @@ const struct route account_routes[] = {
      ROUTE_NO_TX, "Set an account's password"},
     ROUTE_END,
 };
+
+const struct reads account_reads[] = {
+    {language_post, lang_fields, NULL, 0},
+    {language_post, back_fields, NULL, 0},
+    {login_post, login_fields, NULL, 0},
+    {password_post, password_fields, NULL, 0},
+    {token_post, token_fields, NULL, 0},
+    {accounts_get, page_fields, NULL, 0},
+    {account_create_post, account_fields, NULL, 0},
+    {account_create_post, new_password_fields, NULL, 0},
+    {account_password_post, new_password_fields, NULL, 0},
+    READS_END,
+};

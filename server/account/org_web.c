@@ -71,3 +71,10 @@ const struct route org_routes[] = {
      "Change an organisation"},
     ROUTE_END,
 };
+
+const struct reads org_reads[] = {
+    {orgs_get, page_fields, NULL, 0},
+    {org_create_post, org_fields, NULL, 0},
+    {org_update_post, org_fields, NULL, 0},
+    READS_END,
+};

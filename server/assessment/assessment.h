@@ -12,15 +12,20 @@
 #ifndef NORIA_ASSESSMENT_H
 #define NORIA_ASSESSMENT_H
 
+struct reads;
 struct route;
 
 extern const struct route assessment_routes[]; /* sessions */
+extern const struct reads assessment_reads[];
 extern const struct route exercise_routes[];
+extern const struct reads exercise_reads[];
 extern const struct route profile_routes[];
+extern const struct reads profile_reads[];
 extern const struct route marks_routes[];
 extern const struct route calibration_routes[];
 extern const struct route appeal_routes[];
 extern const struct route quality_routes[];
 extern const struct route pack_routes[];
+extern const struct reads marks_reads[];
 
 #endif

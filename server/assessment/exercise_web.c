@@ -234,3 +234,19 @@ const struct route exercise_routes[] = {
      .again = "/exercises/:id", .title = "Retire an exercise"},
     ROUTE_END,
 };
+
+const struct reads exercise_reads[] = {
+    {habiletes_get, reference_filter_fields, NULL, 0},
+    {habiletes_get, page_fields, NULL, 0},
+    {habilete_post, habilete_fields, NULL, 0},
+    {habilete_edit_post, habilete_fields, NULL, 0},
+    {exercises_get, reference_filter_fields, NULL, 0},
+    {exercises_get, page_fields, NULL, 0},
+    {exercise_post, exercise_fields, NULL, 0},
+    {exercise_post, criterion_fields, "criteria", CRITERIA_MAX},
+    {exercise_post, observed_fields, "observes", HABILETES_MAX},
+    {exercise_edit_post, exercise_fields, NULL, 0},
+    {exercise_edit_post, criterion_fields, "criteria", CRITERIA_MAX},
+    {exercise_edit_post, observed_fields, "observes", HABILETES_MAX},
+    READS_END,
+};

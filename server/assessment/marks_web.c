@@ -140,3 +140,12 @@ const struct route marks_routes[] = {
      .title = "Correct a mark"},
     ROUTE_END,
 };
+
+const struct reads marks_reads[] = {
+    {session_marks_post, mark_fields, "marks", MARKS_MAX},
+    {seat_marks_post, mark_fields, "marks", MARKS_MAX},
+    {session_marks_get, page_fields, NULL, 0},
+    {session_due_get, page_fields, NULL, 0},
+    {mark_correct_post, mark_correction_fields, NULL, 0},
+    READS_END,
+};

@@ -147,3 +147,13 @@ const struct route profile_routes[] = {
      .again = "/profiles/:id", .title = "Retire a profile version"},
     ROUTE_END,
 };
+
+const struct reads profile_reads[] = {
+    {profiles_get, reference_filter_fields, NULL, 0},
+    {profiles_get, page_fields, NULL, 0},
+    {profile_post, profile_fields, NULL, 0},
+    {profile_post, profile_line_fields, "exercises", PROFILE_LINES_MAX},
+    {profile_edit_post, profile_fields, NULL, 0},
+    {profile_edit_post, profile_line_fields, "exercises", PROFILE_LINES_MAX},
+    READS_END,
+};

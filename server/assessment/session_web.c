@@ -290,3 +290,16 @@ const struct route assessment_routes[] = {
      .again = "/seats/:id/check", .title = "Release a seat"},
     ROUTE_END,
 };
+
+const struct reads assessment_reads[] = {
+    {sessions_get, session_filter_fields, NULL, 0},
+    {sessions_get, page_fields, NULL, 0},
+    {session_post, session_fields, NULL, 0},
+    {session_eligible_get, page_fields, NULL, 0},
+    {session_seats_post, seat_token_fields, "seats", SESSION_SEATS_MAX},
+    {session_attendance_post, seat_check_fields, "seats", SESSION_SEATS_MAX},
+    {session_results_get, page_fields, NULL, 0},
+    {seat_check_post, seat_check_fields + 1, NULL, 0},
+    {seat_release_post, seat_reason_fields, NULL, 0},
+    READS_END,
+};

@@ -152,3 +152,13 @@ const struct route audit_routes[] = {
      "Who looked at this file"},
     ROUTE_END,
 };
+
+const struct reads audit_reads[] = {
+    {acts, page_fields, NULL, 0},
+    {acts, act_fields, NULL, 0},
+    {looks, page_fields, NULL, 0},
+    {export_page, page_fields, NULL, 0},
+    {consistency, consistency_fields, NULL, 0},
+    {inclusion, inclusion_fields, NULL, 0},
+    READS_END,
+};

@@ -163,3 +163,11 @@ const struct route campaign_routes[] = {
      "Begin the returns"},
     ROUTE_END,
 };
+
+const struct reads campaign_reads[] = {
+    {list, page_fields, NULL, 0},
+    {create, campaign_fields, NULL, 0},
+    {edit, campaign_fields, NULL, 0},
+    {set_service, campaign_service_fields, NULL, 0},
+    READS_END,
+};

@@ -18,6 +18,7 @@ struct db;
 struct rows;
 
 extern const struct route candidate_routes[];
+extern const struct reads candidate_reads[];
 extern const struct route candidate_import_routes[];
 
 /* The identity of a worker; its texts live in `arena` and are wiped with it. The caller has written

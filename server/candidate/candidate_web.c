@@ -172,3 +172,17 @@ const struct route candidate_routes[] = {
      "Candidates of the campaign"},
     ROUTE_END,
 };
+
+const struct reads candidate_reads[] = {
+    {list, page_fields, NULL, 0},
+    {list, candidate_filter_fields, NULL, 0},
+    {create, entry_campaign, NULL, 0},
+    {create, entry_fields, NULL, 0},
+    {create, identity_fields, NULL, 0},
+    {edit, candidate_profile_fields, NULL, 0},
+    {preselect, candidate_reason_fields, NULL, 0},
+    {withdraw, candidate_reason_fields, NULL, 0},
+    {reject, candidate_reason_fields, NULL, 0},
+    {identity, candidate_look_fields, NULL, 0},
+    READS_END,
+};

@@ -169,6 +169,7 @@ bool siret_valid(struct span siret);
 bool naf_valid(struct span naf);
 
 extern const struct route contract_routes[];
+extern const struct reads contract_reads[];
 extern const struct route contract_import_routes[];
 
 #endif

@@ -228,3 +228,17 @@ const struct route contract_routes[] = {
      "Withdraw the contract"},
     ROUTE_END,
 };
+
+const struct reads contract_reads[] = {
+    {list, page_fields, NULL, 0},
+    {list, filter_fields, NULL, 0},
+    {create, contract_fields, NULL, 0},
+    {create, contract_room_fields, "rooms", CONTRACT_ROOMS_MAX},
+    {create, contract_site_fields, "sites", CONTRACT_SITES_MAX},
+    {edit, contract_fields, NULL, 0},
+    {edit, contract_room_fields, "rooms", CONTRACT_ROOMS_MAX},
+    {edit, contract_site_fields, "sites", CONTRACT_SITES_MAX},
+    {refuse, reason_fields, NULL, 0},
+    {withdraw, reason_fields, NULL, 0},
+    READS_END,
+};

@@ -52,5 +52,6 @@ extern const struct field derogation_end_fields[];
 Err CHECKED derogation_propose(struct db *db, const struct derogation *derogation, int64_t *id);
 
 extern const struct route derogation_routes[];
+extern const struct reads derogation_reads[];
 
 #endif

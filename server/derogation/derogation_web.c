@@ -96,3 +96,11 @@ const struct route derogation_routes[] = {
      "Revoke the derogation"},
     ROUTE_END,
 };
+
+const struct reads derogation_reads[] = {
+    {list, page_fields, NULL, 0},
+    {propose, derogation_fields, NULL, 0},
+    {sign, signature_fields, NULL, 0},
+    {revoke, derogation_end_fields, NULL, 0},
+    READS_END,
+};

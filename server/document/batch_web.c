@@ -144,3 +144,11 @@ const struct route batch_routes[] = {
      "Paper of a batch"},
     ROUTE_END,
 };
+
+const struct reads batch_reads[] = {
+    {open_batch, opening_fields, NULL, 0},
+    {list, page_fields, NULL, 0},
+    {list, filter_fields, NULL, 0},
+    {papers, wish_fields, NULL, 0},
+    READS_END,
+};

@@ -21,8 +21,11 @@ struct paper;
 struct rows;
 
 extern const struct route document_routes[];
+extern const struct reads document_reads[];
 extern const struct route batch_routes[];
+extern const struct reads batch_reads[];
 extern const struct route verify_routes[]; /* public: verify page, trust and status lists */
+extern const struct reads verify_reads[];
 
 /* What issuing and serving need. `now` in seconds since 1970. */
 struct document_desk {

@@ -288,3 +288,13 @@ const struct route document_routes[] = {
      "Restore this document"},
     ROUTE_END,
 };
+
+const struct reads document_reads[] = {
+    {list, page_fields, NULL, 0},
+    {list, filter_fields, NULL, 0},
+    {settings_put, setting_fields, NULL, 0},
+    {revoke, revoke_fields, NULL, 0},
+    {suspend, change_fields, NULL, 0},
+    {restore, change_fields, NULL, 0},
+    READS_END,
+};

@@ -149,3 +149,8 @@ const struct route verify_routes[] = {
      "Status list"},
     ROUTE_END,
 };
+
+const struct reads verify_reads[] = {
+    {verify, question_fields, NULL, 0},
+    READS_END,
+};

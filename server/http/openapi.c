@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "openapi_fields.h"
 #include "session.h"
 
 static void put_head(struct buf *out) {
@@ -22,6 +23,29 @@ static void put_head(struct buf *out) {
         "security:\n"
         "  - token: []\n"
         "paths:\n");
+}
+
+/* What put_refusals() names. */
+static void put_refusal_names(struct buf *out) {
+    static const struct {
+        const char *name, *description;
+    } refusals[] = {
+        {"NotLoggedIn", "No token, or one that has ended."},
+        {"NotAllowed", "Not for this role, or not with a token of this scope."},
+        {"NotFound", "There is none, or it is another organisation’s."},
+        {"Conflict",
+         "A rule or the state of the record forbids it; its code and sentence say which."},
+        {"Changed", "The record was changed meanwhile; read it again."},
+        {"MatchNeeded", "If-Match is missing."},
+        {"BadFields", "Fields are wrong; each has an entry in errors."},
+    };
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        buf_printf(out,
+                   "    %s:\n      description: %s\n      content:\n"
+                   "        application/problem+json:\n"
+                   "          schema: {$ref: '#/components/schemas/Problem'}\n",
+                   refusals[i].name, refusals[i].description);
+    }
 }
 
 static void put_tail(struct buf *out) {
@@ -52,27 +76,32 @@ static void put_tail(struct buf *out) {
              "      description: Refused; nothing was saved (RFC 9457).\n"
              "      content:\n"
              "        application/problem+json:\n"
-             "          schema: {$ref: '#/components/schemas/Problem'}\n"
-             "  schemas:\n"
-             "    Problem:\n"
-             "      type: object\n"
-             "      required: [type, title, status, detail, code, request_id]\n"
-             "      properties:\n"
-             "        type: {type: string}\n"
-             "        title: {type: string}\n"
-             "        status: {type: integer}\n"
-             "        detail: {type: string}\n"
-             "        code: {type: string}\n"
-             "        request_id: {type: string}\n"
-             "        errors:\n"
-             "          type: array\n"
-             "          items:\n"
-             "            type: object\n"
-             "            required: [field, code, detail]\n"
-             "            properties:\n"
-             "              field: {type: string}\n"
-             "              code: {type: string}\n"
-             "              detail: {type: string}\n");
+             "          schema: {$ref: '#/components/schemas/Problem'}\n");
+    put_refusal_names(out);
+    buf_text(out, "  headers:\n"
+                  "    Link:\n"
+                  "      description: The next page, with rel next; absent on the last.\n"
+                  "      schema: {type: string}\n"
+                  "  schemas:\n"
+                  "    Problem:\n"
+                  "      type: object\n"
+                  "      required: [type, title, status, detail, code, request_id]\n"
+                  "      properties:\n"
+                  "        type: {type: string}\n"
+                  "        title: {type: string}\n"
+                  "        status: {type: integer}\n"
+                  "        detail: {type: string}\n"
+                  "        code: {type: string}\n"
+                  "        request_id: {type: string}\n"
+                  "        errors:\n"
+                  "          type: array\n"
+                  "          items:\n"
+                  "            type: object\n"
+                  "            required: [field, code, detail]\n"
+                  "            properties:\n"
+                  "              field: {type: string}\n"
+                  "              code: {type: string}\n"
+                  "              detail: {type: string}\n");
 }
 
 static bool in_api(const struct route *route) {
@@ -92,9 +121,10 @@ static void put_path(struct buf *out, const char *path) {
     }
 }
 
-static void put_parameters(struct buf *out, const struct route *route) {
+static void put_parameters(struct buf *out, const struct reads *const *tables,
+                           const struct route *route) {
     bool write = route->method != GET;
-    bool any = strchr(route->path, ':') != NULL || write;
+    bool any = strchr(route->path, ':') != NULL || write || openapi_reads(tables, route);
     buf_text(out, any ? "      parameters:\n" : "");
     for (const char *at = strchr(route->path, ':'); at != NULL; at = strchr(at + 1, ':')) {
         int len = (int)strcspn(at + 1, "/");
@@ -105,24 +135,100 @@ static void put_parameters(struct buf *out, const struct route *route) {
     }
     if (write) {
         buf_text(out, "        - {$ref: '#/components/parameters/IdempotencyKey'}\n");
+    } else {
+        openapi_query(out, tables, route);
     }
     if ((route->flags & ROUTE_IF_MATCH) != 0) {
         buf_text(out, "        - {$ref: '#/components/parameters/IfMatch'}\n");
     }
 }
 
-static void put_body(struct buf *out, const struct route *route) {
+static void put_body(struct buf *out, const struct reads *const *tables,
+                     const struct route *route) {
     if (route->method == GET) {
         return;
     }
     bool upload = (route->flags & ROUTE_UPLOAD) != 0;
     buf_text(out, "      requestBody:\n        content:\n");
-    buf_text(out, upload ? "          '*/*':\n            schema: {type: string, format: binary}\n"
-                           "          multipart/form-data:\n            schema: {type: object}\n"
-                         : "          application/json:\n            schema: {type: object}\n");
+    if (upload) {
+        buf_text(out, "          '*/*':\n            schema: {type: string, format: binary}\n"
+                      "          multipart/form-data:\n            schema: {type: object}\n");
+        return;
+    }
+    buf_text(out, "          application/json:\n            schema:");
+    if (openapi_reads(tables, route)) {
+        buf_text(out, "\n");
+        openapi_body(out, tables, route);
+    } else {
+        buf_text(out, " {type: object, additionalProperties: false}\n");
+    }
 }
 
-static void put_operation(struct buf *out, const struct route *route) {
+static bool ends_with(const char *path, const char *end) {
+    size_t length = strlen(path);
+    size_t size = strlen(end);
+    return length >= size && strcmp(path + length - size, end) == 0;
+}
+
+/* What an answer is made of, as the path's last word says it. */
+static const char *type_of(const char *path) {
+    static const struct {
+        const char *end, *type;
+    } types[] = {{".pdf", "application/pdf"}, {".png", "image/png"},
+                 {".zip", "application/zip"}, {".csv", "text/csv"},
+                 {".txt", "text/plain"},      {".yaml", "application/yaml"}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (ends_with(path, types[i].end)) {
+            return types[i].type;
+        }
+    }
+    return "application/json";
+}
+
+static void put_answer(struct buf *out, const char *status, const char *name) {
+    buf_printf(out, "        '%s': {$ref: '#/components/responses/%s'}\n", status, name);
+}
+
+/* What is refused how: only what this row can answer. */
+static void put_refusals(struct buf *out, const struct reads *const *tables,
+                         const struct route *route) {
+    bool write = route->method != GET;
+    if ((route->allow & (unsigned)PUBLIC) == 0) {
+        put_answer(out, "401", "NotLoggedIn");
+        put_answer(out, "403", "NotAllowed");
+    }
+    if (strchr(route->path, ':') != NULL) {
+        put_answer(out, "404", "NotFound");
+    }
+    if (write) {
+        put_answer(out, "409", "Conflict");
+    }
+    if ((route->flags & ROUTE_IF_MATCH) != 0) {
+        put_answer(out, "412", "Changed");
+        put_answer(out, "428", "MatchNeeded");
+    }
+    if (write || openapi_reads(tables, route)) {
+        put_answer(out, "422", "BadFields");
+    }
+    buf_text(out, "        default: {$ref: '#/components/responses/Problem'}\n");
+}
+
+static void put_responses(struct buf *out, const struct reads *const *tables,
+                          const struct route *route) {
+    buf_text(out, "      responses:\n        '2XX':\n          description: Done\n");
+    if (openapi_paged(tables, route)) {
+        buf_text(out,
+                 "          headers:\n            Link: {$ref: '#/components/headers/Link'}\n");
+    }
+    const char *type = type_of(route->path);
+    bool json = strcmp(type, "application/json") == 0;
+    buf_printf(out, "          content:\n            %s:\n              schema: %s\n", type,
+               json ? "{type: object}" : "{type: string, format: binary}");
+    put_refusals(out, tables, route);
+}
+
+static void put_operation(struct buf *out, const struct reads *const *tables,
+                          const struct route *route) {
     static const char *const methods[METHODS] = {"get", "post", "put", "delete"};
     const char *between = "";
     buf_printf(out,
@@ -137,11 +243,9 @@ static void put_operation(struct buf *out, const struct route *route) {
     buf_printf(out, ".%s'\n",
                (route->flags & ROUTE_LOOK) != 0 ? " The look at an identity is recorded." : "");
     buf_text(out, (route->allow & (unsigned)PUBLIC) != 0 ? "      security: []\n" : "");
-    put_parameters(out, route);
-    put_body(out, route);
-    buf_text(out, "      responses:\n"
-                  "        '2XX': {description: Done}\n"
-                  "        default: {$ref: '#/components/responses/Problem'}\n");
+    put_parameters(out, tables, route);
+    put_body(out, tables, route);
+    put_responses(out, tables, route);
 }
 
 /* Rows of one path stand together, where the first of them stands. */
@@ -156,7 +260,7 @@ static bool seen_before(const struct router *router, int row) {
     return false;
 }
 
-void openapi_text(const struct router *router, struct buf *out) {
+void openapi_text(const struct router *router, const struct reads *const *tables, struct buf *out) {
     put_head(out);
     for (int row = 0; router_row(router, row) != NULL; row++) {
         const struct route *route = router_row(router, row);
@@ -169,7 +273,7 @@ void openapi_text(const struct router *router, struct buf *out) {
         for (int i = row; router_row(router, i) != NULL; i++) {
             const struct route *other = router_row(router, i);
             if (in_api(other) && strcmp(other->path, route->path) == 0) {
-                put_operation(out, other);
+                put_operation(out, tables, other);
             }
         }
     }

@@ -6,7 +6,8 @@
 #include "router.h"
 
 /* Appends the whole YAML document: every row that answers under /api/v1, who may, its parameters,
- * what it needs (Idempotency-Key, If-Match) and the answers common to all. */
-void openapi_text(const struct router *router, struct buf *out);
+ * what it needs (Idempotency-Key, If-Match), its fields and their limits by the tables that its
+ * handler reads, and how it refuses. */
+void openapi_text(const struct router *router, const struct reads *const *tables, struct buf *out);
 
 #endif

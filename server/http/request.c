@@ -247,6 +247,12 @@ struct pieces upload_pieces(const struct upload *upload) {
 /* --- pages of a list, versions ------------------------------------------------------------------
  */
 
+const struct field page_fields[] = {
+    {"after", F_INT, 0, 1, INT64_MAX, 0, NULL, "Key of the last row of the page before"},
+    {"limit", F_INT, 0, 1, PAGE_MAX, 0, NULL, "Rows of a page"},
+    FIELD_END,
+};
+
 struct page req_page(struct req *req) {
     struct page page = {0, PAGE_DEFAULT};
     int64_t value = 0;

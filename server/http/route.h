@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "../../lib/base/err.h"
+#include "../../lib/base/field.h"
 
 struct req;
 
@@ -55,6 +56,22 @@ struct route {
     unsigned flags;
     const char *title; /* English msgid: the page's title, and the operation's summary */
 };
+
+/* What a handler reads: a table of the query of a GET, or of a write's body, or of the elements of
+ * a list in that body. Beside each route table, for docs/openapi.yaml, which a test compares with
+ * what the handlers' files read. */
+struct reads {
+    Err (*handler)(struct req *req);
+    const struct field *fields;
+    const char *list; /* its name in the body; NULL: the fields stand at the top */
+    int max;          /* its elements */
+};
+
+#define READS_END                                                                                  \
+    { NULL, NULL, NULL, 0 }
+
+/* What req_page() reads. */
+extern const struct field page_fields[];
 
 #define ROUTE_END                                                                                  \
     { GET, NULL, NULL, 0, NULL, NULL, NULL, 0, NULL }

@@ -84,3 +84,8 @@ const struct route system_routes[] = {
      "Move the business clock (tests and demo only)"},
     ROUTE_END,
 };
+
+const struct reads system_reads[] = {
+    {clock_post, clock_fields, NULL, 0},
+    READS_END,
+};

@@ -5,5 +5,6 @@
 #include "route.h"
 
 extern const struct route system_routes[];
+extern const struct reads system_reads[];
 
 #endif

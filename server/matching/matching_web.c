@@ -284,3 +284,14 @@ const struct route matching_routes[] = {
      "Refuse the proposal"},
     ROUTE_END,
 };
+
+const struct reads matching_reads[] = {
+    {create, matching_choice_fields, NULL, 0},
+    {suppose, matching_suppose_fields, NULL, 0},
+    {name_returnee, returnee_fields, NULL, 0},
+    {list, page_fields, NULL, 0},
+    {list, filter_fields, NULL, 0},
+    {accept_many, id_fields, "proposals", ACCEPT_MAX},
+    {refuse_it, proposal_refuse_fields, NULL, 0},
+    READS_END,
+};

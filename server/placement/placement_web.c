@@ -155,3 +155,13 @@ const struct route placement_routes[] = {
      "/candidates/:id/corrections", "/candidates/:id/corrections", 0, "Correct the days of a stay"},
     ROUTE_END,
 };
+
+const struct reads placement_reads[] = {
+    {list, page_fields, NULL, 0},
+    {list, filter_fields, NULL, 0},
+    {record, fact_fields, NULL, 0},
+    {record_many, fact_row_fields, "facts", FACTS_MAX},
+    {stay_correct, stay_days_fields, NULL, 0},
+    {stay_add, known_stay_fields, NULL, 0},
+    READS_END,
+};

@@ -62,5 +62,6 @@ Err CHECKED reference_edit_agreement(struct db *db, int64_t id, int64_t version,
                                      const struct agreement *agreement);
 
 extern const struct route reference_routes[];
+extern const struct reads reference_reads[];
 
 #endif

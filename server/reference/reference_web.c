@@ -157,3 +157,13 @@ const struct route reference_routes[] = {
      "Communes"},
     ROUTE_END,
 };
+
+const struct reads reference_reads[] = {
+    {add_smic, smic_fields, NULL, 0},
+    {shortage_list, page_fields, NULL, 0},
+    {add_shortage, shortage_fields, NULL, 0},
+    {end_shortage, end_fields, NULL, 0},
+    {add_agreement, agreement_fields, NULL, 0},
+    {edit_agreement, agreement_fields, NULL, 0},
+    READS_END,
+};

@@ -9,6 +9,7 @@
 #include "../http/route.h"
 
 extern const struct route report_routes[];
+extern const struct reads report_reads[];
 extern const struct route picture_routes[];
 
 #endif

@@ -71,3 +71,9 @@ const struct route report_routes[] = {
      "Unsealings"},
     ROUTE_END,
 };
+
+const struct reads report_reads[] = {
+    {unsealings, page_fields, NULL, 0},
+    {unsealings, unsealing_fields, NULL, 0},
+    READS_END,
+};

@@ -149,3 +149,8 @@ const struct route closing_routes[] = {
      "Settle the reopened case"},
     ROUTE_END,
 };
+
+const struct reads closing_reads[] = {
+    {reopen, return_reason_fields, NULL, 0},
+    READS_END,
+};

@@ -23,7 +23,9 @@ struct db;
 struct sw1_key;
 
 extern const struct route returns_routes[];
+extern const struct reads returns_reads[];
 extern const struct route closing_routes[];
+extern const struct reads closing_reads[];
 
 /* What a desk has in its hands. Exactly one of: the text of the document's code; its number
  * (XXXX-XXXX); the passport's issuing state and number. */

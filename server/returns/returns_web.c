@@ -211,3 +211,15 @@ const struct route returns_routes[] = {
      "Settings of the returns"},
     ROUTE_END,
 };
+
+const struct reads returns_reads[] = {
+    {due, page_fields, NULL, 0},
+    {due, due_fields, NULL, 0},
+    {lookup, return_lookup_fields, NULL, 0},
+    {add_evidence, return_evidence_fields, NULL, 0},
+    {add_evidence_many, return_evidence_row_fields, "evidence", EVIDENCE_MAX},
+    {add_exception, return_exception_fields, NULL, 0},
+    {propose_non_return, return_reason_fields, NULL, 0},
+    {decide_non_return, non_return_decision_fields, NULL, 0},
+    READS_END,
+};

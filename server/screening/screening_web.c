@@ -142,3 +142,13 @@ const struct route screening_routes[] = {
      "Change a threshold"},
     ROUTE_END,
 };
+
+const struct reads screening_reads[] = {
+    {queue, case_filter_fields, NULL, 0},
+    {list, page_fields, NULL, 0},
+    {list, case_filter_fields, NULL, 0},
+    {screen, screening_campaign_fields, NULL, 0},
+    {settle, case_verdict_fields, NULL, 0},
+    {set_value, screening_value_fields, NULL, 0},
+    READS_END,
+};

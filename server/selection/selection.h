@@ -5,8 +5,10 @@
 #ifndef NORIA_SELECTION_H
 #define NORIA_SELECTION_H
 
+struct reads;
 struct route;
 
 extern const struct route selection_routes[];
+extern const struct reads selection_reads[];
 
 #endif

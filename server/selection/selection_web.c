@@ -113,3 +113,15 @@ const struct route selection_routes[] = {
      .again = "/selection/words", .title = "Retire a word of a blocked criterion"},
     ROUTE_END,
 };
+
+const struct reads selection_reads[] = {
+    {attempts_get, filter_fields, NULL, 0},
+    {attempts_get, page_fields, NULL, 0},
+    {flags_get, filter_fields, NULL, 0},
+    {flags_get, page_fields, NULL, 0},
+    {words_get, filter_fields, NULL, 0},
+    {words_get, page_fields, NULL, 0},
+    {flag_keep_post, reason_fields, NULL, 0},
+    {word_post, word_fields, NULL, 0},
+    READS_END,
+};

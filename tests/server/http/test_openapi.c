@@ -1,4 +1,6 @@
 /* docs/openapi.yaml is exactly what the route tables say. UPDATE_GOLDEN=1 writes it anew. */
+#include <glib.h>
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +18,7 @@ START_TEST(the_file_is_the_routes) {
     const struct router *router = server_router(arena, all_routes);
     ck_assert_ptr_nonnull(router);
     buf_init(&wanted, arena, 65536);
-    openapi_text(router, &wanted);
+    openapi_text(router, all_reads, &wanted);
     if (getenv("UPDATE_GOLDEN") != NULL) {
         FILE *out = fopen(file_name, "w");
         ck_assert_ptr_nonnull(out);
@@ -47,7 +49,7 @@ START_TEST(every_row_is_there) {
     int listed = 0;
     const struct router *router = server_router(arena, all_routes);
     buf_init(&text, arena, 65536);
-    openapi_text(router, &text);
+    openapi_text(router, all_reads, &text);
     for (int i = 0; router_row(router, i) != NULL; i++) {
         rows += (router_row(router, i)->flags & (ROUTE_PAGE_ONLY | ROUTE_RAW)) == 0;
     }
@@ -62,4 +64,115 @@ START_TEST(every_row_is_there) {
 }
 END_TEST
 
-CHECK_MAIN("http/openapi", NULL, NULL, the_file_is_the_routes, every_row_is_there)
+/* --- what handlers read is what is written
+ * ------------------------------------------------------------ */
+
+/* The text of a source file. */
+static char *slurp(struct arena *arena, const char *name) {
+    char *text = NULL;
+    gsize size;
+    ck_assert(g_file_get_contents(name, &text, &size, NULL));
+    char *copy = arena_copy(arena, text, size);
+    g_free(text);
+    return copy;
+}
+
+/* The table that a call such as "list_read(req, "rooms", contract_room_fields, …" reads; false when
+ * it is handed in by the function's caller. */
+static bool table_of(struct arena *arena, const char *call, char **table) {
+    const char *at = strchr(call, ',');
+    for (; at != NULL; at = strchr(at + 1, ',')) {
+        at += 1 + strspn(at + 1, " \n");
+        size_t len = strcspn(at, " ,+)");
+        if (*at != '"') {
+            *table = arena_copy(arena, at, len);
+            return strcmp(*table, "fields") != 0;
+        }
+    }
+    return false;
+}
+
+/* How many reads of a file its table of reads does not name. */
+static int unwritten(struct arena *arena, const char *name, const char *text, int *reads) {
+    static const char *const calls[] = {" fields_read(req,", " query_read(req,", " list_read(req,",
+                                        "(fields_read(req,", "(query_read(req,", "(list_read(req,"};
+    const char *own = strstr(text, "_reads[] = {");
+    int missing = 0;
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        for (const char *at = strstr(text, calls[i]); at != NULL; at = strstr(at + 1, calls[i])) {
+            char *table;
+            if (!table_of(arena, at, &table)) {
+                continue;
+            }
+            (*reads)++;
+            if (own == NULL || strstr(own, arena_printf(arena, " %s", table)) == NULL) {
+                (void)fprintf(stderr, "%s reads %s, which its table of reads lacks\n", name, table);
+                missing++;
+            }
+        }
+    }
+    return missing;
+}
+
+START_TEST(what_handlers_read_is_written) {
+    struct arena *arena = arena_new();
+    glob_t files;
+    int reads = 0;
+    int missing = 0;
+    ck_assert_int_eq(glob("server/*/*_web.c", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        missing += unwritten(arena, files.gl_pathv[i], slurp(arena, files.gl_pathv[i]), &reads);
+    }
+    globfree(&files);
+    ck_assert_int_ge(reads, 80);
+    ck_assert_int_eq(missing, 0);
+    /* The control: a handler that reads what nobody wrote down. */
+    static const char careless[] = "    TRY(fields_read(req, secret_fields, &form));\n"
+                                   "const struct reads x_reads[] = {\n    {x, other_fields,";
+    ck_assert_int_eq(unwritten(arena, "control", careless, &reads), 1);
+    arena_free(arena);
+}
+END_TEST
+
+/* Limits, lists and headers are there. */
+START_TEST(fields_have_their_limits) {
+    static const char *const wanted[] = {"format: date",
+                                         "type: number, multipleOf: 0.01",
+                                         "maxItems: ",
+                                         "additionalProperties: false",
+                                         "required: [",
+                                         "in: query",
+                                         "Link: {$ref: '#/components/headers/Link'}",
+                                         "'428': {$ref: '#/components/responses/"};
+    struct arena *arena = arena_new();
+    struct buf text;
+    const struct router *router = server_router(arena, all_routes);
+    buf_init(&text, arena, 65536);
+    openapi_text(router, all_reads, &text);
+    buf_char(&text, '\0');
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        ck_assert_msg(strstr(text.ptr, wanted[i]) != NULL, "%s", wanted[i]);
+    }
+    arena_free(arena);
+}
+END_TEST
+
+/* A row of reads without a route would be forgotten. */
+START_TEST(every_read_has_its_route) {
+    struct arena *arena = arena_new();
+    const struct router *router = server_router(arena, all_routes);
+    for (int i = 0; all_reads[i] != NULL; i++) {
+        for (const struct reads *row = all_reads[i]; row->handler != NULL; row++) {
+            bool found = false;
+            for (int j = 0; router_row(router, j) != NULL; j++) {
+                found = found || router_row(router, j)->handler == row->handler;
+            }
+            ck_assert_msg(found, "table %d reads %s", i, row->fields->name);
+        }
+    }
+    arena_free(arena);
+}
+END_TEST
+
+CHECK_MAIN("http/openapi", NULL, NULL, the_file_is_the_routes, every_row_is_there,
+           what_handlers_read_is_written, fields_have_their_limits, every_read_has_its_route)

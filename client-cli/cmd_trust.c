@@ -38,10 +38,18 @@ static bool keep_status(struct cli *cli, const struct store *store, struct span 
                 arena_printf(cli->arena, "status-%s.cwt", text_hex(cli->arena, digest, 8)), bytes);
 }
 
+/* An argument that nobody read: silence would look as if it had been obeyed. */
+static int not_taken(struct cli *cli, const char *verb) {
+    return cli_usage("trust", arena_printf(cli->arena, "%s does not take %s", verb, cli->argv[0]));
+}
+
 static int trust_show(struct cli *cli) {
     struct store store;
     if (!store_open(cli, &usual, &store)) {
         return EXIT_UNREADABLE;
+    }
+    if (cli->argc > 0) {
+        return not_taken(cli, "show");
     }
     const struct sw1_trust *trust = sw1_verifier_keys(store.verifier);
     if (store.root == NULL || trust == NULL) {
@@ -208,6 +216,9 @@ static int trust_update(struct cli *cli) {
     if (session_load(cli, &session) != OK || http_new(cli->arena, session.url, NULL, &http) != OK ||
         !store_open(cli, &usual, &store)) {
         return EXIT_UNREADABLE;
+    }
+    if (cli->argc > 0) {
+        return not_taken(cli, "update");
     }
     if (store.root == NULL) {
         return refuse("pin a root first: noria trust import --root FILE TRUST", EXIT_REFUSED);

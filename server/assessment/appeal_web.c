@@ -152,3 +152,13 @@ const struct route appeal_routes[] = {
      .again = "/sessions/:id/incidents", .title = "Record an incident"},
     ROUTE_END,
 };
+
+const struct reads appeal_reads[] = {
+    {appeals_get, filter_fields, NULL, 0},
+    {appeals_get, page_fields, NULL, 0},
+    {appeal_post, appeal_fields, NULL, 0},
+    {appeal_decide_post, decision_fields, NULL, 0},
+    {incident_post, incident_fields, NULL, 0},
+    {accommodation_post, accommodation_fields, NULL, 0},
+    READS_END,
+};

@@ -23,9 +23,12 @@ extern const struct route profile_routes[];
 extern const struct reads profile_reads[];
 extern const struct route marks_routes[];
 extern const struct route calibration_routes[];
+extern const struct reads calibration_reads[];
 extern const struct route appeal_routes[];
+extern const struct reads appeal_reads[];
 extern const struct route quality_routes[];
 extern const struct route pack_routes[];
+extern const struct reads quality_reads[];
 extern const struct reads marks_reads[];
 
 #endif

@@ -177,3 +177,10 @@ const struct route calibration_routes[] = {
      .again = "/calibrations/:id", .title = "Drop a calibration"},
     ROUTE_END,
 };
+
+const struct reads calibration_reads[] = {
+    {calibrations_get, page_fields, NULL, 0},
+    {calibration_post, calibration_fields, NULL, 0},
+    {calibration_scores_post, panel_score_fields, "scores", SCORES_MAX},
+    READS_END,
+};

@@ -245,8 +245,10 @@ const struct reads exercise_reads[] = {
     {exercise_post, exercise_fields, NULL, 0},
     {exercise_post, criterion_fields, "criteria", CRITERIA_MAX},
     {exercise_post, observed_fields, "observes", HABILETES_MAX},
+    {exercise_post, exercise_form_fields, "forms", FORMS_MAX},
     {exercise_edit_post, exercise_fields, NULL, 0},
     {exercise_edit_post, criterion_fields, "criteria", CRITERIA_MAX},
     {exercise_edit_post, observed_fields, "observes", HABILETES_MAX},
+    {exercise_edit_post, exercise_form_fields, "forms", FORMS_MAX},
     READS_END,
 };

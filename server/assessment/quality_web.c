@@ -126,3 +126,8 @@ const struct route quality_routes[] = {
      .title = "Quality of the tests"},
     ROUTE_END,
 };
+
+const struct reads quality_reads[] = {
+    {quality_get, filter_fields, NULL, 0},
+    READS_END,
+};

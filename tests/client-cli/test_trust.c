@@ -54,6 +54,9 @@ START_TEST(a_root_is_pinned) {
                      EXIT_DONE);
     ck_assert_int_eq(RUN(cmd_trust, "show", "--state", "s"), EXIT_DONE);
     PRINTED("status lists  1 usable, 0 not");
+    ck_assert_int_eq(RUN(cmd_trust, "update", "--state", "s", "https://elsewhere.example"),
+                     EXIT_USAGE); /* not the usual server's lists instead */
+    ck_assert_int_eq(RUN(cmd_trust, "show", "--state", "s", "--everything"), EXIT_USAGE);
     ck_assert_int_eq(RUN(cmd_verify, "--state", "s", "doc.txt"), 0); /* needs nothing else */
     ck_assert_int_eq(RUN(cmd_keys, "init", "k2", "--root-dir", "r2", "--passphrase-file", "pass"),
                      EXIT_DONE);

@@ -28,6 +28,7 @@ extern const struct route appeal_routes[];
 extern const struct reads appeal_reads[];
 extern const struct route quality_routes[];
 extern const struct route pack_routes[];
+extern const struct reads pack_reads[];
 extern const struct reads quality_reads[];
 extern const struct reads marks_reads[];
 

@@ -190,3 +190,10 @@ const struct route pack_routes[] = {
      .title = "Revoke a pack"},
     ROUTE_END,
 };
+
+const struct reads pack_reads[] = {
+    {pack_import_post, clock_fields, NULL, 0},
+    {pack_import_post, pack_seat_fields, "seats", SESSION_SEATS_MAX},
+    {pack_import_post, pack_mark_fields, "marks", PACK_MARKS_MAX},
+    READS_END,
+};

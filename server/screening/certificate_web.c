@@ -62,3 +62,9 @@ const struct route certificate_routes[] = {
     {POST, ISSUERS, add_issuer, OFFICER, NULL, ISSUERS, ISSUERS, 0, "Add an issuer"},
     ROUTE_END,
 };
+
+const struct reads certificate_reads[] = {
+    {record, certificate_fields, NULL, 0},
+    {add_issuer, certificate_issuer_fields, NULL, 0},
+    READS_END,
+};

@@ -20,6 +20,7 @@
 
 extern const struct route screening_routes[];
 extern const struct route certificate_routes[];
+extern const struct reads certificate_reads[];
 extern const struct reads screening_reads[];
 
 /* The filter of the list of cases. */

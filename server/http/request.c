@@ -248,8 +248,8 @@ struct pieces upload_pieces(const struct upload *upload) {
  */
 
 const struct field page_fields[] = {
-    {"after", F_INT, 0, 1, INT64_MAX, 0, NULL, "Key of the last row of the page before"},
-    {"limit", F_INT, 0, 1, PAGE_MAX, 0, NULL, "Rows of a page"},
+    {"after", F_INT, 0, 1, INT64_MAX, 0, NULL, NULL},
+    {"limit", F_INT, 0, 1, PAGE_MAX, 0, NULL, NULL},
     FIELD_END,
 };
 

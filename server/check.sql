@@ -79,6 +79,11 @@ SELECT 'closing_act', a.campaign_id, 'signed twice by one person' FROM closing_a
 UNION ALL
 SELECT 'seat', s.id, 'checked twice by one person' FROM seat s WHERE s.second_by = s.checked_by
 UNION ALL
+SELECT 'calibration', c.id, 'signed twice by one person' FROM calibration c WHERE c.assessor_id = c.employer_id
+UNION ALL
+SELECT 'appeal', a.id, 'decided by who marked, led, checked or filed' FROM appeal a
+WHERE a.decided_by = a.filed_by OR session_had(a.session_id, a.decided_by)
+UNION ALL
 SELECT 'placement', p.id, 'non-return without a decision by two' FROM placement p
 WHERE p.state = 'non_return_confirmed'
   AND NOT EXISTS (SELECT FROM non_return n WHERE n.placement_id = p.id AND n.decision = 'confirmed')
@@ -114,6 +119,8 @@ SELECT 'test_session', s.id, format('%s seats of %s', seats.n, s.capacity)
 FROM test_session s JOIN (SELECT t.session_id, count(*) AS n FROM seat t WHERE t.attendance <> 'released' GROUP BY t.session_id) seats
     ON seats.session_id = s.id
 WHERE seats.n > s.capacity OR seats.n <> s.seats_taken
+UNION ALL
+SELECT 'result', d.seat_id, d.detail FROM results_differing() d
 
 -- What a matching read and gave, and what was signed, are still the same bytes.
 -- name: check_bytes

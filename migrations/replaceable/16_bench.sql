@@ -246,6 +246,38 @@ BEGIN
 END
 $$;
 
+-- --- results, once more ------------------------------------------------------------------------------------
+
+-- Every stored result that the marks do not give: worked out here from the sums, by other code than the
+-- server's (assessment/marking.c). For noria-server check.
+CREATE OR REPLACE FUNCTION results_differing() RETURNS TABLE (seat_id bigint, detail text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH sums AS (
+        SELECT m.seat_id, m.exercise_id, sum(m.points) FILTER (WHERE m.mark_no = 1) AS a,
+               sum(m.points) FILTER (WHERE m.mark_no = 2) AS b, sum(m.points) FILTER (WHERE m.mark_no = 3) AS c
+        FROM mark m WHERE NOT EXISTS (SELECT FROM mark n WHERE n.supersedes = m.id) GROUP BY 1, 2
+    ), ordered AS (
+        SELECT s.seat_id, s.exercise_id, a, b, c, least(a, b, c) AS low, greatest(a, b, c) AS high, a + b + c - least(a, b, c) - greatest(a, b, c) AS middle FROM sums s
+    ), points AS (
+        SELECT o.seat_id, o.exercise_id,
+               CASE WHEN b IS NULL THEN a WHEN c IS NULL THEN (a + b) / 2.0
+                    WHEN middle - low = high - middle THEN middle
+                    WHEN middle - low < high - middle THEN (low + middle) / 2.0 ELSE (middle + high) / 2.0 END AS points
+        FROM ordered o
+    ), found AS (
+        SELECT r.seat_id, r.total, r.outcome, round(sum(p.points * x.weight), 2) AS again,
+               sum(p.points * x.weight) >= s.pass_total AND bool_and(p.points >= coalesce(x.min_points, 0)) AS passes
+        FROM result r JOIN test_session s ON s.id = r.session_id
+        JOIN profile_exercise x ON x.profile_id = s.profile_id
+        LEFT JOIN points p ON p.seat_id = r.seat_id AND p.exercise_id = x.exercise_id
+        WHERE r.outcome IN ('pass', 'fail') GROUP BY r.seat_id, r.total, r.outcome, s.pass_total
+    )
+    SELECT f.seat_id, format('%s with %s points is stored, the marks give %s with %s', f.outcome, f.total,
+                             CASE WHEN f.passes THEN 'pass' ELSE 'fail' END, f.again)
+    FROM found f WHERE f.total IS DISTINCT FROM f.again OR (f.outcome = 'pass') IS DISTINCT FROM f.passes
+$$;
+REVOKE ALL ON FUNCTION results_differing() FROM PUBLIC;
+
 -- --- agreement between markers ----------------------------------------------------------------------------
 
 -- First and second marks of closed sessions, side by side: the newest of each, of one profile (all its

@@ -1,7 +1,7 @@
 -- The simulation bench: calibration by two persons, forms, accommodation, sampled second marks, incidents,
 -- appeals decided by others. Each guard has its control.
 BEGIN;
-SELECT plan(53);
+SELECT plan(57);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01');
 INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('ofii', 'OFII', 'FR');
@@ -138,6 +138,20 @@ SELECT t.id, t.session_id, t.campaign_id, t.service_id, t.candidate_id, pg_temp.
        CASE WHEN o.n < 3 THEN 10 END, 140, CASE o.n WHEN 1 THEN date '2028-01-31' END, CASE WHEN o.n < 3 THEN decode(repeat('00', 32), 'hex') END,
        '2027-02-01', 1
 FROM (VALUES (1, 'pass'), (2, 'fail'), (3, 'void')) AS o (n, outcome) JOIN seat t ON t.id = pg_temp.seat(o.n);
+
+-- Recomputed by other code: what is stored above is made up, and found; what the marks give is not. By hand:
+-- 90 % of 12, 8 and 10 are 10, 7 and 9, so 2 * 17 + 17 + 17 + 18 + 2 * 17 = 120; 10 % are 1, 0 and 1: 8.
+SELECT is((SELECT count(*) FROM results_differing()), 2::bigint, 'control: results that the marks do not give are found');
+ALTER TABLE result DISABLE TRIGGER USER;
+UPDATE result SET total = 120 WHERE seat_id = pg_temp.seat(1);
+UPDATE result SET total = 8 WHERE seat_id = pg_temp.seat(2);
+SELECT is((SELECT count(*) FROM results_differing()), 0::bigint, 'those that they give are not');
+UPDATE result SET outcome = 'fail', valid_until = NULL WHERE seat_id = pg_temp.seat(1);
+SELECT matches((SELECT string_agg(detail, '') FROM results_differing()), 'fail with 120.00 points is stored, the marks give pass', 'a changed outcome is');
+UPDATE result SET outcome = 'pass', valid_until = '2028-01-31' WHERE seat_id = pg_temp.seat(1);
+UPDATE result SET total = 119.5 WHERE seat_id = pg_temp.seat(1);
+SELECT is((SELECT count(*) FROM results_differing()), 1::bigint, 'and half a point is');
+ALTER TABLE result ENABLE TRIGGER USER;
 
 -- Appeals ------------------------------------------------------------------------------------------------------------
 SELECT pg_temp.act('service', '2027-02-03');

@@ -6,7 +6,7 @@
 \set has_register `grep -v '^--' tests/golden/register.sql | sed 's/;$//'`
 \set has_grants `grep -v '^--' tests/golden/grants.sql | sed 's/;$//'`
 BEGIN;
-SELECT plan(26);
+SELECT plan(28);
 
 -- --- logins -----------------------------------------------------------------------------------------
 SELECT is((SELECT count(*) FROM pg_roles WHERE rolname LIKE 'noria\_%'), 5::bigint, 'five logins, one a class of users');
@@ -89,6 +89,16 @@ SELECT is_empty($$SELECT r.relation, n FROM column_register() r, unnest(r.column
     WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(r.relation) AND a.attname = n AND NOT a.attisdropped)$$,
     'and the register names no column that is gone');
 
+-- --- criteria that may not select -------------------------------------------------------------------------
+-- Sex, birth and family of a person stand sealed in worker_identity.sealed and nowhere else, so that nothing
+-- that filters, sorts, matches or scores can name them. A room's `sex` says who sleeps in it.
+PREPARE blocked_columns AS SELECT c.relname || '.' || a.attname FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relkind IN ('r', 'v') AND c.relnamespace = 'public'::regnamespace AND c.relname || '.' || a.attname <> 'contract_room.sex'
+      AND a.attname ~ '(^|_)(sex|gender|age|birth|born|dob|marital|married|spouse|family|children|pregnan|nationality|ethnic|religion|village)(_|$|[a-z]*$)'
+      AND a.attname !~ '(^|_)(agency|agent|agreement)';
+SELECT is_empty('blocked_columns', 'no column says sex, age, marital status, family or origin of a person');
+
 -- --- golden files ---------------------------------------------------------------------------------------
 CREATE TEMP TABLE granted ON COMMIT DROP AS :has_grants;
 CREATE TEMP TABLE golden ON COMMIT DROP AS SELECT line FROM regexp_split_to_table(:'grants', E'\n') AS line WHERE line <> '';
@@ -103,6 +113,8 @@ ALTER TABLE placement DISABLE ROW LEVEL SECURITY;
 SELECT isnt_empty('open_tables', 'control: a table without row-level security is found');
 GRANT SELECT (sealed) ON worker_identity TO noria_employer;
 SELECT isnt_empty('told_columns', 'control: an identity granted to employers is found');
+ALTER TABLE candidate ADD COLUMN birth_year int;
+SELECT isnt_empty('blocked_columns', 'control: a column that matching could read an age from is found');
 ALTER TABLE candidate ADD COLUMN nickname text;
 SELECT isnt_empty('unclassed_columns', 'control: a column that nobody classed is found');
 CREATE FUNCTION everybodys() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 'SELECT 1';

@@ -34,21 +34,14 @@ static const struct {
     const char *name;
     enum stmt stmt;
 } queries[] = {
-    {"places", Q_CHECK_PLACES},
-    {"quotas", Q_CHECK_QUOTAS},
-    {"bound_once", Q_CHECK_BOUND_ONCE},
-    {"overlaps", Q_CHECK_OVERLAPS},
-    {"moves", Q_CHECK_MOVES},
-    {"two_persons", Q_CHECK_TWO_PERSONS},
-    {"doubts", Q_CHECK_DOUBTS},
-    {"marks", Q_CHECK_MARKS},
-    {"bytes", Q_CHECK_BYTES},
-    {"closing", Q_CHECK_CLOSING},
-    {"documents", Q_CHECK_DOCUMENTS},
-    {"references", Q_CHECK_REFERENCES},
-    {"leaves", Q_CHECK_LEAVES},
-    {"defences", Q_CHECK_DEFENCES},
-    {"derogations", Q_CHECK_DEROGATIONS},
+    {"places", Q_CHECK_PLACES},         {"quotas", Q_CHECK_QUOTAS},
+    {"bound_once", Q_CHECK_BOUND_ONCE}, {"overlaps", Q_CHECK_OVERLAPS},
+    {"moves", Q_CHECK_MOVES},           {"two_persons", Q_CHECK_TWO_PERSONS},
+    {"doubts", Q_CHECK_DOUBTS},         {"marks", Q_CHECK_MARKS},
+    {"bytes", Q_CHECK_BYTES},           {"closing", Q_CHECK_CLOSING},
+    {"documents", Q_CHECK_DOCUMENTS},   {"references", Q_CHECK_REFERENCES},
+    {"leaves", Q_CHECK_LEAVES},         {"retention", Q_CHECK_RETENTION},
+    {"defences", Q_CHECK_DEFENCES},     {"derogations", Q_CHECK_DEROGATIONS},
 };
 
 static Err look_by_query(struct look *look) {

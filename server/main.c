@@ -7,6 +7,7 @@
 #include "account/account_cli.h"
 #include "check.h"
 #include "db/migrate.h"
+#include "privacy/privacy.h"
 #include "privacy/seal_cli.h"
 #include "serve.h"
 #include "settings.h"
@@ -40,6 +41,7 @@ static const struct command {
     {"routes", serve_routes, "print every route and who may"},
     {"openapi", serve_openapi, "print the OpenAPI document of the routes (docs/openapi.yaml)"},
     {"account", account_command, "bootstrap EMAIL | add EMAIL ROLE ORG_ID NAME"},
+    {"purge", purge_command, "delete and erase what is past its limit (--dry-run: say what)"},
     {"seal", seal_command,
      "show | rotate | rewrap | drop VERSION: keys that wrap the workers' keys"},
     {"help", help_command, "this, and the settings"},

@@ -16,6 +16,7 @@
 #include "http/system_web.h"
 #include "matching/matching.h"
 #include "placement/placement.h"
+#include "privacy/privacy.h"
 #include "reference/reference.h"
 #include "report/report.h"
 #include "returns/returns.h"
@@ -53,6 +54,7 @@ const struct route *const all_routes[] = {
     picture_routes,
     audit_routes,
     selection_routes,
+    privacy_routes,
     NULL,
 };
 
@@ -68,9 +70,7 @@ const struct reads *const all_reads[] = {
 };
 
 const struct job all_jobs[] = {
-    {"audit_sequence", 1000, audit_sequence},
-    {"document_batches", 500, document_batches},
-    {"document_round", 60000, document_round},
-    {"once_forget", 600000, once_forget},
-    {NULL, 0, NULL},
+    {"audit_sequence", 1000, audit_sequence},  {"document_batches", 500, document_batches},
+    {"document_round", 60000, document_round}, {"once_forget", 600000, once_forget},
+    {"privacy_purge", 60000, privacy_purge},   {NULL, 0, NULL},
 };

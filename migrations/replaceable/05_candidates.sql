@@ -150,6 +150,9 @@ BEGIN
     END IF;
     RETURN QUERY SELECT c.id, c.token, c.worker_id FROM candidate c WHERE c.id = wanted;
     IF FOUND THEN
+        IF NOT EXISTS (SELECT FROM worker_identity i JOIN candidate c ON c.worker_id = i.worker_id WHERE c.id = wanted) THEN
+            PERFORM refuse('identity_erased');
+        END IF;
         PERFORM audit('candidate.unseal', 'candidate', wanted, why);
     END IF;
 END

@@ -173,7 +173,7 @@ END
 $$;
 
 DROP TRIGGER IF EXISTS six_months ON worker_stay;
-CREATE TRIGGER six_months AFTER INSERT OR UPDATE ON worker_stay
+CREATE TRIGGER six_months AFTER INSERT OR UPDATE OF worker_id, campaign_id, placement_id, period ON worker_stay
     FOR EACH ROW EXECUTE FUNCTION worker_stay_check();
 
 -- --- moves ------------------------------------------------------------------------------------------
@@ -308,6 +308,9 @@ CREATE TRIGGER placement_fact_move BEFORE INSERT ON placement_fact
 
 CREATE OR REPLACE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME NOT LIKE 'audit%' AND erasing() THEN -- 15_privacy.sql
+        RETURN NULL;
+    END IF;
     PERFORM refuse('append_only', TG_TABLE_NAME);
     RETURN NULL;
 END

@@ -193,6 +193,11 @@ $$;
 CREATE OR REPLACE FUNCTION appeal_rules() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF current_setting('noria.erasing', true) = 'on' AND NOT EXISTS (
+        SELECT FROM worker_identity i JOIN candidate c ON c.worker_id = i.worker_id JOIN seat s ON s.candidate_id = c.id
+        WHERE s.id = NEW.seat_id) THEN
+        RETURN NEW; -- emptied after the worker's key was destroyed (15_privacy.sql)
+    END IF;
     IF OLD.state = 'decided' AND (to_jsonb(NEW) - 'remark_session' <> to_jsonb(OLD) - 'remark_session' OR OLD.remark_session IS NOT NULL) THEN
         PERFORM refuse('append_only', 'appeal');
     END IF;

@@ -5,8 +5,8 @@
 -- class      identity (sealed: says who somebody is), blind (a keyed digest of it), pseudonym (a number or
 --            token that leads to him), profile, stay, sensitive (told in confidence, or held against him),
 --            staff (who acted), secret, act, organisation, reference, technical
--- retention  how long, docs/data-protection.md: account, audit, campaign, candidate, case, import, party,
---            session, worker, "30 days", "in force"
+-- retention  a code of retention_limit, whose days and source are the controller's parameters: account, audit,
+--            campaign, candidate, case, import, matching, party, request, session, worker, "30 days", "in force"
 -- export     yes: part of what a worker is given when he asks for his data
 
 CREATE OR REPLACE FUNCTION column_register()
@@ -116,7 +116,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('document_batch_item', 'stay', 'document', 'worker', 'no', '{batch_id,placement_id,state,document_id,refused_by}'),
     ('document_ground', 'reference', 'document', 'in force', 'no', '{code,grave}'),
     ('document_language', 'reference', 'document', 'in force', 'no', '{country,lang,version}'),
-    ('document_quota', 'staff', 'document', 'audit', 'no', '{account_id,day,used,most}'),
+    ('document_quota', 'staff', 'document', '30 days', 'no', '{account_id,day,used,most}'),
     ('document_setting', 'reference', 'document', 'in force', 'no', '{code,value,meaning,version}'),
     ('document_withdrawal', 'sensitive', 'document', 'worker', 'yes',
      '{id,document_id,ground,grave,reason,proposed_at,decision,decided_at}'),
@@ -140,8 +140,8 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('idempotency', 'act', 'once only', '30 days', 'no', '{body}'),
     ('import_batch', 'technical', 'entry', 'campaign', 'no',
      '{id,campaign_id,org_id,kind,file_hash,rows_ok,rows_same,rows_bad,created_at}'),
-    ('import_batch', 'identity', 'entry', 'campaign', 'no', '{errors_csv}'),
-    ('import_batch', 'secret', 'entry', 'campaign', 'no', '{errors_key}'),
+    ('import_batch', 'identity', 'entry', 'import', 'no', '{errors_csv}'),
+    ('import_batch', 'secret', 'entry', 'import', 'no', '{errors_key}'),
     ('import_batch', 'staff', 'entry', 'campaign', 'no', '{account_id}'),
     ('linkage_weight', 'reference', 'rules', 'in force', 'no', '{part,level,m,u,source}'),
     ('mark', 'profile', 'test', 'candidate', 'yes',
@@ -149,8 +149,9 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('mark', 'staff', 'test', 'candidate', 'yes', '{account_id}'),
     ('marker', 'profile', 'test', 'candidate', 'yes', '{seat_id,exercise_id,mark_no}'),
     ('marker', 'staff', 'test', 'candidate', 'yes', '{account_id}'),
-    ('matching_run', 'profile', 'selection', 'campaign', 'no',
-     '{id,campaign_id,rule,inputs,inputs_hash,seed,result,result_hash,candidates,contracts,places,assigned,proposed,'
+    ('matching_run', 'profile', 'selection', 'matching', 'no', '{inputs,result}'),
+    ('matching_run', 'act', 'selection', 'campaign', 'no',
+     '{id,campaign_id,rule,inputs_hash,seed,result_hash,candidates,contracts,places,assigned,proposed,'
      'reserve,named,held_back,run_on,created_at}'),
     ('matching_run', 'staff', 'selection', 'campaign', 'no', '{run_by}'),
     ('non_return', 'stay', 'return', 'worker', 'yes',
@@ -170,6 +171,10 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('placement_fact', 'staff', 'placement', 'worker', 'yes', '{account_id}'),
     ('placement_fact_kind', 'reference', 'rules', 'in force', 'no', '{kind,roles,needs_note}'),
     ('placement_move', 'reference', 'rules', 'in force', 'no', '{state,kind,next}'),
+    ('privacy_request', 'pseudonym', 'rights', 'request', 'yes', '{worker_id,candidate_id}'),
+    ('privacy_request', 'sensitive', 'rights', 'request', 'yes',
+     '{id,kind,received_on,due_on,identified,recorded_at,state,rule,reason,decided_at,version}'),
+    ('privacy_request', 'staff', 'rights', 'request', 'yes', '{recorded_by,decided_by}'),
     ('profile', 'reference', 'reference', 'in force', 'no',
      '{id,code,version,label,rome,crop,pass_total,tolerance_percent,resit_days,basis,state,edit,created_at,calibration_id}'),
     ('profile', 'staff', 'reference', 'in force', 'no', '{account_id}'),
@@ -193,6 +198,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('return_exception', 'stay', 'return', 'worker', 'yes', '{id,campaign_id,placement_id,until,to_contract_id,state,recorded_at,confirmed_at}'),
     ('return_exception', 'sensitive', 'return', 'worker', 'yes', '{kind,document,issuer}'),
     ('return_exception', 'staff', 'return', 'worker', 'yes', '{recorded_by,confirmed_by}'),
+    ('retention_limit', 'reference', 'rules', 'in force', 'no', '{code,days,begins,source,version}'),
     ('returns_setting', 'reference', 'rules', 'in force', 'no', '{code,value,meaning}'),
     ('rome_code', 'reference', 'reference', 'in force', 'no', '{code,title,farm}'),
     ('schema_migration', 'reference', 'rules', 'in force', 'no', '{name,sha256,applied_at}'),
@@ -225,6 +231,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
      'remark_of,closed_on}'),
     ('test_session', 'staff', 'test', 'candidate', 'no', '{lead_account,closed_by}'),
     ('worker', 'pseudonym', 'entry', 'worker', 'yes', '{id,version,created_at,person_id}'),
+    ('worker', 'technical', 'entry', 'worker', 'yes', '{erased_at,erased_for}'),
     ('worker_identity', 'pseudonym', 'entry', 'worker', 'yes', '{worker_id}'),
     ('worker_identity', 'identity', 'entry', 'worker', 'yes', '{sealed}'),
     ('worker_identity', 'secret', 'entry', 'worker', 'no', '{wrapped}'),

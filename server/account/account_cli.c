@@ -119,7 +119,7 @@ int account_command(const struct settings *settings, int argc, char **argv) {
         (void)fprintf(stderr, "noria-server: a password has at least %d characters\n",
                       PASSWORD_MIN);
     } else if (password_hash(password, job.hash) == OK) {
-        job.err = db_command(settings->database_url, settings->database_password, &job.faults,
+        job.err = db_command(settings->database_url, settings->database_password, NULL, &job.faults,
                              make_account, &job);
         code = tell(&job);
     }

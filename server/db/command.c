@@ -41,11 +41,12 @@ static void spawn(void *arg) {
     task_spawn(command->loop, run, command);
 }
 
-Err db_command(const char *url, const char *password, struct faults *faults,
-               Err (*act)(struct db *db, void *arg, bool *more), void *arg) {
-    static const struct clock clock;
+Err db_command(const char *url, const char *password, const struct clock *clock,
+               struct faults *faults, Err (*act)(struct db *db, void *arg, bool *more), void *arg) {
+    static const struct clock real;
     struct command command = {.faults = faults, .act = act, .arg = arg};
-    const struct pool_config config = {.url = url, .password = password, .clock = &clock};
+    const struct pool_config config = {
+        .url = url, .password = password, .clock = clock != NULL ? clock : &real};
     command.loop = loop_new(0);
     command.pool = pool_new(command.loop, &config);
     loop_post(command.loop, spawn, &command);

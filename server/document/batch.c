@@ -171,7 +171,7 @@ static Err draw_sheaf(struct sheaf *sheaf) {
         papers[i] = document_paper_of(&own, sheaf->rows, row,
                                       rows_text(sheaf->rows, own.arena, row, "number"));
         papers[i].say = sheaf->say;
-        TRY(draft_open(own.app->seal, own.arena, sheaf->rows, row, &papers[i].text));
+        TRY(document_open(own.app->seal, own.arena, sheaf->rows, row, &papers[i].text));
     }
     return papers_pdf(sheaf->arena, sheaf->size, papers, sheaf->count, &sheaf->pdf);
 }

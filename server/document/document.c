@@ -132,7 +132,7 @@ Err document_text(const struct document_desk *desk, int64_t id, const char *reas
         *text = rows_span(&rows, 0, "text");
         return OK;
     }
-    return draft_open(desk->app->seal, desk->arena, &rows, 0, text);
+    return document_open(desk->app->seal, desk->arena, &rows, 0, text);
 }
 
 Err document_paper(const struct document_desk *desk, int64_t id, const char *number,

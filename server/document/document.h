@@ -19,6 +19,7 @@ struct arena;
 struct job_desk;
 struct paper;
 struct rows;
+struct seal;
 
 extern const struct route document_routes[];
 extern const struct reads document_reads[];
@@ -53,6 +54,11 @@ Err CHECKED notice_issue(const struct document_desk *desk, int64_t contract, int
  * not open. */
 Err CHECKED document_text(const struct document_desk *desk, int64_t id, const char *reason,
                           struct span *text, const char **number);
+
+/* The text of a document that names somebody, opened with the key of the worker it is about;
+ * columns cti, sealed, worker_id and wrapped of the row. No leaf. ERR_CRYPTO. */
+Err CHECKED document_open(const struct seal *seal, struct arena *arena, const struct rows *rows,
+                          int row, struct span *text);
 
 /* What the paper shows beside the text. */
 Err CHECKED document_paper(const struct document_desk *desk, int64_t id, const char *number,

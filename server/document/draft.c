@@ -40,8 +40,8 @@ static struct span row_claim(const struct draft *draft, const char *column) {
     return text_claim(rows_text(draft->rows, draft->desk->arena, draft->row, column));
 }
 
-Err draft_open(const struct seal *seal, struct arena *arena, const struct rows *rows, int row,
-               struct span *text) {
+Err document_open(const struct seal *seal, struct arena *arena, const struct rows *rows, int row,
+                  struct span *text) {
     const struct seal_owner owner = {"worker", rows_int(rows, row, "worker_id")};
     struct span cti = rows_bytes(rows, arena, row, "cti");
     if (cti.len != SW1_CTI) {

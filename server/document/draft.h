@@ -6,8 +6,6 @@
 
 #include "document.h"
 
-struct seal;
-
 struct draft {
     const struct document_desk *desk;
     const struct rows *rows; /* what it is made from: columns of document_subject, notice_subject */
@@ -32,10 +30,5 @@ Err CHECKED draft_notice(struct draft *draft);
 
 /* The row that a document's text is sealed for: its cti stands before the row exists. */
 int64_t draft_seal_id(const uint8_t cti[SW1_CTI]);
-
-/* The text of a document, opened with the key of the worker it is about; columns cti, sealed,
- * worker_id and wrapped of the row. ERR_CRYPTO. */
-Err CHECKED draft_open(const struct seal *seal, struct arena *arena, const struct rows *rows,
-                       int row, struct span *text);
 
 #endif

@@ -33,8 +33,8 @@ static Err load(struct job *job) {
 static Err run(struct job *job, Err (*act)(struct db *db, void *arg, bool *more)) {
     struct faults faults;
     faults_init(&faults, job->arena);
-    return db_command(job->settings->database_url, job->settings->database_password, &faults, act,
-                      job);
+    return db_command(job->settings->database_url, job->settings->database_password, NULL, &faults,
+                      act, job);
 }
 
 static Err count_left(struct db *db, void *arg, bool *more) {

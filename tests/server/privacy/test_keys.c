@@ -15,24 +15,34 @@
 static struct arena *arena;
 static char folder[] = "/tmp/noria-keys-XXXXXX";
 
-/* A worker named after his number, sealed with a seal. */
-static long long make_worker(const struct seal *seal) {
-    long long worker = web_sql("INSERT INTO worker DEFAULT VALUES RETURNING id");
-    struct identity who = {.surname = arena_printf(arena, "WORKER %lld", worker),
-                           .birth_date = 9000,
-                           .document_expires = DATE_NONE};
-    struct span sealed;
-    uint8_t wrapped[SEAL_WRAPPED];
-    identity_seal(seal, arena, worker, &who, &sealed, wrapped);
-    (void)web_sql(arena_printf(
-        arena, "INSERT INTO worker_identity VALUES (%lld, '\\x%s', '\\x%s') RETURNING 1", worker,
-        text_hex(arena, sealed.ptr, sealed.len), text_hex(arena, wrapped, sizeof wrapped)));
-    return worker;
+/* Workers named after their numbers, sealed with a seal; the number of the first. */
+static long long make_workers(const struct seal *seal, int count) {
+    long long first = web_sql("SELECT coalesce(max(id), 0) + 1 FROM worker");
+    struct buf sql;
+    buf_init(&sql, arena, (size_t)count * 1024);
+    buf_printf(&sql,
+               "INSERT INTO worker (id) SELECT * FROM generate_series(%lld, %lld); INSERT INTO "
+               "worker_identity VALUES ",
+               first, first + count - 1);
+    for (long long worker = first; worker < first + count; worker++) {
+        struct identity who = {.surname = arena_printf(arena, "WORKER %lld", worker),
+                               .birth_date = 9000,
+                               .document_expires = DATE_NONE};
+        struct span sealed;
+        uint8_t wrapped[SEAL_WRAPPED];
+        identity_seal(seal, arena, worker, &who, &sealed, wrapped);
+        buf_printf(&sql, "%s(%lld, '\\x%s', '\\x%s')", worker > first ? "," : "", worker,
+                   text_hex(arena, sealed.ptr, sealed.len),
+                   text_hex(arena, wrapped, sizeof wrapped));
+    }
+    (void)web_sql(sql.ptr);
+    return first;
 }
 
 /* As before workers had keys: version 1, under wrapping key 1 itself. */
 static long long make_old_worker(const uint8_t first[32]) {
-    long long worker = web_sql("INSERT INTO worker DEFAULT VALUES RETURNING id");
+    long long worker =
+        web_sql("INSERT INTO worker (id) SELECT max(id) + 1 FROM worker RETURNING id");
     struct identity who = {.surname = arena_printf(arena, "WORKER %lld", worker),
                            .birth_date = 9000,
                            .document_expires = DATE_NONE};
@@ -100,7 +110,7 @@ static Err count_left(struct db *db, void *arg, bool *more) {
 static void command(Err (*act)(struct db *db, void *arg, bool *more), struct run *run) {
     struct faults faults;
     faults_init(&faults, arena);
-    ck_assert_int_eq(db_command(web_database(), NULL, &faults, act, run), OK);
+    ck_assert_int_eq(db_command(web_database(), NULL, NULL, &faults, act, run), OK);
 }
 
 static int64_t left(int version) {
@@ -128,12 +138,9 @@ START_TEST(every_key_is_wrapped_anew_and_the_old_one_dropped) {
     arena = arena_new();
     const struct seal *before = seal_from(arena, key);
     const struct seal *ring = rotated(key);
-    long long first = make_worker(before);
-    for (int i = 1; i < MANY; i++) {
-        (void)make_worker(before);
-    }
+    long long first = make_workers(before, MANY);
     long long old = make_old_worker(key);
-    long long damaged = make_worker(before);
+    long long damaged = make_workers(before, 1);
     (void)web_sql(arena_printf(arena,
                                "UPDATE worker_identity SET wrapped = set_byte(wrapped, 40, 7) "
                                "WHERE worker_id = %lld RETURNING 1",
@@ -187,7 +194,9 @@ static long long refuses(const char *sql) {
 
 START_TEST(no_identity_is_kept_without_a_key_of_its_own) {
     static const char insert[] =
-        "WITH w AS (INSERT INTO worker DEFAULT VALUES RETURNING id) INSERT INTO worker_identity "
+        "WITH w AS (INSERT INTO worker (id) SELECT coalesce(max(id), 0) + 1 FROM worker RETURNING "
+        "id) "
+        "INSERT INTO worker_identity "
         "(worker_id, sealed) SELECT id, '\\x02'::bytea || convert_to(repeat('s', 60), 'UTF8') "
         "FROM w";
     ck_assert_int_eq(refuses(insert), 1);

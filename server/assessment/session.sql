@@ -10,10 +10,11 @@ WHERE (:after::bigint = 0 OR s.id < :after::bigint)
   AND (:state::text IS NULL OR s.state = :state::text)
 ORDER BY s.id DESC LIMIT :limit::int
 
+-- Not `lang`: on a page that is the reader's language.
 -- name: session_by_id
 -- class: ofii, partner
 SELECT s.id, s.campaign_id, c.code AS campaign, s.org_id, s.profile_id, p.code AS profile_code, p.label AS profile,
-       p.version AS profile_version, s.held_on, s.site, s.lang, s.interpreter, s.capacity, s.seats_taken,
+       p.version AS profile_version, s.held_on, s.site, s.lang AS spoken, s.interpreter, s.capacity, s.seats_taken,
        s.capacity - s.seats_taken AS seats_free, s.pass_total, profile_max(s.profile_id) AS max_total,
        s.tolerance_percent, s.resit_days, s.form, s.second_percent, s.borderline_percent, s.calibration_id, s.remark_of,
        s.lead_account, s.lead_account = :reader::bigint AS is_lead,

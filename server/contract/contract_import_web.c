@@ -90,6 +90,9 @@ static Err check(struct req *req) {
                &rows));
     view_bool(req->view, "asked", true);
     view_row(req->view, NULL, &rows, 0);
+    struct view *typed = view_object(req->view, "typed"); /* to compare with the paper */
+    view_text(typed, "serial", serial);
+    view_text(typed, "code", code);
     return OK;
 }
 

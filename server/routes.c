@@ -70,7 +70,9 @@ const struct reads *const all_reads[] = {
 };
 
 const struct job all_jobs[] = {
-    {"audit_sequence", 1000, audit_sequence},  {"document_batches", 500, document_batches},
-    {"document_round", 60000, document_round}, {"once_forget", 600000, once_forget},
-    {"privacy_purge", 60000, privacy_purge},   {NULL, 0, NULL},
+    {"audit_sequence", 1000, audit_sequence},
+    {"document_batches", 500, document_batches},
+    {"document_round", 60000, document_round},
+    {"privacy_purge", 60000, privacy_purge},
+    {NULL, 0, NULL},
 };

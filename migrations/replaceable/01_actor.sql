@@ -82,16 +82,3 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT i.request_hash = hash, i.status, i.location, i.body FROM idempotency i
     WHERE i.account_id = actor_account() AND i.key = wanted
 $$;
-
--- Keys are kept 30 days after the act, by the server's clock (seconds); gives how many were forgotten, at most
--- 10,000 at a time.
-CREATE OR REPLACE FUNCTION once_forget(now bigint) RETURNS bigint
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH old AS (
-        DELETE FROM idempotency WHERE ctid = ANY (ARRAY(
-            SELECT i.ctid FROM idempotency i WHERE i.created_at < to_timestamp(now) - interval '30 days' LIMIT 10000))
-        RETURNING 1)
-    SELECT count(*) FROM old
-$$;
-REVOKE ALL ON FUNCTION once_forget(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION once_forget(bigint) TO noria_system;

@@ -157,13 +157,3 @@ const char *safe_next(const char *next) {
                  strpbrk(next, "\r\n\t\\") == NULL;
     return local ? next : "/";
 }
-
-Err once_forget(const struct job_desk *desk) {
-    struct rows rows;
-    int64_t forgotten = 1;
-    while (forgotten > 0) {
-        TRY(db_one(desk->db, Q_ONCE_FORGET, ARGS(arg_int("now", desk->now)), &rows));
-        forgotten = rows_int(&rows, 0, "forgotten");
-    }
-    return OK;
-}

@@ -12,7 +12,6 @@
 
 #include "../../lib/base/field.h"
 #include "../http/route.h"
-#include "../run/job.h"
 
 struct arena;
 
@@ -20,9 +19,6 @@ extern const struct route account_routes[];
 extern const struct reads account_reads[];
 extern const struct route org_routes[];
 extern const struct reads org_reads[];
-
-/* A job: forgets the idempotency keys of acts that are more than 30 days old. */
-Err CHECKED once_forget(const struct job_desk *desk);
 
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200, PASSWORD_HASH = 128, TOKEN_DAYS_MAX = 400 };
 

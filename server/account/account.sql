@@ -122,7 +122,3 @@ WITH changed AS (
 SELECT id, audit(CASE WHEN :disabled::bool THEN 'account.disable' ELSE 'account.enable' END,
                  'account', id) AS _leaf
 FROM changed;
-
--- name: once_forget
--- class: system
-SELECT once_forget(:now::bigint) AS forgotten;

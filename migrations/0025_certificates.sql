@@ -7,7 +7,7 @@ CREATE TABLE certificate_issuer (
     country char(2) NOT NULL REFERENCES country,
     name text NOT NULL CHECK (length(name) BETWEEN 2 AND 200),
     source text NOT NULL CHECK (length(source) BETWEEN 1 AND 300),
-    CONSTRAINT duplicate UNIQUE (country, name)
+    UNIQUE (country, name)
 );
 
 CREATE TABLE certificate (

@@ -211,7 +211,8 @@ START_TEST(files_go_in_once) {
     } broken[] = {{FILE_HEADER "A-3" FILE_ROW "13\r\n\"x", "csv_quote_open"},
                   {FILE_HEADER "A-3" FILE_ROW "13\r\n\"x\"y\r\n", "csv_quote_text"},
                   {FILE_HEADER "A-3" FILE_ROW "\x81\r\n", "csv_encoding"},
-                  {"places;sex\r\n", "unknown_field"},
+                  {"places;colour\r\n", "unknown_field"},
+                  {"places;sex\r\n", "criterion_blocked"},
                   {"", "csv_empty"}};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         answer = ask("POST", "employer", path, campaign, csv, broken[i].file, 422);

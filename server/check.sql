@@ -221,7 +221,8 @@ WHERE l.at < clock_timestamp() - interval '1 hour' AND EXISTS (SELECT FROM audit
 -- something holds may stay.
 -- name: check_retention
 -- class:
-WITH days AS MATERIALIZED (SELECT l.code, today() - l.days - 1 AS before FROM retention_limit l),
+WITH days AS MATERIALIZED (
+    SELECT l.code, CASE l.code WHEN 'session' THEN clock_timestamp()::date ELSE today() END - l.days - 1 AS before FROM retention_limit l),
 old AS (
     SELECT w.id, (SELECT max(coalesce(p.returned_on, p.ended_on, p.last_day)) FROM placement p WHERE p.worker_id = w.id
                   AND placement_term(p.state) <> 'left_before') AS ended, max(c.created_at) AS entered

@@ -194,15 +194,16 @@ END
 $$;
 
 -- What is not one worker's: the condition that rows of a limit are past it. `rest` lists them once, for the
--- count and for the purge. Days of a limit that is NULL make every condition NULL: nothing goes.
+-- count and for the purge. Days of a limit that is NULL make every condition NULL: nothing goes. Log-ins end by
+-- the real clock, so they go by it: a business clock put forward would take those still good.
 CREATE OR REPLACE FUNCTION purge_rules()
 RETURNS TABLE (code text, relation text, past text, act text)
 LANGUAGE sql IMMUTABLE AS $$
 SELECT r.code, r.relation, r.past, r.act FROM (VALUES
     ('30 days', 'idempotency', 'created_at < today() - retention_days(''30 days'')', 'DELETE'),
     ('30 days', 'document_quota', 'day < today() - retention_days(''30 days'')', 'DELETE'),
-    ('session', 'session', 'expires_at < today() - retention_days(''session'')', 'DELETE'),
-    ('session', 'api_token', 'least(revoked_at, expires_at) < today() - retention_days(''session'')', 'DELETE'),
+    ('session', 'session', 'expires_at < clock_timestamp()::date - retention_days(''session'')', 'DELETE'),
+    ('session', 'api_token', 'least(revoked_at, expires_at) < clock_timestamp()::date - retention_days(''session'')', 'DELETE'),
     ('import', 'import_batch', 'errors_csv IS NOT NULL AND kind = ''candidate'' AND created_at < today() - retention_days(''import'')',
      'errors_csv = NULL, errors_key = NULL'),
     ('account', 'account', 'disabled_at < today() - retention_days(''account'') AND email NOT LIKE ''erased-%@noria.invalid''',

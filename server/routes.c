@@ -59,14 +59,12 @@ const struct route *const all_routes[] = {
 };
 
 const struct reads *const all_reads[] = {
-    account_reads, /* one line each, as above */
-    pack_reads,      certificate_reads, org_reads,        exercise_reads,
-    appeal_reads,    calibration_reads, quality_reads,    marks_reads,
-    profile_reads,   assessment_reads,  audit_reads,      campaign_reads,
-    candidate_reads, contract_reads,    derogation_reads, batch_reads,
-    document_reads,  verify_reads,      system_reads,     matching_reads,
-    placement_reads, reference_reads,   report_reads,     closing_reads,
-    returns_reads,   screening_reads,   selection_reads,  NULL,
+    account_reads,    pack_reads,        certificate_reads, org_reads,       exercise_reads,
+    appeal_reads,     calibration_reads, quality_reads,     marks_reads,     profile_reads,
+    assessment_reads, audit_reads,       campaign_reads,    candidate_reads, contract_reads,
+    derogation_reads, batch_reads,       document_reads,    verify_reads,    system_reads,
+    matching_reads,   placement_reads,   reference_reads,   report_reads,    closing_reads,
+    returns_reads,    screening_reads,   selection_reads,   privacy_reads,   NULL,
 };
 
 const struct job all_jobs[] = {

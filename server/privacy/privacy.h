@@ -21,6 +21,7 @@ struct job_desk;
 struct settings;
 
 extern const struct route privacy_routes[];
+extern const struct reads privacy_reads[];
 
 /* A request as it is recorded. */
 struct privacy_form {

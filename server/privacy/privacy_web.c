@@ -148,3 +148,11 @@ const struct route privacy_routes[] = {
      "Set how long data are kept"},
     ROUTE_END,
 };
+
+const struct reads privacy_reads[] = {
+    {list, page_fields, NULL, 0},
+    {record, privacy_fields, NULL, 0},
+    {decide, privacy_answer_fields, NULL, 0},
+    {set_limit, privacy_limit_fields, NULL, 0},
+    READS_END,
+};

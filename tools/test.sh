@@ -16,7 +16,8 @@ export FSYNC=${FSYNC:-off}
 # A leak in a library's own start-up must not hide ours: suppressions are named, with reasons.
 export ASAN_OPTIONS="detect_stack_use_after_return=0:${ASAN_OPTIONS:-}"
 export LSAN_OPTIONS="suppressions=$PWD/tools/lsan.supp:print_suppressions=0:${LSAN_OPTIONS:-}"
-export TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp:halt_on_error=0:${TSAN_OPTIONS:-}"
+# die_after_fork: a test that kills servers forks them, and each starts threads of its own.
+export TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp:halt_on_error=0:die_after_fork=0:${TSAN_OPTIONS:-}"
 
 # count NAME PASSED FAILED [LOG]
 count() {

@@ -60,6 +60,28 @@ START_TEST(gives_the_same_bytes_again) {
 }
 END_TEST
 
+/* Contracts of the same terms take turns until one of them is full. */
+START_TEST(like_contracts_take_turns_while_they_have_places) {
+    static const char alike[] = "noria-match-2 1 1 0 days_183 points\nq 1 -\n"
+                                "k 5 1 0 2027-03-01 2027-06-30 0 0 - -\n"
+                                "k 6 3 0 2027-03-01 2027-06-30 0 0 - -\n"
+                                "c 1 1 2027-01-01 2027-12-31 0 0 - -\n"
+                                "c 2 1 2027-01-01 2027-12-31 0 0 - -\n"
+                                "c 3 1 2027-01-01 2027-12-31 0 0 - -\n"
+                                "c 4 1 2027-01-01 2027-12-31 0 0 - -\n";
+    struct match_output output;
+    struct span text = run(span_of(alike), 1, &output);
+    int of_five = 0;
+    for (const char *line = text.ptr; line != NULL && *line != '\0';
+         line = strchr(line, '\n') + 1) {
+        of_five += strncmp(line, "5 ", 2) == 0;
+    }
+    ck_assert_int_eq(output.assigned, 4);
+    ck_assert_int_eq(output.count, 4);
+    ck_assert_int_eq(of_five, 1);
+}
+END_TEST
+
 /* Four equal candidates, one place: the seed decides, and different seeds decide differently. */
 START_TEST(seed_breaks_ties) {
     static const char even[] = "noria-match-2 1 1 0 days_183 points\nq 1 -\n"
@@ -415,7 +437,8 @@ START_TEST(too_many_records_are_refused) {
 END_TEST
 
 CHECK_MAIN("matching engine", setup, teardown, fills_both_places, gives_the_same_bytes_again,
-           seed_breaks_ties, six_months_dates_permit_and_refusals_bar, nobody_is_proposed_too_often,
+           like_contracts_take_turns_while_they_have_places, seed_breaks_ties,
+           six_months_dates_permit_and_refusals_bar, nobody_is_proposed_too_often,
            quotas_are_capacities, named_returnees_get_their_places,
            clean_returns_come_first_where_the_campaign_says_so, exported_runs_give_the_same_bytes,
            reserves_are_those_who_have_no_place, everybody_can_be_told_why,

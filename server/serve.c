@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "../lib/base/arena.h"
@@ -68,6 +69,14 @@ static void allow_descriptors(void) {
     }
 }
 
+/* A crash leaves no core file and no other process of the user reads this one's memory: it holds
+ * keys, and identities of requests under way. The limit alone does not bind a core_pattern that is
+ * a program. */
+static bool hide_memory(void) {
+    return prctl(PR_SET_DUMPABLE, 0) == 0 &&
+           setrlimit(RLIMIT_CORE, &(struct rlimit){.rlim_cur = 0, .rlim_max = 0}) == 0;
+}
+
 static int serve(struct arena *arena, const struct settings *settings, struct app *app) {
     struct server *server = NULL;
     sigset_t stop = block_signals();
@@ -86,6 +95,9 @@ static int serve(struct arena *arena, const struct settings *settings, struct ap
         .proxy = settings->proxy,
     };
     allow_descriptors();
+    if (settings->core == 0 && !hide_memory()) {
+        return refuse("this system does not let core files be forbidden");
+    }
     if (load_keys(arena, settings, app) != OK) {
         return refuse("NORIA_KEYS has no usable keys, or NORIA_PASSPHRASE_FILE does not open them; "
                       "make them with `noria keys init`");

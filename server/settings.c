@@ -44,6 +44,8 @@ static const struct setting table[] = {
      "any number"},
     {"NORIA_LOGIN_ATTEMPTS", NUMBER, S(attempts), "60", 0, 100000,
      "wrong passwords a minute from one address, for each loop; 0: no limit"},
+    {"NORIA_CORE", NUMBER, S(core), "0", 0, 1,
+     "1: a crash may leave a core file, which holds keys and identities (developers only)"},
     {"NORIA_PROXY", WORD, S(proxy), NULL, 0, 0,
      "address of the reverse proxy; only from there X-Forwarded-For is believed"},
     {"NORIA_LOG", WORD, SIZE_MAX, "info", 0, 0, "least level logged: debug, info, warn, error"},

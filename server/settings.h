@@ -17,6 +17,7 @@ struct settings {
     int loops;
     int attempts;      /* log-ins a minute from one address; 0: any number */
     int asks;          /* questions of strangers a minute from one address; 0: any number */
+    int core;          /* 1: a crash may leave a core file, and a debugger may look */
     const char *proxy; /* NULL: X-Forwarded-For is not believed */
 };
 

@@ -36,6 +36,13 @@ static struct block *block_new(size_t size) {
     return block;
 }
 
+/* What was used becomes zero: requests hold identities, and memory that nobody holds any more must
+ * not tell them to its next owner or to a core file. */
+static void block_wipe(struct block *block) {
+    explicit_bzero(block->data, block->used);
+    block->used = 0;
+}
+
 struct arena *arena_new(void) {
     struct arena *arena = memory_take(sizeof *arena);
     arena->first = block_new(BLOCK - sizeof(struct block));
@@ -54,11 +61,12 @@ void arena_reset(struct arena *arena) {
     struct block *block = arena->first->next;
     while (block != NULL) {
         struct block *next = block->next;
+        block_wipe(block);
         free(block);
         block = next;
     }
     arena->first->next = NULL;
-    arena->first->used = 0;
+    block_wipe(arena->first);
     arena->current = arena->first;
 }
 

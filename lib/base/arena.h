@@ -2,6 +2,7 @@
  *
  * Blocks of 64 KiB are taken as needed. Allocation cannot fail: on true exhaustion the process
  * aborts, so sizes that a client controls are limited before they get here.
+ * What was allocated is wiped when the arena is reset or freed.
  * An arena belongs to one thread at a time. */
 #ifndef NORIA_BASE_ARENA_H
 #define NORIA_BASE_ARENA_H

@@ -40,6 +40,20 @@ START_TEST(large_pieces_and_reuse) {
 }
 END_TEST
 
+/* The first block stays with the arena and may be read; with the larger ones the same is done
+ * before they go. */
+START_TEST(what_was_used_is_wiped) {
+    struct arena *arena = arena_new();
+    const char *held = arena_strdup(arena, "the name of somebody");
+    ck_assert_int_eq(held[0], 't');
+    arena_reset(arena);
+    for (size_t i = 0; i < sizeof "the name of somebody"; i++) {
+        ck_assert_int_eq(held[i], 0);
+    }
+    arena_free(arena);
+}
+END_TEST
+
 START_TEST(deferred_run_once_last_first) {
     char order[8] = "";
     char second[8] = "";
@@ -83,6 +97,7 @@ int main(void) {
     TCase *tcase = tcase_create("arena");
     tcase_add_test(tcase, memory_is_zeroed_and_aligned);
     tcase_add_test(tcase, large_pieces_and_reuse);
+    tcase_add_test(tcase, what_was_used_is_wiped);
     tcase_add_test(tcase, deferred_run_once_last_first);
     tcase_add_test(tcase, texts_are_copied);
     tcase_add_test_raise_signal(tcase, an_impossible_product_aborts, SIGABRT);

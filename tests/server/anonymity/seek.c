@@ -84,6 +84,27 @@ static const char *escaped(struct arena *arena, const char *text, bool json) {
     return out.ptr;
 }
 
+/* As UTF-16 (all planted letters are of the basic plane). */
+static void add_wide(struct seeker *seeker, const struct planted *of, const char *text) {
+    char *wide[2];
+    size_t size = 0;
+    for (int big = 0; big < 2; big++) {
+        wide[big] = arena_alloc(seeker->arena, strlen(text) * 2);
+    }
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        unsigned letter = *at;
+        if (*at >= 0xC0 && at[1] != '\0') {
+            letter = (unsigned)(*at & 0x1F) << 6 | (at[1] & 0x3F);
+            at++;
+        }
+        wide[0][size] = wide[1][size + 1] = (char)(letter & 0xFF);
+        wide[0][size + 1] = wide[1][size] = (char)(letter >> 8);
+        size += 2;
+    }
+    add_guise(seeker, of, wide[0], size);
+    add_guise(seeker, of, wide[1], size);
+}
+
 /* What of a base64 text does not depend on what stands around it, at each of three alignments. */
 static void add_base64(struct seeker *seeker, const struct planted *of, const char *text) {
     size_t len = strlen(text);
@@ -120,6 +141,7 @@ void seeker_add(struct seeker *seeker, const struct planted *planted) {
         add_text(seeker, planted, escaped(seeker->arena, value, true));
         add_text(seeker, planted, escaped(seeker->arena, value, false));
         add_text(seeker, planted, text_hex(seeker->arena, value, len));
+        add_wide(seeker, planted, value);
         add_base64(seeker, planted, value);
         add_digest(seeker, planted);
     }

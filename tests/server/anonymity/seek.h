@@ -1,5 +1,6 @@
 /* seek.h - finds planted values in an answer, in whatever guise: as they are (letters of any case),
- * percent-encoded, escaped for JSON or HTML, in hexadecimal, in base64 at any alignment, backwards,
+ * percent-encoded, in UTF-16 of either byte order,
+ * escaped for JSON or HTML, in hexadecimal, in base64 at any alignment, backwards,
  * or as a SHA-256 of them (an ETag made of an identity). */
 #ifndef NORIA_TESTS_SEEK_H
 #define NORIA_TESTS_SEEK_H

@@ -5,14 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/http/router.h"
-#include "server/http/server.h"
-#include "server/routes.h"
-
-enum { PATHS_MAX = 2000, IDS = 2 };
-
-/* Numbers that exist in the world: an own record and a stranger's of most kinds. */
-static const char *const ids[IDS] = {"1", "2"};
+#include "addresses.h"
 
 static void finding(struct sweep *sweep, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -241,64 +234,15 @@ static void write_field(struct sweep *sweep, const char *path, bool api, int fie
 
 struct paths {
     struct arena *arena;
-    int count;
-    const char *path[PATHS_MAX];
-    bool whole[PATHS_MAX]; /* by every field; the others only as they are */
-    bool open[PATHS_MAX];  /* the role was let in */
-    char *told[PATHS_MAX];
+    const struct addresses *all;
+    bool open[ADDRESSES_MAX]; /* the role was let in */
+    char *told[ADDRESSES_MAX];
 };
 
-static const char *example(struct arena *arena, const char *prefix, const char *path,
-                           const char *id) {
-    struct buf out;
-    buf_init(&out, arena, 128);
-    buf_text(&out, prefix);
-    for (; *path != '\0'; path++) {
-        if (*path != ':') {
-            buf_char(&out, *path);
-            continue;
-        }
-        size_t len = strcspn(path + 1, "/");
-        bool file = strncmp(path + 1, "file", len) == 0;
-        bool code = strncmp(path + 1, "code", len) == 0;
-        buf_text(&out, file ? "status-1.cwt" : code ? "same_passport" : id);
-        path += len;
-    }
-    return out.ptr;
-}
-
-static void add_path(struct paths *paths, const char *prefix, const char *path, bool whole) {
-    for (int i = 0; i < (strchr(path, ':') == NULL ? 1 : IDS); i++) {
-        ck_assert_int_lt(paths->count, PATHS_MAX);
-        paths->whole[paths->count] = whole && i == 0;
-        paths->path[paths->count++] = example(paths->arena, prefix, path, ids[i]);
-    }
-}
-
-/* Every address of the table of routes that a method has: pages and API, each number. A page and
- * the API of one route are one handler: its fields are asked once. */
 static struct paths *all_paths(struct arena *arena, bool writes) {
     struct paths *paths = ARENA_NEW(arena, struct paths);
-    const struct router *router = server_router(arena, all_routes);
     paths->arena = arena;
-    for (int i = 0; router_row(router, i) != NULL; i++) {
-        const struct route *route = router_row(router, i);
-        size_t len = strlen(route->path);
-        /* Acceptance is the placement itself; two others end the session or the token that asks. */
-        bool binds = len > 7 && strcmp(route->path + len - 7, "/accept") == 0;
-        bool ends =
-            strcmp(route->path, "/logout") == 0 || strcmp(route->path, "/tokens/:id/revoke") == 0;
-        if ((route->method != GET) != writes || binds || ends) {
-            continue;
-        }
-        bool api = (route->flags & (ROUTE_PAGE_ONLY | ROUTE_RAW)) == 0;
-        if ((route->flags & ROUTE_API_ONLY) == 0) {
-            add_path(paths, "", route->path, !api);
-        }
-        if (api) {
-            add_path(paths, "/api/v1", route->path, true);
-        }
-    }
+    paths->all = addresses_of(arena, writes);
     return paths;
 }
 
@@ -310,15 +254,15 @@ static bool moves(const char *path) {
 
 static int ask(struct sweep *sweep, struct paths *paths, int i, bool again) {
     struct arena *arena = arena_new();
-    struct web_answer answer = web("GET", paths->path[i], sweep->role, NULL, NULL);
+    struct web_answer answer = web("GET", paths->all->path[i], sweep->role, NULL, NULL);
     size_t size = (size_t)(answer.body - answer.all) + answer.body_len;
     int status = answer.status;
-    ck_assert_msg(status != 0 && status / 100 != 5, "%s: %.300s", paths->path[i], answer.all);
+    ck_assert_msg(status != 0 && status / 100 != 5, "%s: %.300s", paths->all->path[i], answer.all);
     if (!again) {
-        seek(sweep, "GET", paths->path[i], answer.all, size);
+        seek(sweep, "GET", paths->all->path[i], answer.all, size);
         sweep->probes[CHANNEL_ANSWER]++;
         paths->told[i] = said(paths->arena, &answer);
-    } else if (!moves(paths->path[i])) {
+    } else if (!moves(paths->all->path[i])) {
         sweep->probes[CHANNEL_WORLD]++;
         const char *told = said(arena, &answer);
         if (strcmp(told, paths->told[i]) != 0) {
@@ -326,7 +270,7 @@ static int ask(struct sweep *sweep, struct paths *paths, int i, bool again) {
             while (told[at] == paths->told[i][at]) {
                 at++;
             }
-            finding(sweep, "GET %s as %s depends on who it is: %.*s / %.*s", paths->path[i],
+            finding(sweep, "GET %s as %s depends on who it is: %.*s / %.*s", paths->all->path[i],
                     sweep->role, (int)strcspn(paths->told[i] + at, "\r\n"), paths->told[i] + at,
                     (int)strcspn(told + at, "\r\n"), told + at);
         }
@@ -338,19 +282,19 @@ static int ask(struct sweep *sweep, struct paths *paths, int i, bool again) {
 
 static void sweep_reads(struct sweep *sweep, struct arena *arena) {
     struct paths *paths = all_paths(arena, false);
-    for (int i = 0; i < paths->count && !enough(sweep); i++) {
+    for (int i = 0; i < paths->all->count && !enough(sweep); i++) {
         int status = ask(sweep, paths, i, false);
-        paths->open[i] = status != 401 && status != 403 && !moves(paths->path[i]);
-        if (paths->open[i] && paths->whole[i]) {
-            ask_fields(sweep, paths->path[i]);
-            ask_orders(sweep, paths->path[i], false);
+        paths->open[i] = status != 401 && status != 403 && !moves(paths->all->path[i]);
+        if (paths->open[i] && paths->all->whole[i]) {
+            ask_fields(sweep, paths->all->path[i]);
+            ask_orders(sweep, paths->all->path[i], false);
         }
     }
     sweep->change(1);
-    for (int i = 0; i < paths->count && !enough(sweep); i++) {
+    for (int i = 0; i < paths->all->count && !enough(sweep); i++) {
         (void)ask(sweep, paths, i, true);
-        if (paths->open[i] && paths->whole[i]) {
-            ask_orders(sweep, paths->path[i], true);
+        if (paths->open[i] && paths->all->whole[i]) {
+            ask_orders(sweep, paths->all->path[i], true);
         }
     }
     sweep->change(0);
@@ -358,13 +302,13 @@ static void sweep_reads(struct sweep *sweep, struct arena *arena) {
 
 static void sweep_writes(struct sweep *sweep, struct arena *arena) {
     struct paths *paths = all_paths(arena, true);
-    for (int i = 0; i < paths->count && !enough(sweep); i++) {
-        bool api = strncmp(paths->path[i], "/api/", 5) == 0;
+    for (int i = 0; i < paths->all->count && !enough(sweep); i++) {
+        bool api = strncmp(paths->all->path[i], "/api/", 5) == 0;
         for (int field = 0; sweep->known[field].field != NULL && !enough(sweep); field++) {
-            if (field > 0 && !paths->whole[i]) {
+            if (field > 0 && !paths->all->whole[i]) {
                 break;
             }
-            write_field(sweep, paths->path[i], api, field);
+            write_field(sweep, paths->all->path[i], api, field);
         }
     }
 }

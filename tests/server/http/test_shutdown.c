@@ -7,69 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/program.h"
 #include "tests/support/web.h"
 #include "tests/support/wire.h"
 
 enum { LOG_INS = 4, BOUND = 15000 };
-
-struct program {
-    pid_t pid;
-    int port;
-};
-
-static void be_the_server(int out) {
-    char self[4000];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 20);
-    self[len < 0 ? 0 : len] = '\0';
-    char *tests = strstr(self, "/tests/server/");
-    if (tests == NULL || dup2(out, STDOUT_FILENO) < 0) {
-        _exit(2);
-    }
-    memcpy(tests, "/noria-server", sizeof "/noria-server");
-    setenv("NORIA_DATABASE_URL", web_database(), 1);
-    setenv("NORIA_PORT", "0", 1);
-    setenv("NORIA_LOOPS", "2", 1);
-    setenv("NORIA_LOG", "error", 1);
-    unsetenv("NORIA_KEYS");
-    (void)execl(self, "noria-server", "serve", (char *)NULL);
-    _exit(2);
-}
-
-static struct program start(void) {
-    static const char said[] = "serving on port ";
-    struct program program = {0};
-    char line[200];
-    int ends[2];
-    ck_assert_int_eq(pipe(ends), 0);
-    program.pid = fork();
-    ck_assert_int_ge(program.pid, 0);
-    if (program.pid == 0) {
-        be_the_server(ends[1]);
-    }
-    (void)close(ends[1]);
-    FILE *out = fdopen(ends[0], "r");
-    ck_assert_ptr_nonnull(fgets(line, sizeof line, out));
-    ck_assert_msg(strncmp(line, said, sizeof said - 1) == 0, "it said: %s", line);
-    program.port = (int)strtol(line + sizeof said - 1, NULL, 10);
-    (void)fclose(out);
-    for (int i = 0; wire_get(program.port, "/readyz") != 200; i++) {
-        ck_assert_int_lt(i, 200);
-        wire_rest(25);
-    }
-    return program;
-}
-
-/* Its exit status as wait() gives it; -1 when it does not end within the bound. */
-static int wait_for_end(const struct program *program) {
-    int status = -1;
-    for (int64_t until = wire_now() + BOUND; wire_now() < until; wire_rest(20)) {
-        if (waitpid(program->pid, &status, WNOHANG) == program->pid) {
-            return status;
-        }
-    }
-    (void)kill(program->pid, SIGKILL);
-    return -1;
-}
 
 static int ask(const struct program *program, const char *path, const char *who, const char *body) {
     char request[1000];
@@ -92,7 +34,7 @@ struct busy {
 };
 
 static struct busy make_busy(const char *org) {
-    struct busy busy = {.program = start()};
+    struct busy busy = {.program = program_start(NULL, NULL)};
     char who[200];
     char body[200];
     char *token = web_token("admin");
@@ -151,7 +93,7 @@ START_TEST(what_is_under_way_is_answered) {
     }
     PQfinish(busy.lock);
     ck_assert_int_eq(wire_status(busy.write, BOUND), 201);
-    ck_assert_int_eq(wait_for_end(&busy.program), 0);
+    ck_assert_int_eq(program_end(&busy.program, BOUND), 0);
     ck_assert_int_lt(wire_now() - before, BOUND);
     ck_assert_int_eq(web_sql("SELECT count(*) FROM org WHERE name = 'Answered'"), 1);
     end_busy(&busy);
@@ -164,7 +106,7 @@ START_TEST(what_does_not_end_is_ended) {
     ck_assert_int_eq(kill(busy.program.pid, SIGTERM), 0);
     int status = wire_status(busy.write, BOUND);
     ck_assert_msg(status == 503, "%d", status);
-    ck_assert_int_eq(wait_for_end(&busy.program), 0);
+    ck_assert_int_eq(program_end(&busy.program, BOUND), 0);
     PQfinish(busy.lock);
     ck_assert_int_eq(web_sql("SELECT count(*) FROM org WHERE name = 'Never'"), 0);
     end_busy(&busy);
@@ -175,7 +117,7 @@ END_TEST
 START_TEST(a_killed_server_answers_nobody) {
     struct busy busy = make_busy("Killed");
     ck_assert_int_eq(kill(busy.program.pid, SIGKILL), 0);
-    ck_assert_int_ne(wait_for_end(&busy.program), 0);
+    ck_assert_int_ne(program_end(&busy.program, BOUND), 0);
     PQfinish(busy.lock);
     ck_assert_int_eq(wire_status(busy.write, 2000), 0);
     end_busy(&busy);

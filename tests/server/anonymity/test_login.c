@@ -181,8 +181,8 @@ static void ask_column(struct login *login, const char *table, const char *colum
         "SELECT (row_to_json(t) -> '@c')::text FROM @t t",
         "UPDATE @t SET @c = @c RETURNING @c::text",
         "SELECT t.@c::text FROM @t t FOR UPDATE",
-        "SELECT v.most_common_vals::text, v.histogram_bounds::text FROM pg_stats v WHERE "
-        "v.tablename = '@t' AND v.attname = '@c'",
+        ("SELECT v.most_common_vals::text, v.histogram_bounds::text FROM pg_stats v WHERE "
+         "v.tablename = '@t' AND v.attname = '@c'"),
     };
     const char *all =
         filled(login, "SELECT md5(string_agg(t.@c::text, ',' ORDER BY t.@c::text)) FROM @t t",

@@ -130,12 +130,21 @@ static void go_light(struct one *one) {
     offload(heavy, one->bed);
 }
 
+/* How many that came earlier were not done when the job at `place` was. */
+static int earlier_at_work(const struct bed *bed, int place) {
+    int done = 0;
+    for (int i = 0; i < place; i++) {
+        done += bed->order[i] < bed->order[place];
+    }
+    return bed->order[place] - done;
+}
+
 START_TEST(two_heavy_jobs_at_once_and_no_more) {
     struct bed bed = {0};
     run_tasks(&bed, 8, go_heavy, false);
     ck_assert_int_eq(bed.most_heavy, 2);
-    for (int i = 0; i < 8; i++) { /* in order, two at a time */
-        ck_assert_int_le(abs(bed.order[i] - i), 1);
+    for (int i = 0; i < 8; i++) { /* begun in order: only the other one at work can be earlier */
+        ck_assert_int_le(earlier_at_work(&bed, i), 1);
     }
 }
 END_TEST

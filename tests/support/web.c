@@ -439,3 +439,21 @@ struct web_answer web(const char *method, const char *path, const char *role, co
     free(key);
     return answer;
 }
+
+void web_answers(const char *method, const char *role, const char *path, const char *body,
+                 int status, const char *wanted) {
+    struct web_answer answer = web(method, path, role, NULL, body);
+    ck_assert_msg(answer.status == status && strstr(answer.body, wanted) != NULL,
+                  "%s %s as %s: wanted %d %s, got %s", method, path, role, status, wanted,
+                  answer.all);
+    web_free(&answer);
+}
+
+void web_posts(const char *role, const char *path, const char *body, int status,
+               const char *wanted) {
+    web_answers("POST", role, path, body, status, wanted);
+}
+
+void web_gets(const char *role, const char *path, const char *wanted) {
+    web_answers("GET", role, path, NULL, 200, wanted);
+}

@@ -68,6 +68,14 @@ void web_session(const char *role);
 
 void web_free(struct web_answer *answer);
 
+/* A call that must be answered with `status` and, in the body, `wanted`; fails the test with the
+ * whole answer otherwise. web_gets: with 200. */
+void web_answers(const char *method, const char *role, const char *path, const char *body,
+                 int status, const char *wanted);
+void web_posts(const char *role, const char *path, const char *body, int status,
+               const char *wanted);
+void web_gets(const char *role, const char *path, const char *wanted);
+
 /* Runs SQL as the schema's owner; the first value as a number. */
 long long web_sql(const char *sql);
 

@@ -7,24 +7,6 @@
 #include "lib/base/text.h"
 #include "tests/support/web.h"
 
-static void answers(const char *method, const char *role, const char *path, const char *body,
-                    int status, const char *wanted) {
-    struct web_answer answer = web(method, path, role, NULL, body);
-    ck_assert_msg(answer.status == status && strstr(answer.body, wanted) != NULL,
-                  "%s %s as %s: wanted %d %s, got %s", method, path, role, status, wanted,
-                  answer.all);
-    web_free(&answer);
-}
-
-static void post(const char *role, const char *path, const char *body, int status,
-                 const char *wanted) {
-    answers("POST", role, path, body, status, wanted);
-}
-
-static void get(const char *role, const char *path, const char *wanted) {
-    answers("GET", role, path, NULL, 200, wanted);
-}
-
 static void lacks(const char *role, const char *path, const char *unwanted) {
     struct web_answer answer = web("GET", path, role, NULL, NULL);
     ck_assert_msg(answer.status == 200 && strstr(answer.body, unwanted) == NULL, "%s: %s", path,
@@ -58,39 +40,39 @@ START_TEST(a_threshold_is_set_with_workers) {
     char siret[20];
     (void)snprintf(siret, sizeof siret, "%014lld",
                    web_sql("SELECT siret::bigint FROM org WHERE kind = 'employer' LIMIT 1"));
-    post("assessor", "/api/v1/profiles/3/next", "{}", 201, "/profiles/");
+    web_posts("assessor", "/api/v1/profiles/3/next", "{}", 201, "/profiles/");
     long long draft = web_sql("SELECT max(id) FROM profile");
     const char *made = arena_printf(arena,
                                     "{\"profile_id\": %lld, \"siret\": \"%s\", \"held_on\": "
                                     "\"2026-01-02\", \"site\": \"Farm\"}",
                                     draft, siret);
-    post("employer", "/api/v1/calibrations", made, 403, "forbidden");
-    post("assessor", "/api/v1/calibrations",
-         "{\"profile_id\": 3, \"siret\": \"1\", \"held_on\": \"2026-01-02\"}", 422, "siret");
-    post("assessor", "/api/v1/calibrations", made, 201, "/calibrations/1");
-    post("assessor", "/api/v1/calibrations/1/propose", "{}", 409, "panel_too_small");
-    post("assessor", "/api/v1/calibrations/1/scores", scores(arena, 4), 200, "\"workers\":4");
-    post("assessor", "/api/v1/calibrations/1/propose", "{}", 409, "panel_too_small");
-    post("assessor", "/api/v1/calibrations/1/scores", scores(arena, 5), 200, "\"workers\":5");
-    post("assessor", "/api/v1/calibrations/1/propose", "{}", 200, "\"pass_total\":84");
-    get("assessor", "/api/v1/calibrations/1", "\"total_median\":91.00");
-    get("employer", "/api/v1/calibrations/1", "\"total_p25\":84.00");
+    web_posts("employer", "/api/v1/calibrations", made, 403, "forbidden");
+    web_posts("assessor", "/api/v1/calibrations",
+              "{\"profile_id\": 3, \"siret\": \"1\", \"held_on\": \"2026-01-02\"}", 422, "siret");
+    web_posts("assessor", "/api/v1/calibrations", made, 201, "/calibrations/1");
+    web_posts("assessor", "/api/v1/calibrations/1/propose", "{}", 409, "panel_too_small");
+    web_posts("assessor", "/api/v1/calibrations/1/scores", scores(arena, 4), 200, "\"workers\":4");
+    web_posts("assessor", "/api/v1/calibrations/1/propose", "{}", 409, "panel_too_small");
+    web_posts("assessor", "/api/v1/calibrations/1/scores", scores(arena, 5), 200, "\"workers\":5");
+    web_posts("assessor", "/api/v1/calibrations/1/propose", "{}", 200, "\"pass_total\":84");
+    web_gets("assessor", "/api/v1/calibrations/1", "\"total_median\":91.00");
+    web_gets("employer", "/api/v1/calibrations/1", "\"total_p25\":84.00");
     lacks("employer", "/api/v1/calibrations/1", "worker_no");
-    answers("GET", "employer", "/api/v1/calibrations/1/scores", NULL, 403, "forbidden");
-    get("assessor", "/api/v1/calibrations/1/scores", "worker_no"); /* control */
-    get("assessor", "/calibrations/1/scores", "scores[0][points]");
-    post("officer", "/api/v1/calibrations/1/sign", "{}", 403, "forbidden");
-    post("employer", "/api/v1/calibrations/1/sign", "{}", 200, "proposed");
+    web_answers("GET", "employer", "/api/v1/calibrations/1/scores", NULL, 403, "forbidden");
+    web_gets("assessor", "/api/v1/calibrations/1/scores", "worker_no"); /* control */
+    web_gets("assessor", "/calibrations/1/scores", "scores[0][points]");
+    web_posts("officer", "/api/v1/calibrations/1/sign", "{}", 403, "forbidden");
+    web_posts("employer", "/api/v1/calibrations/1/sign", "{}", 200, "proposed");
     ck_assert_int_eq(web_sql("SELECT pass_total FROM profile WHERE id = (SELECT max(id) FROM "
                              "profile)"),
                      78);
-    post("assessor", "/api/v1/calibrations/1/sign", "{}", 200, "signed");
+    web_posts("assessor", "/api/v1/calibrations/1/sign", "{}", 200, "signed");
     ck_assert_int_eq(web_sql("SELECT pass_total FROM profile WHERE id = (SELECT max(id) FROM "
                              "profile)"),
                      84);
-    post("assessor", "/api/v1/calibrations/1/scores", scores(arena, 5), 409, "conflict");
-    get("employer", "/calibrations/1", "<h1>");
-    get("officer", "/calibrations", "84");
+    web_posts("assessor", "/api/v1/calibrations/1/scores", scores(arena, 5), 409, "conflict");
+    web_gets("employer", "/calibrations/1", "<h1>");
+    web_gets("officer", "/calibrations", "84");
     arena_free(arena);
 }
 END_TEST
@@ -140,19 +122,20 @@ static void make_sessions(void) {
 START_TEST(quality_is_told) {
     make_sessions();
     static const char path[] = "/api/v1/quality?profile=CUEILLETTE-FRUITS";
-    get("officer", path, "\"kappa\":\"0.6575\"");
-    get("auditor", path, "\"mean_gap\":\"25.00\"");
-    get("auditor", path, "\"gap\":\"-25.00\"");
-    get("auditor", path,
-        "\"site\":\"Tunis\",\"hidden\":false,\"seats\":7,\"percent\":100,\"alarm\":true");
-    get("auditor", path,
+    web_gets("officer", path, "\"kappa\":\"0.6575\"");
+    web_gets("auditor", path, "\"mean_gap\":\"25.00\"");
+    web_gets("auditor", path, "\"gap\":\"-25.00\"");
+    web_gets("auditor", path,
+             "\"site\":\"Tunis\",\"hidden\":false,\"seats\":7,\"percent\":100,\"alarm\":true");
+    web_gets(
+        "auditor", path,
         "\"site\":\"Casablanca\",\"hidden\":false,\"seats\":20,\"percent\":10,\"alarm\":false");
-    get("auditor", path, "\"site\":\"Small\",\"hidden\":true}"); /* three seats */
-    get("auditor", path, "\"alarms\":1");
-    answers("GET", "partner", path, NULL, 403, "forbidden");
-    get("officer", "/quality?profile=CUEILLETTE-FRUITS", "0.6575");
-    get("officer", "/quality", "<h1>");
-    get("officer", "/api/v1/quality?profile=TAILLE", "\"pairs\":[]");
+    web_gets("auditor", path, "\"site\":\"Small\",\"hidden\":true}"); /* three seats */
+    web_gets("auditor", path, "\"alarms\":1");
+    web_answers("GET", "partner", path, NULL, 403, "forbidden");
+    web_gets("officer", "/quality?profile=CUEILLETTE-FRUITS", "0.6575");
+    web_gets("officer", "/quality", "<h1>");
+    web_gets("officer", "/api/v1/quality?profile=TAILLE", "\"pairs\":[]");
 }
 END_TEST
 
@@ -169,28 +152,28 @@ START_TEST(an_appeal_is_decided_by_others) {
         make_sessions();
     }
     const char *file = seat_path(arena, "/appeal");
-    post("partner", file, "{\"ground\": \"unfair\", \"note\": \"I should have passed\"}", 422,
-         "not_a_choice");
-    post("assessor", file, "{\"ground\": \"procedure\", \"note\": \"the sheet was missing\"}", 403,
-         "forbidden");
-    post("partner", file, "{\"ground\": \"procedure\", \"note\": \"the sheet was missing\"}", 201,
-         "/appeals/1");
-    post("partner", file, "{\"ground\": \"procedure\", \"note\": \"the sheet was missing\"}", 409,
-         "appeal_once");
+    web_posts("partner", file, "{\"ground\": \"unfair\", \"note\": \"I should have passed\"}", 422,
+              "not_a_choice");
+    web_posts("assessor", file, "{\"ground\": \"procedure\", \"note\": \"the sheet was missing\"}",
+              403, "forbidden");
+    web_posts("partner", file, "{\"ground\": \"procedure\", \"note\": \"the sheet was missing\"}",
+              201, "/appeals/1");
+    web_posts("partner", file, "{\"ground\": \"procedure\", \"note\": \"the sheet was missing\"}",
+              409, "appeal_once");
     static const char decision[] = "{\"outcome\": \"re_sit\", \"reason\": \"it was missing\"}";
-    post("officer", "/api/v1/appeals/1/decide", decision, 409, "appeal_of_own_session");
-    post("assessor", "/api/v1/appeals/1/decide", decision, 409, "appeal_of_own_session");
-    get("officer", "/api/v1/appeals/1", "\"may_decide\":false");
+    web_posts("officer", "/api/v1/appeals/1/decide", decision, 409, "appeal_of_own_session");
+    web_posts("assessor", "/api/v1/appeals/1/decide", decision, 409, "appeal_of_own_session");
+    web_gets("officer", "/api/v1/appeals/1", "\"may_decide\":false");
     (void)web_sql("INSERT INTO account (org_id, role, email, name, password_hash) SELECT org_id, "
                   "role, 'other@x.example', 'Other', password_hash FROM account WHERE role = "
                   "'officer'; SELECT 1");
     lacks("partner", "/api/v1/appeals/1", "surname");
-    get("partner", "/appeals/1", "TEST-00");
-    get("partner", "/appeals", "TEST-00");
-    get("officer",
-        arena_printf(arena, "/sessions/%lld/incidents",
-                     web_sql("SELECT max(id) FROM test_session")),
-        "<h1>");
+    web_gets("partner", "/appeals/1", "TEST-00");
+    web_gets("partner", "/appeals", "TEST-00");
+    web_gets("officer",
+             arena_printf(arena, "/sessions/%lld/incidents",
+                          web_sql("SELECT max(id) FROM test_session")),
+             "<h1>");
     arena_free(arena);
 }
 END_TEST

@@ -13,15 +13,6 @@
 static struct arena *arena;
 static char pack[40];
 
-static void answers(const char *method, const char *role, const char *path, const char *body,
-                    int status, const char *wanted) {
-    struct web_answer answer = web(method, path, role, NULL, body);
-    ck_assert_msg(answer.status == status && strstr(answer.body, wanted) != NULL,
-                  "%s %s as %s: wanted %d %s, got %s", method, path, role, status, wanted,
-                  answer.all);
-    web_free(&answer);
-}
-
 /* A session of today with two seats, checked in, and no pack yet. Packs are issued by SQL here: the
  * content needs sealed identities, which the demo has. */
 static void make_session(void) {
@@ -90,11 +81,11 @@ static const char *import_path(void) {
 
 static void rows_are_judged(void) {
     const char *path = import_path();
-    answers("POST", "assessor", path, body_of(false, 1, 999, 60, 0), 422, "marks[0].seat_id");
-    answers("POST", "assessor", path, body_of(false, 2, 1, 3 * 86400, 0), 422, "marks[1].at");
-    answers("POST", "assessor", path, body_of(false, 2, 1, -3600, 0), 422, "outside_session");
-    answers("POST", "assessor", path, body_of(false, 2, 1, 60, 3600), 409, "clock_wrong");
-    answers(
+    web_answers("POST", "assessor", path, body_of(false, 1, 999, 60, 0), 422, "marks[0].seat_id");
+    web_answers("POST", "assessor", path, body_of(false, 2, 1, 3 * 86400, 0), 422, "marks[1].at");
+    web_answers("POST", "assessor", path, body_of(false, 2, 1, -3600, 0), 422, "outside_session");
+    web_answers("POST", "assessor", path, body_of(false, 2, 1, 60, 3600), 409, "clock_wrong");
+    web_answers(
         "POST", "assessor", path,
         arena_printf(
             arena,
@@ -102,17 +93,18 @@ static void rows_are_judged(void) {
             "\"at\": %lld}]}",
             (long long)time(NULL), (long long)time(NULL) - 60),
         422, "out_of_range");
-    answers("POST", "assessor", path,
-            arena_printf(arena,
-                         "{\"clock\": %lld, \"seats\": [{\"seat_id\": 1, \"attendance\": "
-                         "\"absent\", \"at\": %lld}, "
-                         "{\"seat_id\": 1, \"attendance\": \"absent\", \"at\": %lld}]}",
-                         (long long)time(NULL), (long long)time(NULL) - 60,
-                         (long long)time(NULL) - 60),
-            422, "seats[1].seat_id");
-    answers("POST", "officer", path, body_of(false, 2, 1, 60, 0), 404, "not_found"); /* not his */
-    answers("POST", "assessor", "/api/v1/packs/00000000000000000000000000000099/import",
-            body_of(false, 1, 1, 60, 0), 404, "not_found");
+    web_answers("POST", "assessor", path,
+                arena_printf(arena,
+                             "{\"clock\": %lld, \"seats\": [{\"seat_id\": 1, \"attendance\": "
+                             "\"absent\", \"at\": %lld}, "
+                             "{\"seat_id\": 1, \"attendance\": \"absent\", \"at\": %lld}]}",
+                             (long long)time(NULL), (long long)time(NULL) - 60,
+                             (long long)time(NULL) - 60),
+                422, "seats[1].seat_id");
+    web_answers("POST", "officer", path, body_of(false, 2, 1, 60, 0), 404,
+                "not_found"); /* not his */
+    web_answers("POST", "assessor", "/api/v1/packs/00000000000000000000000000000099/import",
+                body_of(false, 1, 1, 60, 0), 404, "not_found");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM mark"), 0);
     ck_assert_int_eq(web_sql("SELECT count(*) FROM session_pack WHERE state = 'issued'"), 1);
 }
@@ -123,20 +115,21 @@ START_TEST(a_pack_comes_back_once) {
     issue("assessor");
     char marks[40];
     memcpy(marks, pack, sizeof marks);
-    answers("POST", "assessor", import_path(), body_of(false, 10, 1, 60, 0), 409,
-            "mark_seat_not_present");
+    web_answers("POST", "assessor", import_path(), body_of(false, 10, 1, 60, 0), 409,
+                "mark_seat_not_present");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM session_pack WHERE state = 'issued'"), 1);
     issue("partner"); /* who checks the papers does not mark: a pack of his own */
-    answers("POST", "partner", import_path(), body_of(true, 0, 1, 60, 0), 200, "\"seats\":2");
+    web_answers("POST", "partner", import_path(), body_of(true, 0, 1, 60, 0), 200, "\"seats\":2");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM seat WHERE attendance = 'present'"), 2);
     ck_assert_int_eq(web_sql("SELECT count(*) FROM test_session WHERE state = 'running'"), 1);
     memcpy(pack, marks, sizeof pack);
     rows_are_judged();
-    answers("POST", "assessor", import_path(), body_of(false, 10, 1, 60, 30), 200, "\"marks\":10");
-    answers("POST", "assessor", import_path(), body_of(false, 10, 2, 60, 0), 409, "pack_ended");
+    web_answers("POST", "assessor", import_path(), body_of(false, 10, 1, 60, 30), 200,
+                "\"marks\":10");
+    web_answers("POST", "assessor", import_path(), body_of(false, 10, 2, 60, 0), 409, "pack_ended");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM mark"), 10);
     ck_assert_int_ge(web_sql("SELECT clock_offset FROM session_pack WHERE marks = 10"), 28);
-    answers("GET", "officer", "/sessions/1/packs", NULL, 200, marks);
+    web_answers("GET", "officer", "/sessions/1/packs", NULL, 200, marks);
     arena_free(arena);
 }
 END_TEST
@@ -196,7 +189,8 @@ START_TEST(a_cut_import_is_whole_or_not_there) {
         "DROP INDEX mark_given; ALTER TABLE session_pack DISABLE TRIGGER USER; UPDATE session_pack "
         "SET state = "
         "'issued', ended_at = NULL WHERE pack = (SELECT max(pack) FROM session_pack); SELECT 1");
-    answers("POST", "assessor", import_path(), body_of(false, 10, 2, 60, 0), 200, "\"marks\":10");
+    web_answers("POST", "assessor", import_path(), body_of(false, 10, 2, 60, 0), 200,
+                "\"marks\":10");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM mark"), 20); /* control: doubled */
     arena_free(arena);
 }

@@ -7,24 +7,6 @@
 #include "lib/base/text.h"
 #include "tests/support/web.h"
 
-static void answers(const char *method, const char *role, const char *path, const char *body,
-                    int status, const char *wanted) {
-    struct web_answer answer = web(method, path, role, NULL, body);
-    ck_assert_msg(answer.status == status && strstr(answer.body, wanted) != NULL,
-                  "%s %s as %s: wanted %d %s, got %s", method, path, role, status, wanted,
-                  answer.all);
-    web_free(&answer);
-}
-
-static void post(const char *role, const char *path, const char *body, int status,
-                 const char *wanted) {
-    answers("POST", role, path, body, status, wanted);
-}
-
-static void get(const char *role, const char *path, const char *wanted) {
-    answers("GET", role, path, NULL, 200, wanted);
-}
-
 /* A campaign and two preselected candidates; the first session's seats will be 1 and 2. */
 static void make_people(void) {
     (void)web_sql(
@@ -42,24 +24,25 @@ static void make_people(void) {
 }
 
 static void seats(void) {
-    post("partner", "/api/v1/sessions",
-         "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2027-02-01\", \"site\": \"Tunis\","
-         " \"capacity\": 1}",
-         201, "/sessions/1");
-    post("employer", "/api/v1/sessions/1/start", "{}", 403, "forbidden");
-    get("partner", "/api/v1/sessions/1/eligible", "TEST-0001");
-    post("partner", "/api/v1/sessions/1/seats",
-         "{\"seats\": [{\"token\": \"TEST-0001\"}, {\"token\": \"TEST-0002\"}]}", 409,
-         "session_full");
+    web_posts(
+        "partner", "/api/v1/sessions",
+        "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2027-02-01\", \"site\": \"Tunis\","
+        " \"capacity\": 1}",
+        201, "/sessions/1");
+    web_posts("employer", "/api/v1/sessions/1/start", "{}", 403, "forbidden");
+    web_gets("partner", "/api/v1/sessions/1/eligible", "TEST-0001");
+    web_posts("partner", "/api/v1/sessions/1/seats",
+              "{\"seats\": [{\"token\": \"TEST-0001\"}, {\"token\": \"TEST-0002\"}]}", 409,
+              "session_full");
     ck_assert_int_eq(web_sql("SELECT seats_taken FROM test_session WHERE id = 1"), 0);
-    post("partner", "/api/v1/sessions/1/seats", "{\"seats\": [{\"token\": \"TEST-9999\"}]}", 422,
-         "seat_unknown_candidate");
-    post("partner", "/api/v1/sessions/1/seats", "{\"seats\": []}", 422, "required");
-    post("partner", "/api/v1/sessions/1/seats", "{\"seats\": [{\"token\": \"TEST-0001\"}]}", 200,
-         "\"taken\":1");
-    post("partner", "/api/v1/sessions/1/start", "{}", 200, "running");
-    post("partner", "/api/v1/sessions/1/start", "{}", 409, "conflict");
-    post("partner", "/api/v1/sessions/1/end", "{}", 409, "seats_undecided");
+    web_posts("partner", "/api/v1/sessions/1/seats", "{\"seats\": [{\"token\": \"TEST-9999\"}]}",
+              422, "seat_unknown_candidate");
+    web_posts("partner", "/api/v1/sessions/1/seats", "{\"seats\": []}", 422, "required");
+    web_posts("partner", "/api/v1/sessions/1/seats", "{\"seats\": [{\"token\": \"TEST-0001\"}]}",
+              200, "\"taken\":1");
+    web_posts("partner", "/api/v1/sessions/1/start", "{}", 200, "running");
+    web_posts("partner", "/api/v1/sessions/1/start", "{}", 409, "conflict");
+    web_posts("partner", "/api/v1/sessions/1/end", "{}", 409, "seats_undecided");
 }
 
 static const char *seat_path(struct arena *arena, const char *before, const char *after) {
@@ -68,16 +51,16 @@ static const char *seat_path(struct arena *arena, const char *before, const char
 
 static void identity(struct arena *arena) {
     const char *check = seat_path(arena, "/api/v1/seats/", "/check");
-    post("desk", check, "{\"attendance\": \"present\", \"photo_match\": true}", 422,
-         "seat_identity_first");
-    post("desk", check, "{\"attendance\": \"void\"}", 422, "seat_reason_needed");
-    post("desk", check,
-         "{\"attendance\": \"present\", \"document_seen\": true, \"photo_match\": true}", 200,
-         "checked");
+    web_posts("desk", check, "{\"attendance\": \"present\", \"photo_match\": true}", 422,
+              "seat_identity_first");
+    web_posts("desk", check, "{\"attendance\": \"void\"}", 422, "seat_reason_needed");
+    web_posts("desk", check,
+              "{\"attendance\": \"present\", \"document_seen\": true, \"photo_match\": true}", 200,
+              "checked");
     const char *second = seat_path(arena, "/api/v1/seats/", "/second-check");
-    post("desk", second, "{}", 409, "seat_same_checker");
-    post("partner", second, "{}", 200, "id");
-    post("partner", "/api/v1/sessions/1/end", "{}", 200, "marking");
+    web_posts("desk", second, "{}", 409, "seat_same_checker");
+    web_posts("partner", second, "{}", 200, "id");
+    web_posts("partner", "/api/v1/sessions/1/end", "{}", 200, "marking");
 }
 
 /* Every criterion of the seat's profile with `points`, the first one with `first`. */
@@ -102,44 +85,45 @@ static const char *all_marks(struct arena *arena, int mark_no, int first, int po
 
 static void marks(struct arena *arena) {
     const char *path = "/api/v1/sessions/1/marks";
-    post("partner", path, all_marks(arena, 1, 6, 6), 403, "forbidden");
-    post("assessor", path, all_marks(arena, 1, 12, 13), 422, "out_of_range");
-    post("assessor", path, all_marks(arena, 3, 6, 6), 409, "third_not_needed");
+    web_posts("partner", path, all_marks(arena, 1, 6, 6), 403, "forbidden");
+    web_posts("assessor", path, all_marks(arena, 1, 12, 13), 422, "out_of_range");
+    web_posts("assessor", path, all_marks(arena, 3, 6, 6), 409, "third_not_needed");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM mark"), 0); /* all or none */
-    post("assessor", path, all_marks(arena, 1, 12, 6), 200, "\"given\":10");
-    post("assessor", path, all_marks(arena, 2, 6, 6), 409, "marker_same_person");
-    get("officer", path, "\"marks\":[]"); /* blind */
-    get("assessor", path, "\"points\":12");
-    get("officer", seat_path(arena, "/seats/", ""), "TEST-0001");
-    post("officer", "/api/v1/sessions/1/close", "{}", 409, "marks_missing");
-    post("officer", path, all_marks(arena, 2, 6, 6), 200, "\"given\":10");
-    post("officer", path, all_marks(arena, 2, 6, 6), 409, "mark_given");
-    post("officer", "/api/v1/sessions/1/compare", "{}", 200, "\"third_marks_needed\":1");
-    post("officer", "/api/v1/sessions/1/close", "{}", 409, "third_mark_needed");
+    web_posts("assessor", path, all_marks(arena, 1, 12, 6), 200, "\"given\":10");
+    web_posts("assessor", path, all_marks(arena, 2, 6, 6), 409, "marker_same_person");
+    web_gets("officer", path, "\"marks\":[]"); /* blind */
+    web_gets("assessor", path, "\"points\":12");
+    web_gets("officer", seat_path(arena, "/seats/", ""), "TEST-0001");
+    web_posts("officer", "/api/v1/sessions/1/close", "{}", 409, "marks_missing");
+    web_posts("officer", path, all_marks(arena, 2, 6, 6), 200, "\"given\":10");
+    web_posts("officer", path, all_marks(arena, 2, 6, 6), 409, "mark_given");
+    web_posts("officer", "/api/v1/sessions/1/compare", "{}", 200, "\"third_marks_needed\":1");
+    web_posts("officer", "/api/v1/sessions/1/close", "{}", 409, "third_mark_needed");
 }
 
 static void result(void) {
     char path[80];
     (void)snprintf(path, sizeof path, "/api/v1/marks/%lld/correct",
                    web_sql("SELECT id FROM mark WHERE points = 12"));
-    post("officer", path, "{\"points\": 7, \"reason\": \"not mine\"}", 404, "not_found");
-    post("assessor", path, "{\"points\": 7}", 422, "required");
-    post("assessor", path, "{\"points\": 7, \"reason\": \"counted twice\"}", 200, "id");
-    post("assessor", path, "{\"points\": 8, \"reason\": \"once more\"}", 409,
-         "mark_superseded_once");
-    post("officer", "/api/v1/sessions/1/close", "{}", 200, "\"passed\":1");
-    get("partner", "/api/v1/sessions/1/results", "\"outcome\":\"pass\"");
-    get("auditor", "/api/v1/sessions/1/recompute", "\"differing\":0");
-    post("partner", "/api/v1/sessions",
-         "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2027-02-02\", \"site\": \"Tunis\","
-         " \"capacity\": 5}",
-         201, "/sessions/2");
-    post("partner", "/api/v1/sessions/2/seats", "{\"seats\": [{\"token\": \"TEST-0001\"}]}", 409,
-         "seat_result_valid");
+    web_posts("officer", path, "{\"points\": 7, \"reason\": \"not mine\"}", 404, "not_found");
+    web_posts("assessor", path, "{\"points\": 7}", 422, "required");
+    web_posts("assessor", path, "{\"points\": 7, \"reason\": \"counted twice\"}", 200, "id");
+    web_posts("assessor", path, "{\"points\": 8, \"reason\": \"once more\"}", 409,
+              "mark_superseded_once");
+    web_posts("officer", "/api/v1/sessions/1/close", "{}", 200, "\"passed\":1");
+    web_gets("partner", "/api/v1/sessions/1/results", "\"outcome\":\"pass\"");
+    web_gets("auditor", "/api/v1/sessions/1/recompute", "\"differing\":0");
+    web_posts(
+        "partner", "/api/v1/sessions",
+        "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2027-02-02\", \"site\": \"Tunis\","
+        " \"capacity\": 5}",
+        201, "/sessions/2");
+    web_posts("partner", "/api/v1/sessions/2/seats", "{\"seats\": [{\"token\": \"TEST-0001\"}]}",
+              409, "seat_result_valid");
     /* control: a stored result that was touched is found out */
     (void)web_sql("ALTER TABLE result DISABLE TRIGGER USER; UPDATE result SET total = total + 1; "
                   "ALTER TABLE result ENABLE TRIGGER USER; SELECT 1");
-    get("auditor", "/api/v1/sessions/1/recompute", "\"differing\":1");
+    web_gets("auditor", "/api/v1/sessions/1/recompute", "\"differing\":1");
 }
 
 START_TEST(a_session) {
@@ -154,8 +138,8 @@ START_TEST(a_session) {
 END_TEST
 
 START_TEST(references_have_versions) {
-    post("assessor", "/api/v1/profiles/1/next", "{}", 201, "/profiles/5");
-    post("assessor", "/api/v1/profiles/1/next", "{}", 409, "profile_one_draft");
+    web_posts("assessor", "/api/v1/profiles/1/next", "{}", 201, "/profiles/5");
+    web_posts("assessor", "/api/v1/profiles/1/next", "{}", 409, "profile_one_draft");
     struct web_answer shown = web("GET", "/api/v1/profiles/5", "officer", NULL, NULL);
     char *etag = web_header(&shown, "ETag");
     ck_assert_ptr_nonnull(etag);
@@ -163,7 +147,7 @@ START_TEST(references_have_versions) {
     static const char *const body =
         "{\"code\": \"CUEILLETTE-FRUITS\", \"label\": \"Fruits\", \"pass_total\": 10, "
         "\"exercises\": [{\"exercise_id\": 1, \"weight\": 1, \"min_points\": 5}]}";
-    post("assessor", "/api/v1/profiles/5/edit", body, 428, "if_match_needed");
+    web_posts("assessor", "/api/v1/profiles/5/edit", body, 428, "if_match_needed");
     char header[80];
     (void)snprintf(header, sizeof header, "If-Match: %s\r\n", etag);
     for (int i = 0; i < 2; i++) {
@@ -171,15 +155,15 @@ START_TEST(references_have_versions) {
         ck_assert_int_eq(edited.status, i == 0 ? 200 : 412);
         web_free(&edited);
     }
-    post("assessor", "/api/v1/profiles/5/activate", "{}", 403, "forbidden");
-    post("officer", "/api/v1/profiles/5/activate", "{}", 200, "active");
-    get("employer", "/api/v1/profiles/1", "retired");
-    post("assessor", "/api/v1/habiletes", "{\"code\": \"1X\", \"label\": \"x\"}", 422,
-         "reference_code");
-    post("assessor", "/api/v1/exercises",
-         "{\"code\": \"EX-NEW\", \"label\": \"New\", \"kind\": \"paper\", \"minutes\": 5, "
-         "\"criteria\": [{\"label\": \"a\", \"kind\": \"count\"}]}",
-         422, "criteria[0].max_points");
+    web_posts("assessor", "/api/v1/profiles/5/activate", "{}", 403, "forbidden");
+    web_posts("officer", "/api/v1/profiles/5/activate", "{}", 200, "active");
+    web_gets("employer", "/api/v1/profiles/1", "retired");
+    web_posts("assessor", "/api/v1/habiletes", "{\"code\": \"1X\", \"label\": \"x\"}", 422,
+              "reference_code");
+    web_posts("assessor", "/api/v1/exercises",
+              "{\"code\": \"EX-NEW\", \"label\": \"New\", \"kind\": \"paper\", \"minutes\": 5, "
+              "\"criteria\": [{\"label\": \"a\", \"kind\": \"count\"}]}",
+              422, "criteria[0].max_points");
     free(etag);
 }
 END_TEST
@@ -190,7 +174,7 @@ START_TEST(pages_open) {
                                         "/habiletes", "/habiletes/1", "/habiletes/new",
                                         "/sessions",  "/sessions/new"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        get("officer", paths[i], "<h1>");
+        web_gets("officer", paths[i], "<h1>");
     }
 }
 END_TEST

@@ -43,7 +43,7 @@ static off_t size_of(int fd) {
 
 void logs_begin(struct logs *logs) {
     for (int which = 0; which < 2; which++) {
-        int fd = open_log(which);
+        int fd = open_log((enum logs_which)which);
         logs->from[which] = size_of(fd);
         (void)close(fd);
     }

@@ -20,8 +20,9 @@ enum {
     PATIENCE_MS = 1000, /* and waits so long */
     FEW = 700,          /* slow connections of the control, */
     DESCRIPTORS = 600,  /* more than its server has room for */
-    AFTER_MS = 25000,   /* when its deadlines have passed (READ_DEADLINE) */
-    CONTROL_SECONDS = 45,
+    CONNECT_MS = 20000, /* a loaded machine takes its time to open those; from then */
+    AFTER_MS = 25000,   /* its deadlines have passed (READ_DEADLINE) */
+    CONTROL_SECONDS = 60,
     READERS = 300,     /* that do not read what they asked for */
     READ_SECONDS = 12, /* for so long */
     READ_AFTER_MS = 8000
@@ -120,6 +121,33 @@ void slow_clients_end(struct chaos *chaos) {
     }
 }
 
+/* What /proc/net/tcp says of the server's connections: how many are open, and tx_queue, the bytes
+ * that wait in the kernel. */
+struct sockets {
+    int open;
+    long unsent;
+};
+
+static struct sockets sockets_of(int port) {
+    enum { ESTABLISHED = 1 };
+    char line[512];
+    struct sockets all = {0};
+    FILE *file = fopen("/proc/net/tcp", "r");
+    ck_assert_ptr_nonnull(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        unsigned local = 0;
+        unsigned state = 0;
+        unsigned long queued = 0;
+        if (sscanf(line, " %*d: %*x:%x %*x:%*x %x %lx:", &local, &state, &queued) == 3 &&
+            local == (unsigned)port) {
+            all.open += state == ESTABLISHED;
+            all.unsent += (long)queued;
+        }
+    }
+    (void)fclose(file);
+    return all;
+}
+
 /* How available a server with little room is once its deadlines have passed. */
 static double after_deadlines(struct chaos *chaos) {
     int asked;
@@ -129,6 +157,11 @@ static double after_deadlines(struct chaos *chaos) {
     if (attacker == 0) {
         attack(chaos, 0, FEW, CONTROL_SECONDS);
         _exit(0);
+    }
+    int64_t begun = clock_ticks();
+    while (sockets_of(chaos->rig.port).open < FEW) {
+        ck_assert_msg(clock_ticks() - begun < CONNECT_MS, "the slow clients did not all connect");
+        chaos_pause(EVERY_MS);
     }
     chaos_pause(AFTER_MS);
     struct watch watch = watch_start(chaos);
@@ -154,24 +187,6 @@ void control_no_deadline(struct chaos *chaos) {
     ck_assert_msg(with >= 0.9 && without < 0.5, "the deadline made no difference");
 }
 
-/* Bytes that wait in the kernel on the server's connections: tx_queue of /proc/net/tcp. */
-static long unsent_bytes(int port) {
-    char line[512];
-    long total = 0;
-    FILE *file = fopen("/proc/net/tcp", "r");
-    ck_assert_ptr_nonnull(file);
-    while (fgets(line, sizeof line, file) != NULL) {
-        unsigned local = 0;
-        unsigned long queued = 0;
-        if (sscanf(line, " %*d: %*x:%x %*x:%*x %*x %lx:", &local, &queued) == 2 &&
-            local == (unsigned)port) {
-            total += (long)queued;
-        }
-    }
-    (void)fclose(file);
-    return total;
-}
-
 /* What slow readers make the kernel keep. */
 static long bytes_kept(struct chaos *chaos) {
     (void)fflush(NULL);
@@ -182,7 +197,7 @@ static long bytes_kept(struct chaos *chaos) {
         _exit(0);
     }
     chaos_pause(READ_AFTER_MS);
-    long kept = unsent_bytes(chaos->rig.port);
+    long kept = sockets_of(chaos->rig.port).unsent;
     (void)waitpid(attacker, NULL, 0);
     return kept;
 }

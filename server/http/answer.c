@@ -88,26 +88,10 @@ static Err check_headers(struct exchange *ex) {
     return OK;
 }
 
-Err exchange_length(struct exchange *ex, size_t limit, const char *words) {
-    const char *length = exchange_header(ex, "Content-Length");
-    int64_t size = 0;
-    if (length == NULL) {
-        return OK;
-    }
-    if (!text_int(span_of(length), &size) || size < 0) {
-        ex->refused_detail = "Content-Length";
-        ex->at_once = true;
-        return ERR_BAD_REQUEST;
-    }
-    ex->refused_detail = words;
-    ex->at_once = (size_t)size > DISCARD_MAX && (size_t)size > limit;
-    return (size_t)size <= limit ? OK : ERR_TOO_LARGE;
-}
-
 static Err prepare_body(struct exchange *ex) {
     const struct route *route = ex->match.route;
     bool upload = route != NULL && (route->flags & ROUTE_UPLOAD) != 0;
-    /* Only who shows some credential may ask for more; exchange_admit looks whether it is good. */
+    /* Only who shows some credential may ask for more; stops_admit looks whether it is good. */
     bool known = exchange_header(ex, "Authorization") != NULL ||
                  req_get_cookie(&ex->req, SESSION_COOKIE) != NULL;
     ex->asks_upload = upload && known;

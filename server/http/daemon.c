@@ -16,8 +16,8 @@
 #include "../app.h"
 #include "../run/task.h"
 #include "answer.h"
-#include "exchange.h"
 #include "loop_server.h"
+#include "stops.h"
 
 enum { BACKLOG = 1024, SWEEP_MILLIS = 1000 };
 /* Bytes of an answer that wait in the kernel before the network takes them. Without it each client
@@ -70,7 +70,8 @@ static void set_limit(struct exchange *ex, int64_t limit) {
     }
 }
 
-void daemon_finished(struct exchange *ex) {
+/* A task's end: a suspended request has its reply, or goes on to its body. */
+static void finished(struct exchange *ex) {
     struct loop_server *server = ex->server;
     server->active--;
     atomic_fetch_sub_explicit(&server->metrics.active, 1, memory_order_relaxed);
@@ -210,14 +211,24 @@ static size_t keep_escapes(void *arg, struct MHD_Connection *mhd, char *text) {
     return strlen(text);
 }
 
+static void run(void *exchange) {
+    stops_run(exchange);
+    finished(exchange);
+}
+
+static void admit(void *exchange) {
+    stops_admit(exchange);
+    finished(exchange);
+}
+
 /* The connection rests while a task is under way for it. */
-static void run_task(struct exchange *ex, void (*run)(void *exchange)) {
+static void run_task(struct exchange *ex, void (*work)(void *exchange)) {
     struct loop_server *server = ex->server;
     server->active++;
     atomic_fetch_add_explicit(&server->metrics.active, 1, memory_order_relaxed);
     set_limit(ex, 0);
     ex->running = true;
-    task_spawn(server->loop, run, ex);
+    task_spawn(server->loop, work, ex);
     if (ex->running) {
         ex->suspended = true;
         MHD_suspend_connection(ex->connection);
@@ -232,7 +243,7 @@ static void dispatch(struct exchange *ex) {
     }
     ex->leaving = true;
     server->leaving++;
-    run_task(ex, exchange_run);
+    run_task(ex, run);
 }
 
 static enum MHD_Result send_answer(struct exchange *ex) {
@@ -269,7 +280,7 @@ static enum MHD_Result take_head(struct exchange *ex, const char *method) {
     answer_head(ex, method);
     set_limit(ex, ex->server->limits.read);
     if (ex->asks_upload && ex->refused == OK) {
-        run_task(ex, exchange_admit);
+        run_task(ex, admit);
         if (ex->running) {
             ex->head_again = true;
             return MHD_YES;

@@ -87,13 +87,6 @@ static inline const struct exchange *exchange_in(const struct req *req) {
     return (const struct exchange *)(const void *)req;
 }
 
-/* Serves the request from routing to reply; the body of its task. Sets `done`. */
-void exchange_run(void *exchange);
-
-/* Looks at who asks before an upload is read: opens the spool, or sets `refused`. The body of a
- * task of its own, between the headers and the body. */
-void exchange_admit(void *exchange);
-
 /* What the Content-Length says against a limit: ERR_TOO_LARGE, ERR_BAD_REQUEST. `words` names the
  * limit. */
 Err CHECKED exchange_length(struct exchange *ex, size_t limit, const char *words);
@@ -114,9 +107,10 @@ Err CHECKED csrf_check(struct exchange *ex);
 /* Fills ex->answer from the view of a write that went well: status, where to go, the JSON. */
 void respond_prepare(struct exchange *ex);
 
-/* The reply of a read, or of a write from ex->answer (its own or a stored one). */
-void respond_read(struct exchange *ex);
-void respond_write(struct exchange *ex, bool replayed);
+/* The reply of a read, or of a write from ex->answer (its own or a stored one). ERR_NOT_ACCEPTABLE
+ * to who takes no JSON; ERR_INTERNAL when the page cannot be made. */
+Err CHECKED respond_read(struct exchange *ex);
+Err CHECKED respond_write(struct exchange *ex, bool replayed);
 
 /* The reply of a request that failed: problem+json, the refused form again, or the error page. */
 void respond_error(struct exchange *ex, Err err);
@@ -127,9 +121,6 @@ Err CHECKED respond_page(struct exchange *ex, const char *template, struct view 
 
 /* The frame's names that every page has. */
 struct view *respond_frame(struct exchange *ex);
-
-/* Runs a GET row for the view: plain, or in a transaction when it leaves an audit leaf. */
-Err CHECKED exchange_read(struct exchange *ex);
 
 /* A file below /static/ is the reply. */
 bool static_file(struct exchange *ex);

@@ -62,12 +62,13 @@ void daemon_quiesce(struct loop_server *server);
 bool daemon_idle(const struct loop_server *server);
 void daemon_close(struct loop_server *server);
 
-/* A suspended request has its reply. */
-struct exchange;
-void daemon_finished(struct exchange *ex);
-
-/* All loops, for /metrics and /readyz. */
-int server_loops(const struct server *server);
-const struct loop_server *server_loop(const struct server *server, int index);
+/* All loops of the process. */
+struct server {
+    struct arena *arena;
+    int port;
+    int count;
+    _Atomic uint64_t session_changes; /* see session.h */
+    struct loop_server *loops;
+};
 
 #endif

@@ -37,8 +37,8 @@ static void put_routes(const struct server *server, const struct router *router,
         const struct route *route = row == METRIC_ROUTES - 1 ? NULL : router_row(router, row);
         for (int class = 0; class < METRIC_CLASSES; class ++) {
             int64_t sum = 0;
-            for (int i = 0; i < server_loops(server); i++) {
-                sum += get(&server_loop(server, i)->metrics.requests[row][class]);
+            for (int i = 0; i < server->count; i++) {
+                sum += get(&server->loops[i].metrics.requests[row][class]);
             }
             if (sum > 0) {
                 buf_printf(
@@ -59,8 +59,8 @@ static void put_times(const struct server *server, struct buf *out) {
              "# HELP noria_request_seconds From the first line of a request to its last byte.\n"
              "# TYPE noria_request_seconds histogram\n");
     for (int bucket = 0; bucket <= METRIC_BUCKETS; bucket++) {
-        for (int i = 0; i < server_loops(server); i++) {
-            sum += get(&server_loop(server, i)->metrics.buckets[bucket]);
+        for (int i = 0; i < server->count; i++) {
+            sum += get(&server->loops[i].metrics.buckets[bucket]);
         }
         if (bucket < METRIC_BUCKETS) {
             buf_printf(out, "noria_request_seconds_bucket{le=\"%d.%03d\"} %" PRId64 "\n",
@@ -69,8 +69,8 @@ static void put_times(const struct server *server, struct buf *out) {
             buf_printf(out, "noria_request_seconds_bucket{le=\"+Inf\"} %" PRId64 "\n", sum);
         }
     }
-    for (int i = 0; i < server_loops(server); i++) {
-        micros += get(&server_loop(server, i)->metrics.micros);
+    for (int i = 0; i < server->count; i++) {
+        micros += get(&server->loops[i].metrics.micros);
     }
     buf_printf(out, "noria_request_seconds_sum %" PRId64 ".%06" PRId64 "\n", micros / 1000000,
                micros % 1000000);
@@ -89,8 +89,8 @@ void metrics_text(const struct server *server, struct buf *out) {
     int64_t active = 0;
     int64_t shed = 0;
     int64_t blocked = 0;
-    for (int i = 0; i < server_loops(server); i++) {
-        const struct loop_server *loop = server_loop(server, i);
+    for (int i = 0; i < server->count; i++) {
+        const struct loop_server *loop = &server->loops[i];
         struct pool_stats one = pool_stats(loop->pool);
         all.queries += one.queries;
         all.transactions += one.transactions;
@@ -102,7 +102,7 @@ void metrics_text(const struct server *server, struct buf *out) {
         shed += get(&loop->metrics.shed);
         blocked += get(&loop->metrics.blocked);
     }
-    put_routes(server, server_loop(server, 0)->router, out);
+    put_routes(server, server->loops[0].router, out);
     put_times(server, out);
     put(out, "noria_connections", "gauge", "Open connections.", connections);
     put(out, "noria_requests_active", "gauge", "Requests under way (tasks).", active);

@@ -333,6 +333,15 @@ int64_t req_version(const struct req *req) {
 /* --- other answers ------------------------------------------------------------------------------
  */
 
+Err req_once(const struct req *req, struct db_once *once) {
+    const struct exchange *ex = exchange_in(req);
+    if (ex->key == NULL) {
+        return ERR_IDEMPOTENCY_KEY_NEEDED;
+    }
+    *once = (struct db_once){ex->key, ex->hash};
+    return OK;
+}
+
 void req_bytes(struct req *req, const char *type, struct span bytes, const char *filename,
                const char *etag, int max_age) {
     struct exchange *ex = exchange_of(req);

@@ -118,7 +118,7 @@ static bool takes_json(const struct exchange *ex) {
            strstr(accept, "application/*") != NULL;
 }
 
-void respond_read(struct exchange *ex) {
+Err respond_read(struct exchange *ex) {
     struct reply *reply = &ex->reply;
     const struct route *route = ex->req.route;
     reply->status = MHD_HTTP_OK;
@@ -126,24 +126,20 @@ void respond_read(struct exchange *ex) {
         reply->status = MHD_HTTP_NOT_MODIFIED;
         reply->bytes = (struct span){NULL, 0};
         reply->type = NULL;
-        return;
+        return OK;
     }
     if (reply->own_bytes) {
-        return;
+        return OK;
     }
     if (!ex->req.api && route->page != NULL) {
-        Err err = respond_page(ex, route->page, NULL);
-        if (err != OK) {
-            respond_error(ex, ERR_INTERNAL);
-        }
-        return;
+        return respond_page(ex, route->page, NULL) == OK ? OK : ERR_INTERNAL;
     }
     if (!takes_json(ex)) {
-        respond_error(ex, ERR_NOT_ACCEPTABLE);
-        return;
+        return ERR_NOT_ACCEPTABLE;
     }
     reply->type = json_type;
     reply->bytes = view_bytes(ex);
+    return OK;
 }
 
 /* --- writes -------------------------------------------------------------------------------------
@@ -206,7 +202,7 @@ void respond_prepare(struct exchange *ex) {
     }
 }
 
-void respond_write(struct exchange *ex, bool replayed) {
+Err respond_write(struct exchange *ex, bool replayed) {
     struct reply *reply = &ex->reply;
     const struct db_answer *answer = &ex->answer;
     reply->status = answer->status;
@@ -216,16 +212,15 @@ void respond_write(struct exchange *ex, bool replayed) {
         reply_header(ex, "Idempotency-Replayed", "true");
     }
     if (reply->own_bytes) {
-        return;
+        return OK;
     }
     if (ex->req.api) {
         reply->type = json_type;
         reply->bytes = answer->body == NULL ? SPAN_LIT("{}") : span_of(answer->body);
-        return;
+        return OK;
     }
     if (answer->location == NULL && ex->req.route->page != NULL) {
-        if (respond_page(ex, ex->req.route->page, NULL) != OK) {
-            respond_error(ex, ERR_INTERNAL);
-        }
+        return respond_page(ex, ex->req.route->page, NULL) == OK ? OK : ERR_INTERNAL;
     }
+    return OK;
 }

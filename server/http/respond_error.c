@@ -5,7 +5,7 @@
 #include "../app.h"
 #include "../view/json.h"
 #include "../view/refusal.h"
-#include "exchange.h"
+#include "handler.h"
 #include "loop_server.h"
 
 enum { CLIENT_ERROR = 400, SERVER_ERROR = 500 };
@@ -202,7 +202,7 @@ static bool show_again(struct exchange *ex, Err err) {
     put_faults(ex, err, faults, extra);
     put_typed(ex, extra);
     ex->req.route = row;
-    return exchange_read(ex) == OK && respond_page(ex, row->page, extra) == OK;
+    return handler_read(ex) == OK && respond_page(ex, row->page, extra) == OK;
 }
 
 static void error_page(struct exchange *ex, Err err) {

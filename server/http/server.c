@@ -18,22 +18,6 @@
 
 enum { TABLES = 64, DRAIN_MILLIS = 5000, POLL_MILLIS = 20 };
 
-struct server {
-    struct arena *arena;
-    int port;
-    int count;
-    _Atomic uint64_t session_changes; /* see session.h */
-    struct loop_server *loops;
-};
-
-int server_loops(const struct server *server) {
-    return server->count;
-}
-
-const struct loop_server *server_loop(const struct server *server, int index) {
-    return &server->loops[index];
-}
-
 int server_port(const struct server *server) {
     return server->port;
 }

@@ -16,8 +16,8 @@ static Err health_get(struct req *req) {
 /* Ready: every loop has live connections of every class. */
 static Err ready_get(struct req *req) {
     const struct server *server = exchange_of(req)->server->server;
-    for (int i = 0; i < server_loops(server); i++) {
-        const struct loop_server *loop = server_loop(server, i);
+    for (int i = 0; i < server->count; i++) {
+        const struct loop_server *loop = &server->loops[i];
         if (loop->stopping || !pool_ready(loop->pool)) {
             return ERR_UNAVAILABLE;
         }

@@ -58,18 +58,6 @@ static int map_columns(const struct table *table, int place[LINK_PARTS]) {
     return found;
 }
 
-void link_room(struct link_input *input, size_t more) {
-    size_t have = input->person == NULL ? 0 : linkage_count(input->linkage);
-    struct span *person = arena_array(input->arena, have + more, sizeof(*person));
-    struct span *name = arena_array(input->arena, have + more, sizeof(*name));
-    for (size_t i = 0; i < have; i++) {
-        person[i] = input->person[i];
-        name[i] = input->name[i];
-    }
-    input->person = person;
-    input->name = name;
-}
-
 static int add_file(struct link_input *input, const char *path, bool *labelled) {
     struct table table;
     int place[LINK_PARTS];

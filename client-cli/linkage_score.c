@@ -7,6 +7,18 @@
 
 #include "../lib/base/arena.h"
 
+void link_room(struct link_input *input, size_t more) {
+    size_t have = input->person == NULL ? 0 : linkage_count(input->linkage);
+    struct span *person = arena_array(input->arena, have + more, sizeof(*person));
+    struct span *name = arena_array(input->arena, have + more, sizeof(*name));
+    for (size_t i = 0; i < have; i++) {
+        person[i] = input->person[i];
+        name[i] = input->name[i];
+    }
+    input->person = person;
+    input->name = name;
+}
+
 struct named {
     struct span text;
     uint32_t record;

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "../base/arena.h"
 #include "decode.h"
 
 enum picture_type picture_type(struct span bytes) {
@@ -11,15 +10,6 @@ enum picture_type picture_type(struct span bytes) {
     }
     return bytes.len >= 3 && memcmp(bytes.ptr, "\xff\xd8\xff", 3) == 0 ? PICTURE_JPEG
                                                                        : PICTURE_NONE;
-}
-
-bool picture_make(struct arena *arena, uint32_t width, uint32_t height, struct picture *out) {
-    if (width == 0 || height == 0 || width > PICTURE_SIDE_MAX || height > PICTURE_SIDE_MAX ||
-        (uint64_t)width * height > PICTURE_PIXELS_MAX) {
-        return false;
-    }
-    *out = (struct picture){(int)width, (int)height, arena_array(arena, height, width)};
-    return true;
 }
 
 Err picture_read(struct arena *arena, struct span bytes, struct picture *out) {

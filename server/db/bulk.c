@@ -72,8 +72,7 @@ static Err run(struct bulk *bulk, enum stmt stmt, const struct params *params, P
 static Err begin(struct bulk *bulk) {
     struct db *db = bulk->db;
     TRY(run(bulk, Q_DB_BEGIN, NULL, NULL));
-    TRY(run(bulk, Q_DB_ACT_AS, params_act_as(db->arena, &db->actor, clock_today(db->pool->clock)),
-            NULL));
+    TRY(run(bulk, Q_DB_ACT_AS, params_act_as(db), NULL));
     return bulk->once == NULL
                ? OK
                : run(bulk, Q_DB_ONCE_BEGIN, params_once(db->arena, bulk->once), NULL);

@@ -233,8 +233,8 @@ struct db {
 Err CHECKED params_of(struct arena *arena, enum stmt stmt, const struct arg *args,
                       const struct params **params);
 
-/* The actor's settings for db_act_as. */
-const struct params *params_act_as(struct arena *arena, const struct db_actor *actor, date day);
+/* The settings for db_act_as: the handle's actor, and today. */
+const struct params *params_act_as(struct db *db);
 
 /* The values of db_once_begin and db_once_answer, and of db_once_end. */
 const struct params *params_once(struct arena *arena, const struct db_once *once);
@@ -247,7 +247,7 @@ void rows_of(struct arena *arena, PGresult *result, struct rows *rows);
 /* OK for a result that is not an error; maps and clears it otherwise. */
 Err CHECKED result_check(struct db *db, enum stmt stmt, PGresult *result);
 
-/* --- single statements (run.c) and transactions (tx.c) --------------------------------------- */
+/* --- a held connection (held.c) and transactions (tx.c) -------------------------------------- */
 
 /* The statement with its actor's settings as one implicit transaction on a held connection. */
 Err CHECKED held_run(struct db *db, struct conn *conn, enum stmt stmt, const struct params *params,

@@ -112,12 +112,13 @@ Err params_of(struct arena *arena, enum stmt stmt, const struct arg *args,
     return OK;
 }
 
-const struct params *params_act_as(struct arena *arena, const struct db_actor *actor, date day) {
-    struct params *list = params_new(arena, 4);
-    char *today = arena_alloc(arena, DATE_TEXT);
-    date_format(day, today);
-    list->values[0] = arena_printf(arena, "%lld", (long long)actor->account);
-    list->values[1] = arena_printf(arena, "%lld", (long long)actor->org);
+const struct params *params_act_as(struct db *db) {
+    const struct db_actor *actor = &db->actor;
+    struct params *list = params_new(db->arena, 4);
+    char *today = arena_alloc(db->arena, DATE_TEXT);
+    date_format(clock_today(db->pool->clock), today);
+    list->values[0] = arena_printf(db->arena, "%lld", (long long)actor->account);
+    list->values[1] = arena_printf(db->arena, "%lld", (long long)actor->org);
     list->values[2] = actor->role == NULL ? "" : actor->role;
     list->values[3] = today;
     return list;

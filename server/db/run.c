@@ -25,35 +25,11 @@ static bool needs_actor(const struct db *db, enum stmt stmt) {
     return false;
 }
 
-static const struct params *settings(struct db *db) {
-    return params_act_as(db->arena, &db->actor, clock_today(db->pool->clock));
-}
-
-/* The statement and its settings as one implicit transaction on a held connection. */
-Err held_run(struct db *db, struct conn *conn, enum stmt stmt, const struct params *params,
-             PGresult **result) {
-    struct call call = {.stmt = stmt, .params = params};
-    if (conn->state != CONN_UP) {
-        return ERR_UNAVAILABLE;
-    }
-    conn_prepare(conn, Q_DB_ACT_AS, &call);
-    conn_prepare(conn, stmt, &call);
-    conn_send(conn, STEP_SET, Q_DB_ACT_AS, settings(db), &call);
-    conn_send(conn, STEP_CALL, stmt, params, &call);
-    Err err = lane_finish(conn, &call, db->deadline);
-    if (err != OK) {
-        PQclear(call.result);
-        return err;
-    }
-    *result = call.result;
-    return OK;
-}
-
 static Err read_once(struct db *db, enum stmt stmt, const struct params *params,
                      PGresult **result) {
     struct call call = {.stmt = stmt, .params = params};
     if (needs_actor(db, stmt)) {
-        call.act_as = settings(db);
+        call.act_as = params_act_as(db);
     }
     Err err = lane_read(&db->pool->lanes[db->actor.class][LANE_READ], &call, db->deadline);
     if (err != OK) {

@@ -30,8 +30,7 @@ static void send_frame(struct db *db, struct tx *tx, struct call *call) {
         conn_prepare(conn, Q_DB_ONCE_BEGIN, call);
     }
     conn_send(conn, STEP_SET, Q_DB_BEGIN, NULL, call);
-    conn_send(conn, STEP_SET, Q_DB_ACT_AS,
-              params_act_as(db->arena, &db->actor, clock_today(db->pool->clock)), call);
+    conn_send(conn, STEP_SET, Q_DB_ACT_AS, params_act_as(db), call);
     if (tx->once != NULL) {
         conn_send(conn, STEP_SET, Q_DB_ONCE_BEGIN, params_once(db->arena, tx->once), call);
     }

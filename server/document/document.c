@@ -10,11 +10,6 @@
 
 enum { DRAWS_MAX = 8 };
 
-const char *status_list_uri(const struct document_desk *desk, int64_t list_no) {
-    return arena_printf(desk->arena, "%s/.well-known/noria/status-%lld.cwt", desk->app->base_url,
-                        (long long)list_no);
-}
-
 /* Writes the row; `*id` is 0 when the index was taken. */
 static Err insert_person(struct draft *draft, int64_t placement, int64_t *id) {
     struct rows done;

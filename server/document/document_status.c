@@ -9,6 +9,11 @@
 #include "paper.h"
 #include "signer.h"
 
+const char *status_list_uri(const struct document_desk *desk, int64_t list_no) {
+    return arena_printf(desk->arena, "%s/.well-known/noria/status-%lld.cwt", desk->app->base_url,
+                        (long long)list_no);
+}
+
 /* A list that is being signed, on a pool thread. */
 struct signing {
     const struct document_desk *desk;

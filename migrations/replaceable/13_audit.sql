@@ -37,9 +37,25 @@ CREATE POLICY audit_head_all ON audit_head USING (true) WITH CHECK (true);
 GRANT SELECT ON audit_head TO noria_ofii, noria_system, noria_employer, noria_partner, noria_public;
 GRANT INSERT ON audit_entry, audit_node, audit_head TO noria_system;
 
--- Every look at a worker's identity or document, newest first, whichever campaign's entry it began
--- with: what he may ask for (GDPR art. 15; CJEU C-579/21: when, why and by which office). A partner
--- service asks for its own people; the name of who looked stays inside the office.
+-- Every look at a worker's identity or document, whichever campaign's entry it began with, and every request of his
+-- own page: what he may ask for (GDPR art. 15; CJEU C-579/21: when, why and by which office). For functions only.
+CREATE OR REPLACE FUNCTION worker_looks(worker bigint)
+RETURNS TABLE (id bigint, at timestamptz, act text, org text, org_kind text, account text, role text, reason text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH looked (kind, object) AS (
+        SELECT 'candidate'::text, c.id FROM candidate c WHERE c.worker_id = worker
+        UNION ALL
+        SELECT 'document'::text, d.id FROM document d JOIN placement p ON p.id = d.placement_id
+        WHERE p.worker_id = worker)
+    SELECT l.id, l.at, l.act, o.name, o.kind, a.name, a.role, l.reason
+    FROM looked JOIN audit_leaf l ON l.object_kind = looked.kind AND l.object_id = looked.object
+    LEFT JOIN org o ON o.id = l.org_id
+    LEFT JOIN account a ON a.id = l.account_id
+    WHERE l.act IN ('candidate.unseal', 'document.look', 'worker.own_look', 'worker.own_refused')
+$$;
+REVOKE ALL ON FUNCTION worker_looks(bigint) FROM PUBLIC;
+
+-- Newest first. A partner service asks for its own people; the name of who looked stays inside the office.
 CREATE OR REPLACE FUNCTION candidate_looks(candidate bigint, after bigint, most int)
 RETURNS TABLE (id bigint, at timestamptz, act text, org text, account text, role text, reason text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -53,16 +69,8 @@ BEGIN
         PERFORM refuse('not_found');
     END IF;
     RETURN QUERY
-    WITH looked (kind, object) AS (
-        SELECT 'candidate'::text, c.id FROM candidate c WHERE c.worker_id = worker
-        UNION ALL
-        SELECT 'document'::text, d.id FROM document d JOIN placement p ON p.id = d.placement_id
-        WHERE p.worker_id = worker)
-    SELECT l.id, l.at, l.act, o.name, CASE WHEN office THEN a.name END, a.role, l.reason
-    FROM looked JOIN audit_leaf l ON l.object_kind = looked.kind AND l.object_id = looked.object
-    LEFT JOIN org o ON o.id = l.org_id
-    LEFT JOIN account a ON a.id = l.account_id
-    WHERE l.act IN ('candidate.unseal', 'document.look') AND (after = 0 OR l.id < after)
+    SELECT l.id, l.at, l.act, l.org, CASE WHEN office THEN l.account END, l.role, l.reason FROM worker_looks(worker) l
+    WHERE after = 0 OR l.id < after
     ORDER BY l.id DESC LIMIT most;
 END
 $$;

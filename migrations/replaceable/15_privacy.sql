@@ -57,6 +57,7 @@ FROM (VALUES
      '{from_state,decision}'),
     ('privacy_request', 'worker_id = $1', '{"reason = CASE WHEN reason IS NOT NULL THEN ''erased on request'' END"}',
      '{kind,identified,state,rule}'),
+    ('own_try', 'worker_id = $1', '{}', '{}'),
     ('audit_leaf',
      '((object_kind = ''candidate'' AND object_id IN <candidates>) OR (object_kind = ''placement'' AND object_id IN <placements>)'
      ' OR (object_kind = ''document'' AND object_id IN (SELECT d.id FROM document d WHERE d.placement_id IN <placements>))'
@@ -202,6 +203,7 @@ LANGUAGE sql IMMUTABLE AS $$
 SELECT r.code, r.relation, r.past, r.act FROM (VALUES
     ('30 days', 'idempotency', 'created_at < today() - retention_days(''30 days'')', 'DELETE'),
     ('30 days', 'document_quota', 'day < today() - retention_days(''30 days'')', 'DELETE'),
+    ('30 days', 'own_try', 'day < today() - retention_days(''30 days'')', 'DELETE'),
     ('session', 'session', 'expires_at < clock_timestamp()::date - retention_days(''session'')', 'DELETE'),
     ('session', 'api_token', 'least(revoked_at, expires_at) < clock_timestamp()::date - retention_days(''session'')', 'DELETE'),
     ('import', 'import_batch', 'errors_csv IS NOT NULL AND kind = ''candidate'' AND created_at < today() - retention_days(''import'')',

@@ -160,6 +160,8 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('non_return', 'staff', 'return', 'worker', 'yes', '{proposed_by,decided_by}'),
     ('org', 'organisation', 'parties', 'party', 'no',
      '{id,kind,name,country,siret,naf,commune,hectares,headcount,active_from,active_to,version,created_at}'),
+    ('own_try', 'pseudonym', 'rights', '30 days', 'yes', '{worker_id}'),
+    ('own_try', 'technical', 'rights', '30 days', 'yes', '{day,tries}'),
     ('placement', 'pseudonym', 'placement', 'worker', 'yes', '{id,candidate_id,worker_id}'),
     ('placement', 'stay', 'placement', 'worker', 'yes',
      '{campaign_id,contract_id,place_no,proposal_id,org_id,service_id,first_day,last_day,return_due,ended_on,'

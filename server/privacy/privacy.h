@@ -22,6 +22,8 @@ struct settings;
 
 extern const struct route privacy_routes[];
 extern const struct reads privacy_reads[];
+extern const struct route own_routes[]; /* public: the worker's own page */
+extern const struct reads own_reads[];
 
 /* A request as it is recorded. */
 struct privacy_form {

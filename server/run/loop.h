@@ -45,7 +45,8 @@ void loop_after(struct loop *loop, int64_t milliseconds, bool repeat, void (*run
 /* Asks the loop to end once all handles that others opened on it are closed; from any thread. */
 void loop_stop(struct loop *loop);
 
-/* Suspends the running task for that long. Only for retries with back-off. */
+/* Suspends the running task for that long: retries with back-off, and refusals whose time must not
+ * tell. */
 void task_sleep(int64_t milliseconds);
 
 #endif

@@ -43,6 +43,29 @@ async function fact(person, placement, kind, day, source) {
   check((await person.text('.timeline')).includes(source), `${person.size.name}: ${person.name} records: ${kind}`, await person.problems());
 }
 
+// The worker, with a photo of his code and without, in two languages and without a log-in.
+async function lookAtOwnFile(at) {
+  const { officer } = at.people;
+  const { name } = at.size;
+  const origin = new URL(officer.page.url()).origin;
+  const photo = await officer.page.request.get(`${origin}/documents/${at.document}/qr.png`);
+  const worker = await new Person(officer.browser, at.size, 'worker').start();
+  await worker.open('/my-file');
+  await worker.page.locator('#photo').setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer: await photo.body() });
+  await worker.post('/my-file/photo', { passport_expires: '2031-06-30' });
+  const seen = await worker.text('main');
+  check(await worker.has('.notice.good'), `${name}: a worker sees who looked at his file`, await worker.problems());
+  check(/employeur/.test(seen) && !seen.includes(at.size.surname), `${name}: which organisations and why, and no name`, seen);
+  await worker.leave();
+  const other = await new Person(officer.browser, at.size, 'somebody', { locale: 'ar' }).start();
+  await other.open('/my-file');
+  await other.post('/my-file', { text: at.text, passport_expires: '2031-06-29' });
+  check(await other.has('.notice.bad'), `${name}: who does not know his passport sees nothing`, await other.problems());
+  await other.post('/my-file', { text: at.text, passport_expires: '2031-06-30' });
+  check(await other.has('.notice.good'), `${name}: the same in Arabic, by the text`, await other.problems());
+  await other.leave();
+}
+
 export async function fly(at) {
   const { officer, desk, employer } = at.people;
   const { year, name } = at.size;
@@ -69,6 +92,7 @@ export async function fly(at) {
   await farmer.press('main form[action="/verify"] button');
   check(await farmer.has('.notice.good'), `${name}: anybody verifies it`, await farmer.text());
   await farmer.leave();
+  await lookAtOwnFile(at);
   await later(at, `${year}-05-02`, 'officer', 'employer');
   await fact(officer, at.placement, 'departed', `${year}-04-28`, 'liste de départ');
   await fact(employer, at.placement, 'arrived', `${year}-04-30`, 'à la ferme');

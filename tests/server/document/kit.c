@@ -26,8 +26,8 @@ static void with_jobs(struct server_config *config) {
     config->jobs = all_jobs;
 }
 
-static int run(const char *name, const TTest *const *tests,
-               void (*change)(struct server_config *config)) {
+int kit_run_with(void (*change)(struct server_config *config), const char *name,
+                 const TTest *const *tests) {
     static char season[16384];
     web_up_with(change);
     FILE *file = fopen("tests/support/documents.sql", "r");
@@ -42,11 +42,7 @@ static int run(const char *name, const TTest *const *tests,
 }
 
 int kit_run(const char *name, const TTest *const *tests) {
-    return run(name, tests, with_jobs);
-}
-
-int kit_run_without_jobs(const char *name, const TTest *const *tests) {
-    return run(name, tests, NULL);
+    return kit_run_with(with_jobs, name, tests);
 }
 
 /* --- the season
@@ -64,7 +60,7 @@ static void put_placement(struct buf *out, long long worker, const char *surname
                                 .nationality = "MAR",
                                 .document_issuer = "MAR",
                                 .document_number = "AB1234567",
-                                .document_expires = DATE_NONE};
+                                .document_expires = 22280}; /* 2031-01-01 */
     struct span sealed;
     uint8_t wrapped[SEAL_WRAPPED];
     identity_seal(web_app()->seal, kit_arena, worker, &identity, &sealed, wrapped);

@@ -13,10 +13,12 @@ extern struct arena *kit_arena;
 /* Brings the server up, runs the tests, brings it down. */
 int kit_run(const char *name, const TTest *const *tests);
 
-/* The same with a server that does nothing by the clock. */
-int kit_run_without_jobs(const char *name, const TTest *const *tests);
+/* The same with a server that does nothing by the clock; `change` as of web_up_with(). */
+int kit_run_with(void (*change)(struct server_config *config), const char *name,
+                 const TTest *const *tests);
 
-/* A placement in that state of a worker who was never seen before. */
+/* A placement in that state of a worker who was never seen before; his passport AB1234567 expires
+ * on 2031-01-01. */
 long long named_placement(const char *surname, const char *native, const char *state);
 long long new_placement(const char *state);
 void new_placements(int count, const char *state);

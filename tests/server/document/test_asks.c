@@ -1,5 +1,5 @@
-/* Strangers' questions are counted by address: the verify page and the check page, with the limit
- * and (the control) without. */
+/* Strangers' questions are counted by address: the verify page, the check page and a worker's own,
+ * with the limit and (the control) without. */
 #include <string.h>
 
 #include "server/http/server.h"
@@ -27,9 +27,11 @@ static int asked(const char *method, const char *path, const char *body) {
 static int refused(void) {
     int count = 0;
     for (int i = 0; i < ASKED; i++) {
-        int status = i % 2 == 0
-                         ? asked("GET", "/api/v1/check?serial=AC-2027-0000000&code=AAAAAA", NULL)
-                         : asked("POST", "/api/v1/verify", "{\"text\":\"SW1:NOTHING\"}");
+        int status =
+            i % 3 == 0   ? asked("GET", "/api/v1/check?serial=AC-2027-0000000&code=AAAAAA", NULL)
+            : i % 3 == 1 ? asked("POST", "/api/v1/verify", "{\"text\":\"SW1:NOTHING\"}")
+                         : asked("POST", "/api/v1/my-file",
+                                 "{\"text\":\"SW1:NOTHING\",\"passport_expires\":\"2031-01-01\"}");
         ck_assert_msg(status == 200 || status == 429, "%d", status);
         count += status == 429;
     }
@@ -40,6 +42,7 @@ START_TEST(a_stranger_asks_so_often) {
     ck_assert_int_ge(refused(), ASKED - ALLOWED * LOOPS - 2);
     ck_assert_int_eq(asked("GET", "/verify", NULL), 200); /* the pages themselves are not counted */
     ck_assert_int_eq(asked("GET", "/check", NULL), 200);
+    ck_assert_int_eq(asked("GET", "/my-file", NULL), 200);
     ck_assert_int_eq(asked("GET", "/.well-known/noria/trust.cwt", NULL), 200);
 }
 END_TEST

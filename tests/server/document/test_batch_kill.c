@@ -114,5 +114,5 @@ END_TEST
 
 int main(void) {
     const TTest *const tests[] = {nothing_is_lost_and_nothing_doubled, NULL};
-    return kit_run_without_jobs("batch_kill", tests);
+    return kit_run_with(NULL, "batch_kill", tests);
 }

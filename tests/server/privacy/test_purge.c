@@ -220,5 +220,5 @@ END_TEST
 int main(void) {
     const TTest *const tests[] = {nothing_is_kept_past_its_limit,
                                   a_limit_that_the_purge_forgot_is_found, NULL};
-    return kit_run_without_jobs("privacy/purge", tests);
+    return kit_run_with(NULL, "privacy/purge", tests);
 }

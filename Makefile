@@ -183,6 +183,7 @@ $(BUILD)/tests/chaos/preload/%.so: tests/chaos/preload/%.c tests/chaos/preload/c
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu17 -O2 -g -fPIC -shared -fno-builtin $(WARNINGS) $(GCC_WARNINGS) -o $@ $<
+$(BUILD)/tests/server/privacy/test_memory: | $(BUILD)/tests/chaos/preload/keep_freed.so # its control
 $(filter $(BUILD)/tests/chaos/%,$(TESTS)) $(BUILD)/tests/chaos/chaos: %: %.o $(CHAOS_A) $(CLIENT_A) $(LIB_A)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(CHAOS_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)

@@ -62,7 +62,7 @@ void arena_reset(struct arena *arena) {
     while (block != NULL) {
         struct block *next = block->next;
         block_wipe(block);
-        free(block);
+        memory_drop(block);
         block = next;
     }
     arena->first->next = NULL;
@@ -75,7 +75,7 @@ void arena_free(struct arena *arena) {
         return;
     }
     arena_reset(arena);
-    free(arena->first);
+    memory_drop(arena->first);
     free(arena);
 }
 

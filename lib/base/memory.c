@@ -32,3 +32,7 @@ void *memory_again(void *bytes, size_t size) {
 void memory_give(void *bytes) {
     free(bytes);
 }
+
+__attribute__((weak)) void memory_drop(void *bytes) {
+    free(bytes);
+}

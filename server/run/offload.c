@@ -8,6 +8,7 @@
 #include "../../lib/base/memory.h"
 #include "loop.h"
 #include "task.h"
+#include "wipe.h"
 
 /* Seats for heavy jobs in the whole process. */
 enum { HEAVY_MAX = 2 };
@@ -38,6 +39,7 @@ static struct seats *heavy_seats(void) {
 static void work_on_pool(uv_work_t *request) {
     struct job *job = request->data;
     job->work(job->arg);
+    wipe_stack();
 }
 
 static void give_seat_back(void);

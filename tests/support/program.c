@@ -22,7 +22,6 @@ static void be_the_server(int out) {
     setenv("NORIA_PORT", "0", 1);
     setenv("NORIA_LOOPS", "2", 1);
     setenv("NORIA_LOG", "error", 1);
-    unsetenv("NORIA_KEYS");
     (void)execl(self, "noria-server", "serve", (char *)NULL);
     _exit(2);
 }
@@ -36,6 +35,7 @@ struct program program_start(void (*prepare)(const char *arg), const char *arg) 
     program.pid = fork();
     ck_assert_int_ge(program.pid, 0);
     if (program.pid == 0) {
+        unsetenv("NORIA_KEYS");
         if (prepare != NULL) {
             prepare(arg);
         }

@@ -1,5 +1,5 @@
-/* routes.c - every route of the server and what they read, the features' tables a line each; and
- * its jobs. */
+/* routes.c - every route of the server, what they read and what they show, the features' tables a
+ * line each; and its jobs. */
 #include "routes.h"
 #include "http/route.h"
 
@@ -60,36 +60,50 @@ const struct route *const all_routes[] = {
 };
 
 const struct reads *const all_reads[] = {
-    account_reads,
-    pack_reads,
-    certificate_reads,
-    org_reads,
-    exercise_reads,
-    appeal_reads,
-    calibration_reads,
-    quality_reads,
-    marks_reads,
-    profile_reads,
-    assessment_reads,
-    audit_reads,
-    campaign_reads,
-    candidate_reads,
-    contract_reads,
-    derogation_reads,
-    batch_reads,
-    document_reads,
-    verify_reads,
-    system_reads,
-    matching_reads,
-    placement_reads,
-    reference_reads,
-    report_reads,
-    closing_reads,
-    returns_reads,
-    screening_reads,
-    selection_reads,
-    privacy_reads,
-    own_reads,
+    account_reads,    pack_reads,      certificate_reads, org_reads,
+    exercise_reads,   appeal_reads,    calibration_reads, quality_reads,
+    marks_reads,      profile_reads,   assessment_reads,  audit_reads,
+    campaign_reads,   candidate_reads, contract_reads,    contract_import_reads,
+    derogation_reads, batch_reads,     document_reads,    verify_reads,
+    system_reads,     matching_reads,  placement_reads,   reference_reads,
+    report_reads,     closing_reads,   returns_reads,     screening_reads,
+    selection_reads,  privacy_reads,   own_reads,         NULL,
+};
+
+const struct shows *const all_shows[] = {
+    system_shows, /* likewise */
+    account_shows,
+    org_shows,
+    reference_shows,
+    campaign_shows,
+    contract_shows,
+    contract_import_shows,
+    candidate_shows,
+    candidate_import_shows,
+    assessment_shows,
+    marks_shows,
+    profile_shows,
+    exercise_shows,
+    calibration_shows,
+    appeal_shows,
+    quality_shows,
+    pack_shows,
+    screening_shows,
+    certificate_shows,
+    matching_shows,
+    placement_shows,
+    derogation_shows,
+    document_shows,
+    batch_shows,
+    verify_shows,
+    returns_shows,
+    closing_shows,
+    report_shows,
+    picture_shows,
+    audit_shows,
+    selection_shows,
+    privacy_shows,
+    own_shows,
     NULL,
 };
 

@@ -174,17 +174,21 @@ int serve_routes(const struct settings *settings, int argc, char **argv) {
 }
 
 int serve_openapi(const struct settings *settings, int argc, char **argv) {
-    (void)settings;
     (void)argc;
     (void)argv;
     struct arena *arena = arena_new();
+    struct openapi_source source = {all_reads, all_shows, NULL};
     const struct router *router = server_router(arena, all_routes);
-    struct buf out;
-    buf_init(&out, arena, 65536);
-    if (router != NULL) {
-        openapi_text(router, all_reads, &out);
+    const char *why = router == NULL ? "a route is wrong" : NULL;
+    if (why == NULL && describer_open(arena, settings->database_url, &source.describer) != OK) {
+        why = "no migrated database at NORIA_DATABASE_URL";
+    }
+    if (why == NULL) {
+        struct buf out;
+        buf_init(&out, arena, 65536);
+        openapi_text(router, &source, &out);
         (void)fwrite(out.ptr, 1, out.len, stdout);
     }
     arena_free(arena);
-    return router != NULL ? 0 : refuse("a route is wrong");
+    return why == NULL ? 0 : refuse(why);
 }

@@ -6,7 +6,7 @@
 #include "../db/db.h"
 #include "../run/offload.h"
 
-static const char *const kinds[] = {"employer", "partner", "ofii", NULL};
+const char *const org_kinds[] = {"employer", "partner", "ofii", NULL};
 static const char *const role_names[] = {"employer", "partner", "officer", "desk",
                                          "assessor", "auditor", "admin",   NULL};
 static const char *const langs[] = {"fr", "en", "ar", NULL};
@@ -15,7 +15,7 @@ static const char *const scopes[] = {"read", "write", NULL};
 #define F(type, member) offsetof(struct type, member)
 
 const struct field org_fields[] = {
-    {"kind", F_CHOICE, F(org, kind), 0, 0, FIELD_REQUIRED, kinds, "Kind of organisation"},
+    {"kind", F_CHOICE, F(org, kind), 0, 0, FIELD_REQUIRED, org_kinds, "Kind of organisation"},
     {"name", F_TEXT, F(org, name), 1, 200, FIELD_REQUIRED, NULL, "Name"},
     {"country", F_TEXT, F(org, country), 2, 2, 0, NULL, "Country (two letters)"},
     {"siret", F_DIGITS, F(org, siret), 14, 14, 0, NULL, "SIRET"},

@@ -16,8 +16,10 @@
 struct arena;
 
 extern const struct route account_routes[];
+extern const struct shows account_shows[];
 extern const struct reads account_reads[];
 extern const struct route org_routes[];
+extern const struct shows org_shows[];
 extern const struct reads org_reads[];
 
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200, PASSWORD_HASH = 128, TOKEN_DAYS_MAX = 400 };
@@ -34,6 +36,7 @@ struct org {
     date active_from;
     date active_to;
 };
+extern const char *const org_kinds[]; /* ends with NULL */
 extern const struct field org_fields[];
 
 struct account {

@@ -230,15 +230,22 @@ static Err token_revoke_post(struct req *req) {
 /* --- accounts, by an administrator --------------------------------------------------------------
  */
 
+struct account_filter {
+    int64_t org_id;
+};
+static const struct field filter_fields[] = {
+    {"org_id", F_INT, offsetof(struct account_filter, org_id), 1, INT64_MAX, 0, NULL,
+     "Organisation"},
+    FIELD_END,
+};
+
 static Err accounts_get(struct req *req) {
     struct rows rows;
     struct page page = req_page(req);
-    int64_t org = FIELD_NONE;
-    const char *wanted = req_query(req, "org_id");
-    if (wanted != NULL && !text_int(span_of(wanted), &org)) {
-        org = FIELD_NONE;
-    }
-    TRY(db_run(req->db, Q_ACCOUNT_LIST, ARGS(ARG_PAGE(page), arg_int("org_id", org)), &rows));
+    struct account_filter filter;
+    TRY(query_read(req, filter_fields, &filter));
+    TRY(db_run(req->db, Q_ACCOUNT_LIST, ARGS(ARG_PAGE(page), arg_record(filter_fields, &filter)),
+               &rows));
     req_rows(req, "accounts", &page, &rows, "id");
     return OK;
 }
@@ -355,8 +362,27 @@ const struct reads account_reads[] = {
     {password_post, password_fields, NULL, 0},
     {token_post, token_fields, NULL, 0},
     {accounts_get, page_fields, NULL, 0},
+    {accounts_get, filter_fields, NULL, 0},
     {account_create_post, account_fields, NULL, 0},
     {account_create_post, new_password_fields, NULL, 0},
     {account_password_post, new_password_fields, NULL, 0},
     READS_END,
+};
+
+const struct shows account_shows[] = {
+    {login_post, NULL, SHOWS_ROW, Q_TOKEN_CREATE, NULL, 0},
+    {login_post, "token", SHOWS_TEXT, 0, NULL, 0},
+    {me_get, NULL, SHOWS_ROW, Q_ACCOUNT_ME, NULL, 0},
+    {tokens_get, "tokens", SHOWS_ROWS, Q_TOKEN_LIST, NULL, 0},
+    {token_post, NULL, SHOWS_ROW, Q_TOKEN_CREATE, NULL, 0},
+    {token_post, "token", SHOWS_TEXT, 0, NULL, 0},
+    {token_revoke_post, "id", SHOWS_INT, 0, NULL, 0},
+    {accounts_get, "accounts", SHOWS_ROWS, Q_ACCOUNT_LIST, NULL, 0},
+    {account_create_post, NULL, SHOWS_ROW, Q_ACCOUNT_CREATE, NULL, 0},
+    {account_show_get, NULL, SHOWS_ROW, Q_ACCOUNT_BY_ID, NULL, 0},
+    {account_show_get, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {account_disable_post, "id", SHOWS_INT, 0, NULL, 0},
+    {account_enable_post, "id", SHOWS_INT, 0, NULL, 0},
+    {account_password_post, "id", SHOWS_INT, 0, NULL, 0},
+    SHOWS_END,
 };

@@ -1,10 +1,20 @@
 #include "../http/req.h"
 #include "account.h"
 
+struct org_filter {
+    const char *kind;
+};
+static const struct field filter_fields[] = {
+    {"kind", F_CHOICE, offsetof(struct org_filter, kind), 0, 0, 0, org_kinds, "Kind"},
+    FIELD_END,
+};
+
 static Err orgs_get(struct req *req) {
+    struct org_filter filter;
     struct rows rows;
     struct page page = req_page(req);
-    TRY(db_run(req->db, Q_ORG_LIST, ARGS(ARG_PAGE(page), arg_text("kind", req_query(req, "kind"))),
+    TRY(query_read(req, filter_fields, &filter));
+    TRY(db_run(req->db, Q_ORG_LIST, ARGS(ARG_PAGE(page), arg_record(filter_fields, &filter)),
                &rows));
     req_rows(req, "orgs", &page, &rows, "id");
     return OK;
@@ -19,7 +29,9 @@ static Err org_show_get(struct req *req) {
     struct rows rows;
     TRY(db_one(req->db, Q_ORG_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
     view_row(req->view, NULL, &rows, 0);
-    view_row(req->view, "form", &rows, 0);
+    if (!req->api) {
+        view_row(req->view, "form", &rows, 0);
+    }
     req_etag(req, rows_int(&rows, 0, "version"));
     return OK;
 }
@@ -74,7 +86,18 @@ const struct route org_routes[] = {
 
 const struct reads org_reads[] = {
     {orgs_get, page_fields, NULL, 0},
+    {orgs_get, filter_fields, NULL, 0},
     {org_create_post, org_fields, NULL, 0},
     {org_update_post, org_fields, NULL, 0},
     READS_END,
+};
+
+const struct shows org_shows[] = {
+    {orgs_get, "orgs", SHOWS_ROWS, Q_ORG_LIST, NULL, 0},
+    {org_create_post, NULL, SHOWS_ROW, Q_ORG_CREATE, NULL, 0},
+    {org_show_get, NULL, SHOWS_ROW, Q_ORG_BY_ID, NULL, 0},
+    {org_show_get, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {org_update_post, NULL, SHOWS_ROW, Q_ORG_UPDATE, NULL, 0},
+    {org_update_post, NULL, SHOWS_ETAG, 0, NULL, 0},
+    SHOWS_END,
 };

@@ -162,3 +162,21 @@ const struct reads appeal_reads[] = {
     {accommodation_post, accommodation_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows appeal_shows[] = {
+    {appeals_get, "appeals", SHOWS_ROWS, Q_APPEAL_LIST, NULL, 0},
+    {appeal_get, NULL, SHOWS_ROW, Q_APPEAL_BY_ID, NULL, 0},
+    {appeal_decide_post, NULL, SHOWS_ROW, Q_APPEAL_BY_ID, NULL, 0},
+    {appeal_decide_post, "state", SHOWS_TEXT, 0, NULL, 0},
+    {appeal_decide_post, "outcome", SHOWS_TEXT, 0, NULL, 0},
+    {appeal_decide_post, "remark_session", SHOWS_INT, 0, NULL, 0},
+    {appeal_post, "id", SHOWS_INT, 0, NULL, 0},
+    {appeal_post, "location", SHOWS_TEXT, 0, NULL, 0},
+    {accommodation_post, NULL, SHOWS_ROW, Q_SEAT_ACCOMMODATE, NULL, 0},
+    {incidents_get, NULL, SHOWS_ROW, Q_SESSION_BY_ID, NULL, 0},
+    {incidents_get, "incidents", SHOWS_ROWS, Q_INCIDENT_LIST, NULL, 0},
+    {incidents_get, "seats", SHOWS_ROWS, Q_SESSION_PRESENT, NULL, 0},
+    {incident_post, "id", SHOWS_INT, 0, NULL, 0},
+    {incident_post, "incident_id", SHOWS_INT, 0, NULL, 0},
+    SHOWS_END,
+};

@@ -15,19 +15,27 @@
 struct reads;
 struct route;
 
-extern const struct route assessment_routes[]; /* sessions */
+extern const struct route assessment_routes[];
+extern const struct shows assessment_shows[]; /* sessions */
 extern const struct reads assessment_reads[];
 extern const struct route exercise_routes[];
+extern const struct shows exercise_shows[];
 extern const struct reads exercise_reads[];
 extern const struct route profile_routes[];
+extern const struct shows profile_shows[];
 extern const struct reads profile_reads[];
 extern const struct route marks_routes[];
+extern const struct shows marks_shows[];
 extern const struct route calibration_routes[];
+extern const struct shows calibration_shows[];
 extern const struct reads calibration_reads[];
 extern const struct route appeal_routes[];
+extern const struct shows appeal_shows[];
 extern const struct reads appeal_reads[];
 extern const struct route quality_routes[];
+extern const struct shows quality_shows[];
 extern const struct route pack_routes[];
+extern const struct shows pack_shows[];
 extern const struct reads pack_reads[];
 extern const struct reads quality_reads[];
 extern const struct reads marks_reads[];

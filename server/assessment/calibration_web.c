@@ -184,3 +184,26 @@ const struct reads calibration_reads[] = {
     {calibration_scores_post, panel_score_fields, "scores", SCORES_MAX},
     READS_END,
 };
+
+const struct shows calibration_shows[] = {
+    {calibrations_get, "calibrations", SHOWS_ROWS, Q_CALIBRATION_LIST, NULL, 0},
+    {calibration_post, "id", SHOWS_INT, 0, NULL, 0},
+    {calibration_post, "location", SHOWS_TEXT, 0, NULL, 0},
+    {calibration_get, NULL, SHOWS_ROW, Q_CALIBRATION_BY_ID, NULL, 0},
+    {calibration_get, "exercises", SHOWS_ROWS, Q_CALIBRATION_EXERCISES, NULL, 0},
+    {calibration_scores_get, NULL, SHOWS_ROW, Q_CALIBRATION_BY_ID, NULL, 0},
+    {calibration_scores_get, "exercises", SHOWS_ROWS, Q_CALIBRATION_EXERCISES, NULL, 0},
+    {calibration_scores_get, "lines", SHOWS_ROWS, Q_CALIBRATION_LINES, NULL, 0},
+    {calibration_scores_post, NULL, SHOWS_ROW, Q_CALIBRATION_BY_ID, NULL, 0},
+    {calibration_scores_post, "exercises", SHOWS_ROWS, Q_CALIBRATION_EXERCISES, NULL, 0},
+    {calibration_scores_post, NULL, SHOWS_ROW, Q_CALIBRATION_SET, NULL, 0},
+    {calibration_propose_post, NULL, SHOWS_ROW, Q_CALIBRATION_PROPOSE, NULL, 0},
+    {calibration_propose_post, NULL, SHOWS_ROW, Q_CALIBRATION_BY_ID, NULL, 0},
+    {calibration_propose_post, "exercises", SHOWS_ROWS, Q_CALIBRATION_EXERCISES, NULL, 0},
+    {calibration_sign_post, NULL, SHOWS_ROW, Q_CALIBRATION_BY_ID, NULL, 0},
+    {calibration_sign_post, "state", SHOWS_TEXT, 0, NULL, 0},
+    {calibration_sign_post, "exercises", SHOWS_ROWS, Q_CALIBRATION_EXERCISES, NULL, 0},
+    {calibration_drop_post, NULL, SHOWS_ROW, Q_CALIBRATION_BY_ID, NULL, 0},
+    {calibration_drop_post, "exercises", SHOWS_ROWS, Q_CALIBRATION_EXERCISES, NULL, 0},
+    SHOWS_END,
+};

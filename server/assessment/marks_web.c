@@ -149,3 +149,27 @@ const struct reads marks_reads[] = {
     {mark_correct_post, mark_correction_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows marks_shows[] = {
+    {seat_get, NULL, SHOWS_ROW, Q_SEAT_BY_ID, NULL, 0},
+    {seat_get, "exercises[].code", SHOWS_TEXT, 0, NULL, 0},
+    {seat_get, "exercises[].label", SHOWS_TEXT, 0, NULL, 0},
+    {seat_get, "exercises[].kind", SHOWS_TEXT, 0, NULL, 0},
+    {seat_get, "exercises[].instructions", SHOWS_TEXT, 0, NULL, 0},
+    {seat_get, "exercises[].safety", SHOWS_TEXT, 0, NULL, 0},
+    {seat_get, "exercises[].exercise_id", SHOWS_INT, 0, NULL, 0},
+    {seat_get, "exercises[].minutes", SHOWS_INT, 0, NULL, 0},
+    {seat_get, "exercises[].mine", SHOWS_INT, 0, NULL, 0},
+    {seat_get, "exercises[].turn", SHOWS_INT, 0, NULL, 0},
+    {seat_get, "exercises[].criteria[]", SHOWS_ROW, Q_MARKS_SHEET, NULL, 0},
+    {seat_get, "exercises[].given", SHOWS_BOOL, 0, NULL, 0},
+    {seat_marks_post, "id", SHOWS_INT, 0, NULL, 0},
+    {seat_marks_post, "given", SHOWS_INT, 0, NULL, 0},
+    {session_marks_get, "marks", SHOWS_ROWS, Q_MARKS_SEEN_LIST, NULL, 0},
+    {session_marks_post, "id", SHOWS_INT, 0, NULL, 0},
+    {session_marks_post, "given", SHOWS_INT, 0, NULL, 0},
+    {session_due_get, "due", SHOWS_ROWS, Q_MARKS_DUE_LIST, NULL, 0},
+    {mark_correct_post, "id", SHOWS_INT, 0, NULL, 0},
+    {mark_correct_post, NULL, SHOWS_ROW, Q_MARK_BY_ID, NULL, 0},
+    SHOWS_END,
+};

@@ -197,3 +197,18 @@ const struct reads pack_reads[] = {
     {pack_import_post, pack_mark_fields, "marks", PACK_MARKS_MAX},
     READS_END,
 };
+
+const struct shows pack_shows[] = {
+    {packs_get, NULL, SHOWS_ROW, Q_SESSION_BY_ID, NULL, 0},
+    {packs_get, "packs", SHOWS_ROWS, Q_PACK_LIST, NULL, 0},
+    {pack_post, "pack", SHOWS_TEXT, 0, NULL, 0},
+    {pack_post, "content", SHOWS_TEXT, 0, NULL, 0},
+    {pack_post, "signature", SHOWS_TEXT, 0, NULL, 0},
+    {pack_post, "kid", SHOWS_TEXT, 0, NULL, 0},
+    {pack_post, "id", SHOWS_INT, 0, NULL, 0},
+    {pack_import_post, "state", SHOWS_TEXT, 0, NULL, 0},
+    {pack_import_post, "seats", SHOWS_INT, 0, NULL, 0},
+    {pack_import_post, "marks", SHOWS_INT, 0, NULL, 0},
+    {pack_revoke_post, NULL, SHOWS_ROW, Q_PACK_REVOKE, NULL, 0},
+    SHOWS_END,
+};

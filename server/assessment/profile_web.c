@@ -157,3 +157,22 @@ const struct reads profile_reads[] = {
     {profile_edit_post, profile_line_fields, "exercises", PROFILE_LINES_MAX},
     READS_END,
 };
+
+const struct shows profile_shows[] = {
+    {profiles_get, "profiles", SHOWS_ROWS, Q_PROFILE_LIST, NULL, 0},
+    {profile_post, "id", SHOWS_INT, 0, NULL, 0},
+    {profile_post, "location", SHOWS_TEXT, 0, NULL, 0},
+    {profile_get, NULL, SHOWS_ROW, Q_PROFILE_BY_ID, NULL, 0},
+    {profile_get, "exercises", SHOWS_ROWS, Q_PROFILE_LINES, NULL, 0},
+    {profile_get, "criteria", SHOWS_ROWS, Q_PROFILE_CRITERIA, NULL, 0},
+    {profile_get, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {profile_edit_post, "id", SHOWS_INT, 0, NULL, 0},
+    {profile_next_post, "id", SHOWS_INT, 0, NULL, 0},
+    {profile_next_post, "location", SHOWS_TEXT, 0, NULL, 0},
+    {profile_next_post, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {profile_activate_post, NULL, SHOWS_ROW, Q_PROFILE_STATE, NULL, 0},
+    {profile_activate_post, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {profile_retire_post, NULL, SHOWS_ROW, Q_PROFILE_STATE, NULL, 0},
+    {profile_retire_post, NULL, SHOWS_ETAG, 0, NULL, 0},
+    SHOWS_END,
+};

@@ -25,6 +25,7 @@ Err CHECKED audit_inclusion(struct db *db, int64_t position, int64_t size,
 Err CHECKED audit_consistency(struct db *db, int64_t from, int64_t size, struct merkle_path *path);
 
 extern const struct route audit_routes[];
+extern const struct shows audit_shows[];
 extern const struct reads audit_reads[];
 
 #endif

@@ -162,3 +162,19 @@ const struct reads audit_reads[] = {
     {inclusion, inclusion_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows audit_shows[] = {
+    {acts, "acts", SHOWS_ROWS, Q_AUDIT_ACT_LIST, NULL, 0},
+    {acts, "head", SHOWS_ROW, Q_AUDIT_NEWEST_HEAD, NULL, SHOWS_SOMETIMES},
+    {export_page, "entries", SHOWS_ROWS, Q_AUDIT_EXPORT_PAGE, NULL, 0},
+    {newest, NULL, SHOWS_ROW, Q_AUDIT_NEWEST_HEAD, NULL, 0},
+    {consistency, "from", SHOWS_INT, 0, NULL, 0},
+    {consistency, "size", SHOWS_INT, 0, NULL, 0},
+    {consistency, "path", SHOWS_WORDS, 0, NULL, 0},
+    {inclusion, NULL, SHOWS_ROW, Q_AUDIT_POSITION, NULL, 0},
+    {inclusion, "size", SHOWS_INT, 0, NULL, 0},
+    {inclusion, "path", SHOWS_WORDS, 0, NULL, 0},
+    {looks, "candidate_id", SHOWS_INT, 0, NULL, 0},
+    {looks, "looks", SHOWS_ROWS, Q_CANDIDATE_LOOK_LIST, NULL, 0},
+    SHOWS_END,
+};

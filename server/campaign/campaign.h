@@ -76,6 +76,7 @@ Err CHECKED campaign_set_service(struct db *db, int64_t id, const struct campaig
 Err CHECKED campaign_advance(struct db *db, int64_t id, const char *state);
 
 extern const struct route campaign_routes[];
+extern const struct shows campaign_shows[];
 extern const struct reads campaign_reads[];
 
 #endif

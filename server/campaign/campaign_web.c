@@ -171,3 +171,26 @@ const struct reads campaign_reads[] = {
     {set_service, campaign_service_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows campaign_shows[] = {
+    {list, "campaigns", SHOWS_ROWS, Q_CAMPAIGN_LIST, NULL, 0},
+    {create, "id", SHOWS_INT, 0, NULL, 0},
+    {create, "location", SHOWS_TEXT, 0, NULL, 0},
+    {show, NULL, SHOWS_ROW, Q_CAMPAIGN_BY_ID, NULL, 0},
+    {show, "contracts", SHOWS_ROWS, Q_CAMPAIGN_CONTRACT_COUNTS, NULL, 0},
+    {show, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {edit, "id", SHOWS_INT, 0, NULL, 0},
+    {services, NULL, SHOWS_ROW, Q_CAMPAIGN_BY_ID, NULL, 0},
+    {services, "services", SHOWS_ROWS, Q_CAMPAIGN_SERVICE_LIST, NULL, 0},
+    {set_service, "id", SHOWS_INT, 0, NULL, 0},
+    {set_service, "org_id", SHOWS_INT, 0, NULL, 0},
+    {open_it, "id", SHOWS_INT, 0, NULL, 0},
+    {open_it, "state", SHOWS_TEXT, 0, NULL, 0},
+    {begin_matching, "id", SHOWS_INT, 0, NULL, 0},
+    {begin_matching, "state", SHOWS_TEXT, 0, NULL, 0},
+    {begin_season, "id", SHOWS_INT, 0, NULL, 0},
+    {begin_season, "state", SHOWS_TEXT, 0, NULL, 0},
+    {begin_returns, "id", SHOWS_INT, 0, NULL, 0},
+    {begin_returns, "state", SHOWS_TEXT, 0, NULL, 0},
+    SHOWS_END,
+};

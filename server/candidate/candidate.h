@@ -18,8 +18,10 @@ struct db;
 struct rows;
 
 extern const struct route candidate_routes[];
+extern const struct shows candidate_shows[];
 extern const struct reads candidate_reads[];
 extern const struct route candidate_import_routes[];
+extern const struct shows candidate_import_shows[];
 
 /* The identity of a worker; its texts live in `arena` and are wiped with it. The caller has written
  * the audit leaf of the look in the same transaction (or is binding, which writes its own).

@@ -73,3 +73,16 @@ const struct route candidate_import_routes[] = {
      "Rows of the file that were not taken"},
     ROUTE_END,
 };
+
+const struct shows candidate_import_shows[] = {
+    {import, "import", SHOWS_INT, 0, NULL, 0},
+    {import, "id", SHOWS_INT, 0, NULL, 0},
+    {import, "rows_ok", SHOWS_INT, 0, NULL, 0},
+    {import, "rows_same", SHOWS_INT, 0, NULL, 0},
+    {import, "rows_bad", SHOWS_INT, 0, NULL, 0},
+    {import, "known", SHOWS_BOOL, 0, NULL, 0},
+    {import, "location", SHOWS_TEXT, 0, NULL, 0},
+    {show, NULL, SHOWS_ROW, Q_CANDIDATE_IMPORT_BY_ID, NULL, 0},
+    {errors, "text/csv", SHOWS_BYTES, 0, NULL, 0},
+    SHOWS_END,
+};

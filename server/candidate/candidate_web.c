@@ -186,3 +186,26 @@ const struct reads candidate_reads[] = {
     {identity, candidate_look_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows candidate_shows[] = {
+    {list, "candidates", SHOWS_ROWS, Q_CANDIDATE_LIST, NULL, 0},
+    {list, "candidates", SHOWS_ROWS, Q_CANDIDATE_LIST_OF_CAMPAIGN, NULL, 0},
+    {create, NULL, SHOWS_ROW, Q_CANDIDATE_CREATE, NULL, 0},
+    {show, NULL, SHOWS_ROW, Q_CANDIDATE_BY_ID, NULL, 0},
+    {show, "extras", SHOWS_ROW, Q_CANDIDATE_BESIDE, NULL, SHOWS_SOMETIMES},
+    {show, "cases", SHOWS_ROWS, Q_CANDIDATE_CASES, NULL, SHOWS_SOMETIMES},
+    {show, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {status, "id", SHOWS_INT, 0, NULL, 0},
+    {status, "extras", SHOWS_ROW, Q_CANDIDATE_BESIDE, NULL, 0},
+    {status, "cases", SHOWS_ROWS, Q_CANDIDATE_CASES, NULL, 0},
+    {edit, "id", SHOWS_INT, 0, NULL, 0},
+    {preselect, NULL, SHOWS_ROW, Q_CANDIDATE_MOVE, NULL, 0},
+    {withdraw, NULL, SHOWS_ROW, Q_CANDIDATE_MOVE, NULL, 0},
+    {reject, NULL, SHOWS_ROW, Q_CANDIDATE_MOVE, NULL, 0},
+    {identity, "id", SHOWS_INT, 0, NULL, 0},
+    {identity, "token", SHOWS_TEXT, 0, NULL, 0},
+    {identity, "identity", SHOWS_RECORD, 0, identity_fields, 0},
+    {counts, NULL, SHOWS_ROW, Q_CANDIDATE_COUNTS, NULL, 0},
+    {counts, "services", SHOWS_ROWS, Q_CANDIDATE_QUOTAS, NULL, 0},
+    SHOWS_END,
+};

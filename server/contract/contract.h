@@ -169,7 +169,10 @@ bool siret_valid(struct span siret);
 bool naf_valid(struct span naf);
 
 extern const struct route contract_routes[];
+extern const struct shows contract_shows[];
 extern const struct reads contract_reads[];
 extern const struct route contract_import_routes[];
+extern const struct reads contract_import_reads[];
+extern const struct shows contract_import_shows[];
 
 #endif

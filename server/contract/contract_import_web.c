@@ -16,14 +16,22 @@ static Err form(struct req *req) {
     return OK;
 }
 
+struct import_wish {
+    bool submit;
+};
+static const struct field wish_fields[] = {
+    {"submit", F_BOOL, offsetof(struct import_wish, submit), 0, 0, 0, NULL, "Submit them too"},
+    FIELD_END,
+};
+
 static Err import(struct req *req, bool for_others) {
     struct upload upload;
     struct contract_import result;
-    const char *submit = req_query(req, "submit");
+    struct import_wish wish;
+    TRY(query_read(req, wish_fields, &wish));
     TRY(req_upload(req, "file", &upload));
     TRY(contract_import_csv(req->db, req->arena, req_id(req, "id"), upload_pieces(&upload),
-                            for_others, submit != NULL && span_is(span_of(submit), "1"),
-                            req_voice(req), &result));
+                            for_others, wish.submit, req_voice(req), &result));
     view_int(req->view, "import", result.id);
     view_int(req->view, "id", result.id);
     view_int(req->view, "rows_ok", result.ok);
@@ -75,24 +83,35 @@ static const char *normal_code(struct arena *arena, const char *typed, bool digi
     return code;
 }
 
+struct check_question {
+    const char *serial, *code;
+};
+#define AT(member) offsetof(struct check_question, member)
+static const struct field question_fields[] = {
+    {"serial", F_TEXT, AT(serial), 1, 200, 0, NULL, "Serial"},
+    {"code", F_TEXT, AT(code), 1, 200, 0, NULL, "Check code"},
+    FIELD_END,
+};
+#undef AT
+
 static Err check(struct req *req) {
-    const char *serial = req_query(req, "serial");
-    const char *code = req_query(req, "code");
-    if (serial == NULL || code == NULL) {
+    struct check_question asked;
+    TRY(query_read(req, question_fields, &asked));
+    if (asked.serial == NULL || asked.code == NULL) {
         view_bool(req->view, "asked", false);
         return OK;
     }
     struct rows rows;
     TRY(req_ask(req));
     TRY(db_one(req->db, Q_CONTRACT_CHECK,
-               ARGS(arg_text("serial", normal_code(req->arena, serial, false)),
-                    arg_text("code", normal_code(req->arena, code, true))),
+               ARGS(arg_text("serial", normal_code(req->arena, asked.serial, false)),
+                    arg_text("code", normal_code(req->arena, asked.code, true))),
                &rows));
     view_bool(req->view, "asked", true);
     view_row(req->view, NULL, &rows, 0);
     struct view *typed = view_object(req->view, "typed"); /* to compare with the paper */
-    view_text(typed, "serial", serial);
-    view_text(typed, "code", code);
+    view_text(typed, "serial", asked.serial);
+    view_text(typed, "code", asked.code);
     return OK;
 }
 
@@ -113,4 +132,34 @@ const struct route contract_import_routes[] = {
      "Rows of the file that were not taken"},
     {GET, "/check", check, PUBLIC, "contract/check", NULL, NULL, ROUTE_LOOK, "Check a contract"},
     ROUTE_END,
+};
+
+const struct reads contract_import_reads[] = {
+    {import_own, wish_fields, NULL, 0},
+    {import_for_others, wish_fields, NULL, 0},
+    {check, question_fields, NULL, 0},
+    READS_END,
+};
+
+const struct shows contract_import_shows[] = {
+    {import_own, "import", SHOWS_INT, 0, NULL, 0},
+    {import_own, "id", SHOWS_INT, 0, NULL, 0},
+    {import_own, "rows_ok", SHOWS_INT, 0, NULL, 0},
+    {import_own, "rows_same", SHOWS_INT, 0, NULL, 0},
+    {import_own, "rows_bad", SHOWS_INT, 0, NULL, 0},
+    {import_own, "location", SHOWS_TEXT, 0, NULL, 0},
+    {import_for_others, "import", SHOWS_INT, 0, NULL, 0},
+    {import_for_others, "id", SHOWS_INT, 0, NULL, 0},
+    {import_for_others, "rows_ok", SHOWS_INT, 0, NULL, 0},
+    {import_for_others, "rows_same", SHOWS_INT, 0, NULL, 0},
+    {import_for_others, "rows_bad", SHOWS_INT, 0, NULL, 0},
+    {import_for_others, "location", SHOWS_TEXT, 0, NULL, 0},
+    {show, NULL, SHOWS_ROW, Q_CONTRACT_IMPORT_BY_ID, NULL, 0},
+    {errors, "text/csv", SHOWS_BYTES, 0, NULL, 0},
+    {check, "asked", SHOWS_BOOL, 0, NULL, 0},
+    {check, NULL, SHOWS_ROW, Q_CONTRACT_CHECK, NULL, SHOWS_SOMETIMES},
+    {check, "typed", SHOWS_TEXT, 0, NULL, SHOWS_SOMETIMES},
+    {check, "typed.serial", SHOWS_TEXT, 0, NULL, 0},
+    {check, "typed.code", SHOWS_TEXT, 0, NULL, 0},
+    SHOWS_END,
 };

@@ -31,3 +31,11 @@ SELECT once_end(:key::text, :hash::bytea, :status::int, :location::text, :body::
 -- name: db_once_answer
 -- class: employer, partner, ofii, system, public
 SELECT same, status, location, body FROM once_answer(:key::text, :hash::bytea)
+
+-- A column that its table never leaves empty.
+-- name: describe_column
+-- class: system
+SELECT c.relname
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+WHERE a.attrelid = :relation::oid AND a.attnum = :number::int2 AND a.attnotnull AND c.relkind IN ('r', 'p')

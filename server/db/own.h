@@ -241,6 +241,9 @@ const struct params *params_once(struct arena *arena, const struct db_once *once
 const struct params *params_once_end(struct arena *arena, const struct db_once *once,
                                      const struct db_answer *answer);
 
+/* How views show a type of PostgreSQL. */
+enum column_kind column_kind_of(Oid type);
+
 /* The result as rows; frees it when the arena ends. `rows` may be NULL. */
 void rows_of(struct arena *arena, PGresult *result, struct rows *rows);
 

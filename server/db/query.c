@@ -161,7 +161,7 @@ enum {
     OID_JSONB = 3802
 };
 
-static enum column_kind kind_of(Oid type) {
+enum column_kind column_kind_of(Oid type) {
     switch (type) {
     case OID_BOOL:
         return COL_BOOL;
@@ -237,7 +237,7 @@ void rows_of(struct arena *arena, PGresult *result, struct rows *rows) {
         if (name[0] == '_') {
             continue;
         }
-        cols[shown] = (struct column){name, kind_of(PQftype(result, field))};
+        cols[shown] = (struct column){name, column_kind_of(PQftype(result, field))};
         at[shown] = field;
         if (cols[shown].kind == COL_TIME) {
             iso_times(result, field);

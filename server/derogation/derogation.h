@@ -52,6 +52,7 @@ extern const struct field derogation_end_fields[];
 Err CHECKED derogation_propose(struct db *db, const struct derogation *derogation, int64_t *id);
 
 extern const struct route derogation_routes[];
+extern const struct shows derogation_shows[];
 extern const struct reads derogation_reads[];
 
 #endif

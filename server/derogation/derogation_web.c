@@ -104,3 +104,17 @@ const struct reads derogation_reads[] = {
     {revoke, derogation_end_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows derogation_shows[] = {
+    {list, "derogations", SHOWS_ROWS, Q_DEROGATION_LIST, NULL, 0},
+    {propose, "id", SHOWS_INT, 0, NULL, 0},
+    {propose, "location", SHOWS_TEXT, 0, NULL, 0},
+    {show, NULL, SHOWS_ROW, Q_DEROGATION_BY_ID, NULL, 0},
+    {show, "workers", SHOWS_ROWS, Q_DEROGATION_WORKER_LIST, NULL, 0},
+    {show, "over", SHOWS_ROWS, Q_DEROGATION_OVER_LIST, NULL, 0},
+    {show, "has_over", SHOWS_BOOL, 0, NULL, 0},
+    {sign, NULL, SHOWS_ROW, Q_DEROGATION_SIGN, NULL, 0},
+    {revoke, "id", SHOWS_INT, 0, NULL, 0},
+    {revoke, NULL, SHOWS_ROW, Q_DEROGATION_REVOKE, NULL, 0},
+    SHOWS_END,
+};

@@ -152,3 +152,16 @@ const struct reads batch_reads[] = {
     {papers, wish_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows batch_shows[] = {
+    {open_batch, "id", SHOWS_INT, 0, NULL, 0},
+    {open_batch, "location", SHOWS_TEXT, 0, NULL, 0},
+    {list, "batches", SHOWS_ROWS, Q_DOCUMENT_BATCH_LIST, NULL, 0},
+    {show, NULL, SHOWS_ROW, Q_DOCUMENT_BATCH_BY_ID, NULL, 0},
+    {show, "refusals", SHOWS_ROWS, Q_DOCUMENT_BATCH_REFUSED, NULL, 0},
+    {show, "papers[].part", SHOWS_INT, 0, NULL, 0},
+    {show, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {resume, "id", SHOWS_INT, 0, NULL, 0},
+    {papers, "application/zip", SHOWS_BYTES, 0, NULL, 0},
+    SHOWS_END,
+};

@@ -22,10 +22,13 @@ struct rows;
 struct seal;
 
 extern const struct route document_routes[];
+extern const struct shows document_shows[];
 extern const struct reads document_reads[];
 extern const struct route batch_routes[];
+extern const struct shows batch_shows[];
 extern const struct reads batch_reads[];
-extern const struct route verify_routes[]; /* public: verify page, trust and status lists */
+extern const struct route verify_routes[];
+extern const struct shows verify_shows[]; /* public: verify page, trust and status lists */
 extern const struct reads verify_reads[];
 
 /* What issuing and serving need. `now` in seconds since 1970. */

@@ -92,10 +92,20 @@ static void draw_paper(void *arg) {
     job->err = papers_pdf(job->arena, job->size, &job->paper, 1, &job->bytes);
 }
 
+struct document_look {
+    const char *reason;
+};
+static const struct field look_fields[] = {
+    {"reason", F_TEXT, offsetof(struct document_look, reason), 1, 200, 0, NULL, "Reason"},
+    FIELD_END,
+};
+
 static Err look(struct req *req, struct drawing *job, const char **number) {
     struct document_desk desk = desk_of(req);
+    struct document_look why;
+    TRY(query_read(req, look_fields, &why));
     job->arena = req->arena;
-    return document_text(&desk, req_id(req, "id"), req_query(req, "reason"), &job->text, number);
+    return document_text(&desk, req_id(req, "id"), why.reason, &job->text, number);
 }
 
 static const char *file_name(struct req *req, const char *number, const char *end) {
@@ -290,11 +300,38 @@ const struct route document_routes[] = {
 };
 
 const struct reads document_reads[] = {
-    {list, page_fields, NULL, 0},
-    {list, filter_fields, NULL, 0},
-    {settings_put, setting_fields, NULL, 0},
-    {revoke, revoke_fields, NULL, 0},
-    {suspend, change_fields, NULL, 0},
-    {restore, change_fields, NULL, 0},
-    READS_END,
+    {list, page_fields, NULL, 0},      {list, filter_fields, NULL, 0},
+    {show_text, look_fields, NULL, 0}, {show_qr, look_fields, NULL, 0},
+    {show_pdf, look_fields, NULL, 0},  {settings_put, setting_fields, NULL, 0},
+    {revoke, revoke_fields, NULL, 0},  {suspend, change_fields, NULL, 0},
+    {restore, change_fields, NULL, 0}, READS_END,
+};
+
+const struct shows document_shows[] = {
+    {list, "documents", SHOWS_ROWS, Q_DOCUMENT_LIST, NULL, 0},
+    {list, "state", SHOWS_TEXT, 0, NULL, SHOWS_OR_NULL},
+    {list, "number", SHOWS_TEXT, 0, NULL, SHOWS_OR_NULL},
+    {show, NULL, SHOWS_ROW, Q_DOCUMENT_BY_ID, NULL, 0},
+    {show, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {show_text, "text/plain", SHOWS_BYTES, 0, NULL, 0},
+    {show_qr, "image/png", SHOWS_BYTES, 0, NULL, 0},
+    {show_pdf, "application/pdf", SHOWS_BYTES, 0, NULL, 0},
+    {issue, "id", SHOWS_INT, 0, NULL, 0},
+    {issue, "location", SHOWS_TEXT, 0, NULL, 0},
+    {issue_notice, "id", SHOWS_INT, 0, NULL, 0},
+    {issue_notice, "location", SHOWS_TEXT, 0, NULL, 0},
+    {issue_record, "id", SHOWS_INT, 0, NULL, 0},
+    {issue_record, "location", SHOWS_TEXT, 0, NULL, 0},
+    {waiting, NULL, SHOWS_ROW, Q_DOCUMENT_WAITING, NULL, 0},
+    {waiting, "campaign", SHOWS_INT, 0, NULL, 0},
+    {settings, "day_limit", SHOWS_INT, 0, NULL, 0},
+    {settings, "record_years", SHOWS_INT, 0, NULL, 0},
+    {settings, "used", SHOWS_INT, 0, NULL, 0},
+    {settings_put, "day_limit", SHOWS_INT, 0, NULL, 0},
+    {settings_put, "record_years", SHOWS_INT, 0, NULL, 0},
+    {settings_put, "used", SHOWS_INT, 0, NULL, 0},
+    {revoke, NULL, SHOWS_ROW, Q_DOCUMENT_REVOKE, NULL, 0},
+    {suspend, NULL, SHOWS_ROW, Q_DOCUMENT_SUSPEND, NULL, 0},
+    {restore, NULL, SHOWS_ROW, Q_DOCUMENT_RESTORE, NULL, 0},
+    SHOWS_END,
 };

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "openapi_answers.h"
 #include "openapi_fields.h"
 #include "session.h"
 
@@ -48,6 +49,48 @@ static void put_refusal_names(struct buf *out) {
     }
 }
 
+static void put_headers_and_schemas(struct buf *out) {
+    buf_text(out,
+             "  headers:\n"
+             "    Link:\n"
+             "      description: The next page, with rel next; absent on the last.\n"
+             "      schema: {type: string}\n"
+             "    ETag:\n"
+             "      description: The record's version, for If-Match and If-None-Match.\n"
+             "      required: true\n"
+             "      schema: {type: string}\n"
+             "    Location:\n"
+             "      description: The address of what was created.\n"
+             "      required: true\n"
+             "      schema: {type: string}\n"
+             "    IdempotencyReplayed:\n"
+             "      description: true when the key was used before and this is the first answer.\n"
+             "      schema: {type: string, enum: ['true']}\n"
+             "  schemas:\n"
+             "    Problem:\n"
+             "      type: object\n"
+             "      additionalProperties: false\n"
+             "      required: [type, title, status, detail, code, request_id]\n"
+             "      properties:\n"
+             "        type: {type: string}\n"
+             "        title: {type: string}\n"
+             "        status: {type: integer}\n"
+             "        detail: {type: string}\n"
+             "        code: {type: string}\n"
+             "        request_id: {type: string}\n"
+             "        errors_not_shown: {type: integer}\n"
+             "        errors:\n"
+             "          type: array\n"
+             "          items:\n"
+             "            type: object\n"
+             "            additionalProperties: false\n"
+             "            required: [field, code, detail]\n"
+             "            properties:\n"
+             "              field: {type: string}\n"
+             "              code: {type: string}\n"
+             "              detail: {type: string}\n");
+}
+
 static void put_tail(struct buf *out) {
     buf_text(out,
              "components:\n"
@@ -72,36 +115,17 @@ static void put_tail(struct buf *out) {
              "      description: The ETag of the record as it was read.\n"
              "      schema: {type: string}\n"
              "  responses:\n"
+             "    NotModified:\n"
+             "      description: The client has it already, by If-None-Match.\n"
+             "      headers:\n"
+             "        ETag: {$ref: '#/components/headers/ETag'}\n"
              "    Problem:\n"
              "      description: Refused; nothing was saved (RFC 9457).\n"
              "      content:\n"
              "        application/problem+json:\n"
              "          schema: {$ref: '#/components/schemas/Problem'}\n");
     put_refusal_names(out);
-    buf_text(out, "  headers:\n"
-                  "    Link:\n"
-                  "      description: The next page, with rel next; absent on the last.\n"
-                  "      schema: {type: string}\n"
-                  "  schemas:\n"
-                  "    Problem:\n"
-                  "      type: object\n"
-                  "      required: [type, title, status, detail, code, request_id]\n"
-                  "      properties:\n"
-                  "        type: {type: string}\n"
-                  "        title: {type: string}\n"
-                  "        status: {type: integer}\n"
-                  "        detail: {type: string}\n"
-                  "        code: {type: string}\n"
-                  "        request_id: {type: string}\n"
-                  "        errors:\n"
-                  "          type: array\n"
-                  "          items:\n"
-                  "            type: object\n"
-                  "            required: [field, code, detail]\n"
-                  "            properties:\n"
-                  "              field: {type: string}\n"
-                  "              code: {type: string}\n"
-                  "              detail: {type: string}\n");
+    put_headers_and_schemas(out);
 }
 
 static bool in_api(const struct route *route) {
@@ -135,7 +159,8 @@ static void put_parameters(struct buf *out, const struct reads *const *tables,
     }
     if (write) {
         buf_text(out, "        - {$ref: '#/components/parameters/IdempotencyKey'}\n");
-    } else {
+    }
+    if (!write || (route->flags & ROUTE_UPLOAD) != 0) { /* the body of these is a file */
         openapi_query(out, tables, route);
     }
     if ((route->flags & ROUTE_IF_MATCH) != 0) {
@@ -162,27 +187,6 @@ static void put_body(struct buf *out, const struct reads *const *tables,
     } else {
         buf_text(out, " {type: object, additionalProperties: false}\n");
     }
-}
-
-static bool ends_with(const char *path, const char *end) {
-    size_t length = strlen(path);
-    size_t size = strlen(end);
-    return length >= size && strcmp(path + length - size, end) == 0;
-}
-
-/* What an answer is made of, as the path's last word says it. */
-static const char *type_of(const char *path) {
-    static const struct {
-        const char *end, *type;
-    } types[] = {{".pdf", "application/pdf"}, {".png", "image/png"},
-                 {".zip", "application/zip"}, {".csv", "text/csv"},
-                 {".txt", "text/plain"},      {".yaml", "application/yaml"}};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        if (ends_with(path, types[i].end)) {
-            return types[i].type;
-        }
-    }
-    return "application/json";
 }
 
 static void put_answer(struct buf *out, const char *status, const char *name) {
@@ -213,21 +217,16 @@ static void put_refusals(struct buf *out, const struct reads *const *tables,
     buf_text(out, "        default: {$ref: '#/components/responses/Problem'}\n");
 }
 
-static void put_responses(struct buf *out, const struct reads *const *tables,
+static void put_responses(struct buf *out, const struct openapi_source *source,
                           const struct route *route) {
-    buf_text(out, "      responses:\n        '2XX':\n          description: Done\n");
-    if (openapi_paged(tables, route)) {
-        buf_text(out,
-                 "          headers:\n            Link: {$ref: '#/components/headers/Link'}\n");
+    openapi_answers(out, source, route);
+    if (route->method == GET && openapi_etag(source, route)) {
+        put_answer(out, "304", "NotModified");
     }
-    const char *type = type_of(route->path);
-    bool json = strcmp(type, "application/json") == 0;
-    buf_printf(out, "          content:\n            %s:\n              schema: %s\n", type,
-               json ? "{type: object}" : "{type: string, format: binary}");
-    put_refusals(out, tables, route);
+    put_refusals(out, source->reads, route);
 }
 
-static void put_operation(struct buf *out, const struct reads *const *tables,
+static void put_operation(struct buf *out, const struct openapi_source *source,
                           const struct route *route) {
     static const char *const methods[METHODS] = {"get", "post", "put", "delete"};
     const char *between = "";
@@ -243,9 +242,9 @@ static void put_operation(struct buf *out, const struct reads *const *tables,
     buf_printf(out, ".%s'\n",
                (route->flags & ROUTE_LOOK) != 0 ? " The look at an identity is recorded." : "");
     buf_text(out, (route->allow & (unsigned)PUBLIC) != 0 ? "      security: []\n" : "");
-    put_parameters(out, tables, route);
-    put_body(out, tables, route);
-    put_responses(out, tables, route);
+    put_parameters(out, source->reads, route);
+    put_body(out, source->reads, route);
+    put_responses(out, source, route);
 }
 
 /* Rows of one path stand together, where the first of them stands. */
@@ -260,7 +259,8 @@ static bool seen_before(const struct router *router, int row) {
     return false;
 }
 
-void openapi_text(const struct router *router, const struct reads *const *tables, struct buf *out) {
+void openapi_text(const struct router *router, const struct openapi_source *source,
+                  struct buf *out) {
     put_head(out);
     for (int row = 0; router_row(router, row) != NULL; row++) {
         const struct route *route = router_row(router, row);
@@ -273,7 +273,7 @@ void openapi_text(const struct router *router, const struct reads *const *tables
         for (int i = row; router_row(router, i) != NULL; i++) {
             const struct route *other = router_row(router, i);
             if (in_api(other) && strcmp(other->path, route->path) == 0) {
-                put_operation(out, tables, other);
+                put_operation(out, source, other);
             }
         }
     }

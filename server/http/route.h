@@ -73,6 +73,38 @@ struct reads {
 /* What req_page() reads. */
 extern const struct field page_fields[];
 
+/* What a handler shows: the members of its JSON answer, for docs/openapi.yaml. Beside each table of
+ * reads; tests/interop/answers.mjs holds real answers against what is made of it. */
+enum shows_kind {
+    SHOWS_ROW,    /* the columns of a statement as members; `name` NULL: of the answer itself */
+    SHOWS_ROWS,   /* a list of such objects */
+    SHOWS_RECORD, /* a field table's members, as texts */
+    SHOWS_TEXT,
+    SHOWS_INT,
+    SHOWS_BOOL,
+    SHOWS_JSON,  /* any value */
+    SHOWS_WORDS, /* a list of texts */
+    SHOWS_BYTES, /* no member: bytes of the type that `name` says, instead of JSON */
+    SHOWS_ETAG   /* no member: the header */
+};
+
+enum shows_flags {
+    SHOWS_SOMETIMES = 1, /* it (or each column) may be absent */
+    SHOWS_OR_NULL = 2    /* it may be null; of a statement's columns PostgreSQL tells */
+};
+
+struct shows {
+    Err (*handler)(struct req *req);
+    const char *name; /* "places", "people.name" in an object, "people[].name" in each of a list */
+    enum shows_kind kind;
+    int stmt;                   /* ROW, ROWS: enum stmt */
+    const struct field *fields; /* RECORD */
+    unsigned flags;
+};
+
+#define SHOWS_END                                                                                  \
+    { NULL, NULL, SHOWS_ROW, 0, NULL, 0 }
+
 #define ROUTE_END                                                                                  \
     { GET, NULL, NULL, 0, NULL, NULL, NULL, 0, NULL }
 

@@ -89,3 +89,11 @@ const struct reads system_reads[] = {
     {clock_post, clock_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows system_shows[] = {
+    {openapi_get, "application/yaml", SHOWS_BYTES, 0, NULL, 0},
+    {clock_get, "at", SHOWS_INT, 0, NULL, 0},
+    {clock_get, "adjustable", SHOWS_BOOL, 0, NULL, 0},
+    {clock_post, "at", SHOWS_INT, 0, NULL, 0},
+    SHOWS_END,
+};

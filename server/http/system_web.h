@@ -5,6 +5,7 @@
 #include "route.h"
 
 extern const struct route system_routes[];
+extern const struct shows system_shows[];
 extern const struct reads system_reads[];
 
 #endif

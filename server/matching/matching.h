@@ -21,6 +21,7 @@ struct arena;
 struct db;
 
 extern const struct route matching_routes[];
+extern const struct shows matching_shows[];
 extern const struct reads matching_reads[];
 
 /* How a run is made; each has a default when absent (FIELD_NONE, NULL). */

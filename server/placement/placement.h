@@ -20,6 +20,7 @@
 #include "../http/route.h"
 
 extern const struct route placement_routes[];
+extern const struct shows placement_shows[];
 extern const struct reads placement_reads[];
 
 struct placement_fact {

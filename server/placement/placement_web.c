@@ -44,15 +44,24 @@ static Err show(struct req *req) {
     return OK;
 }
 
+struct placement_look {
+    const char *reason;
+};
+static const struct field look_fields[] = {
+    {"reason", F_TEXT, offsetof(struct placement_look, reason), 1, 200, 0, NULL, "Reason"},
+    FIELD_END,
+};
+
 /* A look: the leaf is written in the same transaction, the answer sent after it is committed. */
 static Err identity(struct req *req) {
     struct rows placement;
     struct identity who;
     int64_t id = req_id(req, "id");
-    const char *reason = req_query(req, "reason");
+    struct placement_look why;
+    TRY(query_read(req, look_fields, &why));
     TRY(db_one(req->db, Q_PLACEMENT_BY_ID, ARGS(arg_int("id", id)), &placement));
     TRY(placement_identity(req->db, req->arena, req_app(req)->seal, id,
-                           reason == NULL ? "placement" : reason, &who));
+                           why.reason == NULL ? "placement" : why.reason, &who));
     view_row(req->view, NULL, &placement, 0);
     struct view *shown = view_object(req->view, "identity");
     for (const struct field *field = identity_fields; field->name != NULL; field++) {
@@ -159,9 +168,33 @@ const struct route placement_routes[] = {
 const struct reads placement_reads[] = {
     {list, page_fields, NULL, 0},
     {list, filter_fields, NULL, 0},
+    {identity, look_fields, NULL, 0},
     {record, fact_fields, NULL, 0},
     {record_many, fact_row_fields, "facts", FACTS_MAX},
     {stay_correct, stay_days_fields, NULL, 0},
     {stay_add, known_stay_fields, NULL, 0},
     READS_END,
+};
+
+const struct shows placement_shows[] = {
+    {list, "placements", SHOWS_ROWS, Q_PLACEMENT_LIST, NULL, 0},
+    {list, "state", SHOWS_TEXT, 0, NULL, SHOWS_OR_NULL},
+    {show, NULL, SHOWS_ROW, Q_PLACEMENT_BY_ID, NULL, 0},
+    {show, "facts", SHOWS_ROWS, Q_PLACEMENT_FACT_LIST, NULL, 0},
+    {show, "next", SHOWS_ROWS, Q_PLACEMENT_NEXT, NULL, 0},
+    {identity, NULL, SHOWS_ROW, Q_PLACEMENT_BY_ID, NULL, 0},
+    {identity, "identity", SHOWS_RECORD, 0, identity_fields, 0},
+    {record, "id", SHOWS_INT, 0, NULL, 0},
+    {record, NULL, SHOWS_ROW, Q_PLACEMENT_RECORD, NULL, 0},
+    {record_many, "id", SHOWS_INT, 0, NULL, 0},
+    {record_many, NULL, SHOWS_ROW, Q_PLACEMENT_RECORD_MANY, NULL, 0},
+    {stays, NULL, SHOWS_ROW, Q_STAY_CANDIDATE, NULL, 0},
+    {stays, "stays", SHOWS_ROWS, Q_STAY_LIST, NULL, 0},
+    {stay_add, "id", SHOWS_INT, 0, NULL, 0},
+    {stay_add, NULL, SHOWS_ROW, Q_STAY_RECORD, NULL, 0},
+    {stays_office, NULL, SHOWS_ROW, Q_STAY_CANDIDATE, NULL, 0},
+    {stays_office, "stays", SHOWS_ROWS, Q_STAY_LIST, NULL, 0},
+    {stays_office, "corrections", SHOWS_ROWS, Q_STAY_CORRECTION_LIST, NULL, 0},
+    {stay_correct, "id", SHOWS_INT, 0, NULL, 0},
+    SHOWS_END,
 };

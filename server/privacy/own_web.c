@@ -91,3 +91,9 @@ const struct reads own_reads[] = {
     {ask_photo, own_photo_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows own_shows[] = {
+    {ask, "answer", SHOWS_TEXT, 0, NULL, 0},
+    {ask, "looks", SHOWS_ROWS, Q_OWN_FILE_ANSWER, NULL, 0},
+    SHOWS_END,
+};

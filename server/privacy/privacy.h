@@ -21,9 +21,11 @@ struct job_desk;
 struct settings;
 
 extern const struct route privacy_routes[];
+extern const struct shows privacy_shows[];
 extern const struct reads privacy_reads[];
 extern const struct route own_routes[]; /* public: the worker's own page */
 extern const struct reads own_reads[];
+extern const struct shows own_shows[];
 
 /* A request as it is recorded. */
 struct privacy_form {

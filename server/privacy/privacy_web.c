@@ -156,3 +156,24 @@ const struct reads privacy_reads[] = {
     {set_limit, privacy_limit_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows privacy_shows[] = {
+    {list, "requests", SHOWS_ROWS, Q_PRIVACY_REQUEST_LIST, NULL, 0},
+    {show, NULL, SHOWS_ROW, Q_PRIVACY_REQUEST_BY_ID, NULL, 0},
+    {record, "request", SHOWS_INT, 0, NULL, 0},
+    {record, "location", SHOWS_TEXT, 0, NULL, 0},
+    {decide, "id", SHOWS_INT, 0, NULL, 0},
+    {decide, "state", SHOWS_TEXT, 0, NULL, 0},
+    {file, "id", SHOWS_INT, 0, NULL, 0},
+    {file, "token", SHOWS_TEXT, 0, NULL, 0},
+    {file, "tables", SHOWS_ROWS, Q_PRIVACY_EXPORT, NULL, 0},
+    {file, "looks", SHOWS_ROWS, Q_CANDIDATE_LOOK_LIST, NULL, 0},
+    {file, "identity", SHOWS_RECORD, 0, identity_fields, SHOWS_SOMETIMES},
+    {file, "documents[].id", SHOWS_INT, 0, NULL, 0},
+    {file, "documents[].text", SHOWS_TEXT, 0, NULL, 0},
+    {limits, "limits", SHOWS_ROWS, Q_PRIVACY_LIMITS, NULL, 0},
+    {limits, "due", SHOWS_ROWS, Q_PRIVACY_HELD, NULL, 0},
+    {limits, "past", SHOWS_ROWS, Q_PURGE_COUNTS, NULL, 0},
+    {set_limit, NULL, SHOWS_ROW, Q_PRIVACY_LIMIT_EDIT, NULL, 0},
+    SHOWS_END,
+};

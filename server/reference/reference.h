@@ -62,6 +62,7 @@ Err CHECKED reference_edit_agreement(struct db *db, int64_t id, int64_t version,
                                      const struct agreement *agreement);
 
 extern const struct route reference_routes[];
+extern const struct shows reference_shows[];
 extern const struct reads reference_reads[];
 
 #endif

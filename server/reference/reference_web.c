@@ -23,15 +23,25 @@ static Err add_smic(struct req *req) {
 /* --- shortage lists
  * -------------------------------------------------------------------------------- */
 
+struct shortage_filter {
+    const char *region;
+};
+static const struct field shortage_filter_fields[] = {
+    {"region", F_TEXT, offsetof(struct shortage_filter, region), 1, 200, 0, NULL, "Region"},
+    FIELD_END,
+};
+
 static Err shortage_list(struct req *req) {
     struct page page = req_page(req);
-    const char *region = req_query(req, "region");
+    struct shortage_filter filter;
     struct rows rows;
+    TRY(query_read(req, shortage_filter_fields, &filter));
     TRY(db_run(req->db, Q_REFERENCE_SHORTAGE_LIST,
-               ARGS(ARG_PAGE(page), arg_text("region", region), arg_date("today", req->today)),
+               ARGS(ARG_PAGE(page), arg_record(shortage_filter_fields, &filter),
+                    arg_date("today", req->today)),
                &rows));
     req_rows(req, "shortages", &page, &rows, "id");
-    view_text(req->view, "region", region);
+    view_text(req->view, "region", filter.region);
     TRY(db_run(req->db, Q_REFERENCE_REGION_LIST, ARGS(), &rows));
     view_rows(req->view, "regions", &rows, -1);
     return OK;
@@ -88,7 +98,9 @@ static Err agreement(struct req *req) {
     TRY(db_one(req->db, Q_REFERENCE_AGREEMENT_BY_ID, ARGS(arg_int("id", req_id(req, "id"))),
                &rows));
     view_row(req->view, NULL, &rows, 0);
-    view_row(req->view, "form", &rows, 0);
+    if (!req->api) {
+        view_row(req->view, "form", &rows, 0);
+    }
     req_etag(req, rows_int(&rows, 0, "version"));
     return countries(req);
 }
@@ -113,18 +125,29 @@ static Err edit_agreement(struct req *req) {
     return OK;
 }
 
+struct commune_filter {
+    const char *department, *name;
+};
+#define AT(member) offsetof(struct commune_filter, member)
+static const struct field commune_filter_fields[] = {
+    {"department", F_TEXT, AT(department), 1, 200, 0, NULL, "Department"},
+    {"name", F_TEXT, AT(name), 1, 200, 0, NULL, "Name"},
+    FIELD_END,
+};
+#undef AT
+
 static Err communes(struct req *req) {
-    const char *department = req_query(req, "department");
-    const char *name = req_query(req, "name");
-    view_text(req->view, "department", department);
-    view_text(req->view, "name", name);
-    if (department == NULL && name == NULL) {
+    struct commune_filter filter;
+    TRY(query_read(req, commune_filter_fields, &filter));
+    view_text(req->view, "department", filter.department);
+    view_text(req->view, "name", filter.name);
+    if (filter.department == NULL && filter.name == NULL) {
         (void)view_list(req->view, "communes");
         return OK;
     }
     struct rows rows;
     TRY(db_run(req->db, Q_REFERENCE_COMMUNE_SEARCH,
-               ARGS(arg_text("department", department), arg_text("name", name)), &rows));
+               ARGS(arg_record(commune_filter_fields, &filter)), &rows));
     view_rows(req->view, "communes", &rows, -1);
     return OK;
 }
@@ -161,9 +184,34 @@ const struct route reference_routes[] = {
 const struct reads reference_reads[] = {
     {add_smic, smic_fields, NULL, 0},
     {shortage_list, page_fields, NULL, 0},
+    {shortage_list, shortage_filter_fields, NULL, 0},
     {add_shortage, shortage_fields, NULL, 0},
     {end_shortage, end_fields, NULL, 0},
     {add_agreement, agreement_fields, NULL, 0},
     {edit_agreement, agreement_fields, NULL, 0},
+    {communes, commune_filter_fields, NULL, 0},
     READS_END,
+};
+
+const struct shows reference_shows[] = {
+    {index_page, "smic", SHOWS_ROWS, Q_REFERENCE_SMIC_LIST, NULL, 0},
+    {index_page, "agreements", SHOWS_ROWS, Q_REFERENCE_AGREEMENT_LIST, NULL, 0},
+    {index_page, "occupations", SHOWS_ROWS, Q_REFERENCE_ROME_LIST, NULL, 0},
+    {add_smic, "location", SHOWS_TEXT, 0, NULL, 0},
+    {shortage_list, "shortages", SHOWS_ROWS, Q_REFERENCE_SHORTAGE_LIST, NULL, 0},
+    {shortage_list, "region", SHOWS_TEXT, 0, NULL, SHOWS_OR_NULL},
+    {shortage_list, "regions", SHOWS_ROWS, Q_REFERENCE_REGION_LIST, NULL, 0},
+    {add_shortage, "id", SHOWS_INT, 0, NULL, 0},
+    {add_shortage, "location", SHOWS_TEXT, 0, NULL, 0},
+    {end_shortage, "id", SHOWS_INT, 0, NULL, 0},
+    {add_agreement, "id", SHOWS_INT, 0, NULL, 0},
+    {add_agreement, "location", SHOWS_TEXT, 0, NULL, 0},
+    {agreement, NULL, SHOWS_ROW, Q_REFERENCE_AGREEMENT_BY_ID, NULL, 0},
+    {agreement, "countries", SHOWS_ROWS, Q_REFERENCE_COUNTRY_LIST, NULL, 0},
+    {agreement, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {edit_agreement, "id", SHOWS_INT, 0, NULL, 0},
+    {communes, "department", SHOWS_TEXT, 0, NULL, SHOWS_OR_NULL},
+    {communes, "name", SHOWS_TEXT, 0, NULL, SHOWS_OR_NULL},
+    {communes, "communes", SHOWS_ROWS, Q_REFERENCE_COMMUNE_SEARCH, NULL, 0},
+    SHOWS_END,
 };

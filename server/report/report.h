@@ -9,7 +9,9 @@
 #include "../http/route.h"
 
 extern const struct route report_routes[];
+extern const struct shows report_shows[];
 extern const struct reads report_reads[];
 extern const struct route picture_routes[];
+extern const struct shows picture_shows[];
 
 #endif

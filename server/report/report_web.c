@@ -77,3 +77,21 @@ const struct reads report_reads[] = {
     {unsealings, unsealing_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows report_shows[] = {
+    {home, "queue", SHOWS_ROWS, Q_HOME_ASSESSOR, NULL, SHOWS_SOMETIMES},
+    {home, "queue", SHOWS_ROWS, Q_HOME_AUDITOR, NULL, SHOWS_SOMETIMES},
+    {home, "queue", SHOWS_ROWS, Q_HOME_DESK, NULL, SHOWS_SOMETIMES},
+    {home, "queue", SHOWS_ROWS, Q_HOME_EMPLOYER, NULL, SHOWS_SOMETIMES},
+    {home, "queue", SHOWS_ROWS, Q_HOME_OFFICER, NULL, SHOWS_SOMETIMES},
+    {home, "queue", SHOWS_ROWS, Q_HOME_PARTNER, NULL, SHOWS_SOMETIMES},
+    {home, "campaigns", SHOWS_ROWS, Q_HOME_CAMPAIGN_LIST, NULL, SHOWS_SOMETIMES},
+    {home, "inside", SHOWS_BOOL, 0, NULL, SHOWS_SOMETIMES},
+    {counters, NULL, SHOWS_ROW, Q_REPORT_CAMPAIGN, NULL, 0},
+    {counters, "counters", SHOWS_ROW, Q_REPORT_COUNTERS, NULL, 0},
+    {counters, "balance", SHOWS_ROW, Q_CLOSING_BALANCE, NULL, 0},
+    {counters, "states", SHOWS_ROWS, Q_REPORT_STATES, NULL, 0},
+    {counters, "services", SHOWS_ROWS, Q_REPORT_SERVICES, NULL, 0},
+    {unsealings, "unsealings", SHOWS_ROWS, Q_UNSEALING_LIST, NULL, 0},
+    SHOWS_END,
+};

@@ -154,3 +154,25 @@ const struct reads closing_reads[] = {
     {reopen, return_reason_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows closing_shows[] = {
+    {show, NULL, SHOWS_ROW, Q_CLOSING_CAMPAIGN, NULL, 0},
+    {show, "balance", SHOWS_ROW, Q_CLOSING_BALANCE, NULL, 0},
+    {show, "open", SHOWS_ROWS, Q_CLOSING_OPEN, NULL, 0},
+    {show, "ready", SHOWS_BOOL, 0, NULL, 0},
+    {show, "act", SHOWS_ROW, Q_CLOSING_ACT, NULL, SHOWS_SOMETIMES},
+    {show, "reopened", SHOWS_ROWS, Q_CLOSING_REOPEN_LIST, NULL, 0},
+    {sign, "id", SHOWS_INT, 0, NULL, 0},
+    {sign, NULL, SHOWS_ROW, Q_CLOSING_SIGN, NULL, 0},
+    {countersign, "id", SHOWS_INT, 0, NULL, 0},
+    {countersign, "sha256", SHOWS_TEXT, 0, NULL, 0},
+    {countersign, "state", SHOWS_TEXT, 0, NULL, 0},
+    {act_file, "application/json", SHOWS_BYTES, 0, NULL, 0},
+    {act_signature, "application/cose", SHOWS_BYTES, 0, NULL, 0},
+    {act_paper, "application/pdf", SHOWS_BYTES, 0, NULL, 0},
+    {reopen, "id", SHOWS_INT, 0, NULL, 0},
+    {reopen, NULL, SHOWS_ROW, Q_REOPENED_OPEN, NULL, 0},
+    {settle, "id", SHOWS_INT, 0, NULL, 0},
+    {settle, NULL, SHOWS_ROW, Q_REOPENED_SETTLE, NULL, 0},
+    SHOWS_END,
+};

@@ -23,8 +23,10 @@ struct db;
 struct sw1_key;
 
 extern const struct route returns_routes[];
+extern const struct shows returns_shows[];
 extern const struct reads returns_reads[];
 extern const struct route closing_routes[];
+extern const struct shows closing_shows[];
 extern const struct reads closing_reads[];
 
 /* What a desk has in its hands. Exactly one of: the text of the document's code; its number

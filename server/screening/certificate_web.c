@@ -68,3 +68,14 @@ const struct reads certificate_reads[] = {
     {add_issuer, certificate_issuer_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows certificate_shows[] = {
+    {list, NULL, SHOWS_ROW, Q_CERTIFICATE_CANDIDATE, NULL, 0},
+    {list, "certificates", SHOWS_ROWS, Q_CERTIFICATE_LIST, NULL, 0},
+    {list, "issuers", SHOWS_ROWS, Q_CERTIFICATE_ISSUER_LIST, NULL, 0},
+    {record, NULL, SHOWS_ROW, Q_CERTIFICATE_RECORD, NULL, 0},
+    {record, "id", SHOWS_INT, 0, NULL, 0},
+    {issuers, "issuers", SHOWS_ROWS, Q_CERTIFICATE_ISSUER_LIST, NULL, 0},
+    {add_issuer, NULL, SHOWS_ROW, Q_CERTIFICATE_ISSUER_ADD, NULL, 0},
+    SHOWS_END,
+};

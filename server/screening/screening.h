@@ -19,7 +19,9 @@
 #include "rules.h"
 
 extern const struct route screening_routes[];
+extern const struct shows screening_shows[];
 extern const struct route certificate_routes[];
+extern const struct shows certificate_shows[];
 extern const struct reads certificate_reads[];
 extern const struct reads screening_reads[];
 

@@ -9,6 +9,7 @@ struct reads;
 struct route;
 
 extern const struct route selection_routes[];
+extern const struct shows selection_shows[];
 extern const struct reads selection_reads[];
 
 #endif

@@ -125,3 +125,15 @@ const struct reads selection_reads[] = {
     {word_post, word_fields, NULL, 0},
     READS_END,
 };
+
+const struct shows selection_shows[] = {
+    {attempts_get, "counts", SHOWS_ROWS, Q_ATTEMPT_COUNTS, NULL, 0},
+    {attempts_get, "attempts", SHOWS_ROWS, Q_ATTEMPT_LIST, NULL, 0},
+    {flags_get, "flags", SHOWS_ROWS, Q_FLAG_LIST, NULL, 0},
+    {flag_keep_post, NULL, SHOWS_ROW, Q_FLAG_KEEP, NULL, 0},
+    {words_get, "words", SHOWS_ROWS, Q_WORD_LIST, NULL, 0},
+    {word_post, NULL, SHOWS_ROW, Q_WORD_NEW, NULL, 0},
+    {word_post, "location", SHOWS_TEXT, 0, NULL, 0},
+    {word_retire_post, NULL, SHOWS_ROW, Q_WORD_RETIRE, NULL, 0},
+    SHOWS_END,
+};

@@ -411,6 +411,22 @@ static char *form_body(const char *role, const char *key, const char *body) {
     return whole;
 }
 
+/* Keeps an answer of the API in the folder NORIA_ANSWERS, for tests/interop/answers.mjs: a line
+ * "method path bytes", and the bytes. */
+static void keep(const char *method, const char *path, const struct web_answer *answer) {
+    const char *folder = getenv("NORIA_ANSWERS");
+    if (folder == NULL || strncmp(path, "/api/", 5) != 0) {
+        return;
+    }
+    size_t size = (size_t)(answer->body - answer->all) + answer->body_len;
+    char *name = text("%s/%d", folder, (int)getpid());
+    FILE *file = fopen(name, "ab");
+    must(file != NULL, name);
+    (void)fprintf(file, "%s %s %zu\n", method, path, size);
+    must(fwrite(answer->all, 1, size, file) == size && fclose(file) == 0, name);
+    free(name);
+}
+
 struct web_answer web(const char *method, const char *path, const char *role, const char *headers,
                       const char *body) {
     bool api = strncmp(path, "/api/", 5) == 0;
@@ -433,6 +449,7 @@ struct web_answer web(const char *method, const char *path, const char *role, co
                                    : "application/x-www-form-urlencoded",
              body == NULL || typed ? "" : "\r\n", strlen(sent), sent);
     struct web_answer answer = web_raw(request, strlen(request), 30);
+    keep(method, path, &answer);
     free(request);
     free(sent);
     free(who);

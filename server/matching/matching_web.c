@@ -322,7 +322,7 @@ const struct shows matching_shows[] = {
     {why, "contracts[].experience_points", SHOWS_INT, 0, NULL, 0},
     {why, "contracts[].language_points", SHOWS_INT, 0, NULL, 0},
     {why, "contracts[].return_points", SHOWS_INT, 0, NULL, 0},
-    {why, "contracts[].cut_off", SHOWS_INT, 0, NULL, 0},
+    {why, "contracts[].cut_off", SHOWS_INT, 0, NULL, SHOWS_SOMETIMES},
     {why, "barred[].obstacle", SHOWS_TEXT, 0, NULL, 0},
     {why, "barred[].contracts", SHOWS_INT, 0, NULL, 0},
     {why, "open_contracts", SHOWS_INT, 0, NULL, 0},

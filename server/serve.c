@@ -173,22 +173,22 @@ int serve_routes(const struct settings *settings, int argc, char **argv) {
     return 0;
 }
 
+static Err openapi_write(struct arena *arena, const struct settings *settings,
+                         const struct router *router) {
+    struct openapi_source source = {all_reads, all_shows, NULL};
+    struct buf out;
+    TRY(describer_open(arena, settings->database_url, &source.describer));
+    buf_init(&out, arena, 65536);
+    openapi_text(router, &source, &out);
+    return fwrite(out.ptr, 1, out.len, stdout) == out.len ? OK : ERR_INTERNAL;
+}
+
 int serve_openapi(const struct settings *settings, int argc, char **argv) {
     (void)argc;
     (void)argv;
     struct arena *arena = arena_new();
-    struct openapi_source source = {all_reads, all_shows, NULL};
     const struct router *router = server_router(arena, all_routes);
-    const char *why = router == NULL ? "a route is wrong" : NULL;
-    if (why == NULL && describer_open(arena, settings->database_url, &source.describer) != OK) {
-        why = "no migrated database at NORIA_DATABASE_URL";
-    }
-    if (why == NULL) {
-        struct buf out;
-        buf_init(&out, arena, 65536);
-        openapi_text(router, &source, &out);
-        (void)fwrite(out.ptr, 1, out.len, stdout);
-    }
+    bool written = router != NULL && openapi_write(arena, settings, router) == OK;
     arena_free(arena);
-    return why == NULL ? 0 : refuse(why);
+    return written ? 0 : refuse("a route is wrong, or NORIA_DATABASE_URL not migrated");
 }

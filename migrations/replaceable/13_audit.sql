@@ -35,7 +35,31 @@ ALTER TABLE audit_head ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS audit_head_all ON audit_head;
 CREATE POLICY audit_head_all ON audit_head USING (true) WITH CHECK (true);
 GRANT SELECT ON audit_head TO noria_ofii, noria_system, noria_employer, noria_partner, noria_public;
-GRANT INSERT ON audit_entry, audit_node, audit_head TO noria_system;
+REVOKE INSERT ON audit_entry FROM noria_system;
+GRANT INSERT ON audit_node, audit_head TO noria_system;
+
+-- The leaves above `floor` that have no place yet, `most` of them, get the places from `size` on. The only way
+-- to an entry: none is of a leaf that is not there. `now` is the time of the newest of them, in seconds: a clock
+-- that was put back does not take the log back.
+CREATE OR REPLACE FUNCTION audit_place(size bigint, floor bigint, most int)
+RETURNS TABLE (leaf_id bigint, hash text, now bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    WITH fresh AS MATERIALIZED (
+        SELECT l.id, l.at, audit_hash(l) AS hash FROM audit_leaf l
+        WHERE l.id > audit_place.floor AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.leaf_id = l.id)
+        ORDER BY l.id LIMIT most),
+    placed AS (
+        INSERT INTO audit_entry (position, leaf_id, hash)
+        SELECT audit_place.size + row_number() OVER (ORDER BY f.id) - 1, f.id, f.hash FROM fresh f)
+    SELECT f.id, encode(f.hash, 'hex'), floor(extract(epoch FROM greatest(max(f.at) OVER (), (
+               SELECT h.at FROM audit_head h ORDER BY h.size DESC LIMIT 1))))::bigint
+    FROM fresh f ORDER BY f.id;
+END
+$$;
+REVOKE ALL ON FUNCTION audit_place(bigint, bigint, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_place(bigint, bigint, int) TO noria_system;
 
 -- Every look at a worker's identity or document, whichever campaign's entry it began with, and every request of his
 -- own page: what he may ask for (GDPR art. 15; CJEU C-579/21: when, why and by which office). For functions only.

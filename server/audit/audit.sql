@@ -9,22 +9,9 @@ SELECT pg_try_advisory_xact_lock(6962) AS held;
 -- class: system
 SELECT h.size, encode(h.frontier, 'hex') AS frontier FROM audit_head h ORDER BY h.size DESC LIMIT 1;
 
--- The leaves that have no place yet, above `floor`, get the next ones.
 -- name: audit_take
 -- class: system
-WITH fresh AS (
-    SELECT l.id, audit_hash(l) AS hash FROM audit_leaf l
-    WHERE l.id > :floor::bigint AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.leaf_id = l.id)
-    ORDER BY l.id LIMIT :limit::int),
-placed AS (
-    INSERT INTO audit_entry (position, leaf_id, hash)
-    SELECT :size::bigint + row_number() OVER (ORDER BY f.id) - 1, f.id, f.hash FROM fresh f
-    RETURNING position, leaf_id, hash)
-SELECT p.leaf_id, encode(p.hash, 'hex') AS hash,
-       -- the time of the newest leaf: a clock that was put back does not take the log back
-       floor(extract(epoch FROM greatest(max(l.at) OVER (), (
-           SELECT h.at FROM audit_head h ORDER BY h.size DESC LIMIT 1))))::bigint AS now
-FROM placed p JOIN audit_leaf l ON l.id = p.leaf_id ORDER BY p.position;
+SELECT p.leaf_id, p.hash, p.now FROM audit_place(:size::bigint, :floor::bigint, :limit::int) p;
 
 -- name: audit_put_nodes
 -- class: system

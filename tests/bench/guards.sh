@@ -1,6 +1,6 @@
-# guards.sh: part of tools/bench.sh. What row-level security, the actor's settings and the audit log cost.
-# Reads: the same rows asked for by OFII, whose class sees all and goes without settings. Writes: the same
-# server on a database without them (guards_databases.sh).
+# guards.sh: part of tools/bench.sh. What row-level security, the actor's settings and the audit log cost: each
+# row is the same route and statement, in turns at the same server on a database without them
+# (guards_databases.sh). There reads are asked for as OFII, whose requests carry no actor: nothing is left on.
 bare=$((port + 1)) unlogged=$((port + 2))
 serve noria_bare "$bare"
 serve noria_unlogged "$unlogged"
@@ -25,9 +25,9 @@ cost() {
 }
 
 BENCH_PATH=/api/v1/candidates/$candidate BENCH_MAX=1 BENCH_TOKENS=$(token "$employer")
-cost "guarded read by id (employer)" 0.80 "$officer" "$port" "the same as OFII"
+cost "guarded read by id (employer)" 0.80 "$officer" "$bare" "row-level security and settings off"
 BENCH_PATH='/api/v1/candidates?limit=50&after=%d' BENCH_MAX=80000 BENCH_TOKENS=$partner
-cost "guarded list of 50 (partner service)" 0.80 "$officer" "$port" "the same as OFII"
+cost "guarded list of 50 (partner service)" 0.80 "$officer" "$bare" "row-level security and settings off"
 export BENCH_CREATE=1
 BENCH_PATH=/api/v1/candidates
 cost "guarded and logged create" 0.75 "$partner" "$bare" "row-level security, settings and audit off"

@@ -184,9 +184,9 @@ $(BUILD)/tests/chaos/preload/%.so: tests/chaos/preload/%.c tests/chaos/preload/c
 	$(call say,LINK,$@)
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu17 -O2 -g -fPIC -shared -fno-builtin $(WARNINGS) $(GCC_WARNINGS) -o $@ $<
 $(BUILD)/tests/server/privacy/test_memory: | $(BUILD)/tests/chaos/preload/keep_freed.so # its control
-$(filter $(BUILD)/tests/chaos/%,$(TESTS)) $(BUILD)/tests/chaos/chaos: %: %.o $(CHAOS_A) $(CLIENT_A) $(LIB_A)
+$(filter $(BUILD)/tests/chaos/%,$(TESTS)) $(BUILD)/tests/chaos/chaos: %: %.o $(CHAOS_A) $(SUPPORT_A) $(CLIENT_A) $(LIB_A)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(CHAOS_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(CHAOS_A) $(SUPPORT_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SUPPORT_A) $(SERVER_A) $(LIB_A)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(SUPPORT_A) $(SERVER_A) $(LIB_A) $(PKG_LIBS)

@@ -9,6 +9,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "tests/support/wire.h"
 
 enum { ANSWER_MAX = 256 * 1024 };
 
@@ -27,18 +28,6 @@ static bool is_whole(const char *bytes, size_t len, const char **body) {
     length += strlen("\r\nContent-Length: ");
     struct span digits = {length, strcspn(length, "\r")};
     return text_int(digits, &size) && (int64_t)(len - (size_t)(*body - bytes)) >= size;
-}
-
-static bool send_all(int fd, const char *bytes, size_t size) {
-    while (size > 0) {
-        ssize_t sent = send(fd, bytes, size, MSG_NOSIGNAL);
-        if (sent <= 0) {
-            return false;
-        }
-        bytes += sent;
-        size -= (size_t)sent;
-    }
-    return true;
 }
 
 int ask_send(struct rig *rig, struct arena *into, const struct question *question) {
@@ -62,8 +51,8 @@ int ask_send(struct rig *rig, struct arena *into, const struct question *questio
         return -1;
     }
     /* What is refused early may close before all is sent: its answer is there all the same. */
-    (void)(send_all(fd, head, strlen(head)) &&
-           send_all(fd, question->body.ptr, question->body.len));
+    (void)(wire_send(fd, head, strlen(head)) &&
+           wire_send(fd, question->body.ptr, question->body.len));
     return fd;
 }
 

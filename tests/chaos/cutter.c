@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/wire.h"
+
 enum { PAIRS = 250, CHUNK = 65536, BACKLOG = 512 };
 
 /* Two ends: [0] who asked, [1] whom he asked. -1: a free row. */
@@ -49,18 +51,6 @@ static void take_one(const struct cutter *cutter, struct pairs *pairs, int liste
     (void)close(other);
 }
 
-static bool send_whole(int fd, const char *bytes, size_t size) {
-    while (size > 0) {
-        ssize_t sent = send(fd, bytes, size, MSG_NOSIGNAL);
-        if (sent <= 0) {
-            return false;
-        }
-        bytes += sent;
-        size -= (size_t)sent;
-    }
-    return true;
-}
-
 /* Passes on what came in at one end of a pair. */
 static void pass(const struct cutter *cutter, struct pairs *pairs, int row, int end) {
     char bytes[CHUNK];
@@ -76,7 +66,7 @@ static void pass(const struct cutter *cutter, struct pairs *pairs, int row, int 
         end_pair(pair, true);
         return;
     }
-    if (!send_whole(pair[1 - end], bytes, (size_t)got)) {
+    if (!wire_send(pair[1 - end], bytes, (size_t)got)) {
         end_pair(pair, false);
     }
 }

@@ -12,10 +12,10 @@
 #include "../../lib/sw1/keyfile.h"
 #include "../../lib/sw1/status.h"
 #include "../../server/document/qr.h"
+#include "../support/sw1_fixture.h"
 
 enum { HOUR = 3600, DAY = 86400 };
 
-#define LIST "https://noria.example/.well-known/noria/status-1.cwt"
 #define STALE "https://noria.example/.well-known/noria/status-2.cwt"
 #define ABSENT "https://noria.example/.well-known/noria/status-3.cwt"
 
@@ -47,30 +47,9 @@ static struct span get(struct arena *arena, const char *path) {
 }
 
 static struct sw1_claims worker(const struct issuer *issuer) {
-    struct sw1_claims claims = sw1_claims_none();
-    claims.iss = SPAN_LIT("FR:OFII");
+    struct sw1_claims claims = sw1_fixture_claims();
     claims.iat = claims.nbf = issuer->now - HOUR;
     claims.exp = issuer->now + 200 * (int64_t)DAY;
-    claims.cti = SPAN_LIT("0123456789abcdef");
-    claims.document_number = SPAN_LIT("2027-000123");
-    claims.full_name = SPAN_LIT("EL AMRANI YOUSSEF");
-    claims.birth_date = SPAN_LIT("19880229");
-    claims.gender = 1;
-    claims.nationality = SPAN_LIT("MA");
-    claims.status_idx = 524287;
-    claims.status_uri = SPAN_LIT(LIST);
-    claims.kind = SW1_WORKER;
-    claims.passport = SPAN_LIT("AB1234567");
-    claims.employer = SPAN_LIT("EARL Les Vergers du Comtat");
-    claims.siret = INT64_C(73282932000074);
-    claims.commune = SPAN_LIT("84031");
-    claims.rome = SPAN_LIT("A1401");
-    claims.first_day = 20800;
-    claims.last_day = 20950;
-    claims.authorisation = SPAN_LIT("PFMOE-2027-55812");
-    claims.second_name = SPAN_LIT("يوسف العمراني");
-    claims.contract = SPAN_LIT("C27-00042-7");
-    claims.campaign = SPAN_LIT("MA-2027");
     return claims;
 }
 
@@ -367,7 +346,7 @@ int main(int argc, char **argv) {
     issuer.status = open_key(&issuer, argv[1], "status.key", passphrase);
     must(sw1_key_generate(issuer.arena, &issuer.stranger) == OK, "key");
     buf_init(&issuer.expected, issuer.arena, 4096);
-    put_list(&issuer, "status-1.cwt", LIST, issuer.now - HOUR);
+    put_list(&issuer, "status-1.cwt", FIXTURE_URI, issuer.now - HOUR);
     put_list(&issuer, "status-2.cwt", STALE, issuer.now - DAY / 2);
     well_made(&issuer);
     forged(&issuer);

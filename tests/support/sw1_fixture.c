@@ -10,7 +10,7 @@ static void must(Err err) {
     }
 }
 
-static struct sw1_claims sample_claims(void) {
+struct sw1_claims sw1_fixture_claims(void) {
     struct sw1_claims claims = sw1_claims_none();
     claims.iss = SPAN_LIT("FR:OFII");
     claims.exp = FIXTURE_NOW + 200 * (int64_t)FIXTURE_DAY;
@@ -62,7 +62,7 @@ void sw1_fixture_init(struct sw1_fixture *fixture, struct arena *arena) {
         .ttl = 43200,
         .aggregation = SPAN_LIT("https://noria.example/.well-known/noria/lists"),
         .packed = {(const char *)fixture->packed, SW1_STATUS_PACKED}};
-    fixture->claims = sample_claims();
+    fixture->claims = sw1_fixture_claims();
 }
 
 struct span sw1_fixture_trust(const struct sw1_fixture *fixture) {

@@ -22,6 +22,9 @@ struct sw1_fixture {
     struct sw1_settings settings;
 };
 
+/* The claims of the fixture: a worker document issued ten days before FIXTURE_NOW, for 200 more. */
+struct sw1_claims sw1_fixture_claims(void);
+
 void sw1_fixture_init(struct sw1_fixture *fixture, struct arena *arena);
 
 /* The fixture's lists as they are now, signed. */

@@ -10,15 +10,15 @@
 #include "output.h"
 #include "session.h"
 
-enum { PASSWORD_MAX = 512, DAYS_DEFAULT = 30 };
+enum { SECRET_MAX = 512, DAYS_DEFAULT = 30 };
 
 static void free_json(void *tree) {
     cJSON_Delete(tree);
 }
 
-/* From NORIA_PASSWORD, else one line of standard input, without echo on a terminal. */
-static const char *ask_password(struct arena *arena) {
-    const char *given = getenv("NORIA_PASSWORD");
+/* From the environment, else one line of standard input, without echo on a terminal. */
+static const char *ask(struct arena *arena, const char *variable, const char *prompt) {
+    const char *given = getenv(variable);
     if (given != NULL) {
         return given;
     }
@@ -27,11 +27,11 @@ static const char *ask_password(struct arena *arena) {
     if (terminal) {
         struct termios quiet = kept;
         quiet.c_lflag &= (tcflag_t)~ECHO;
-        fprintf(stderr, "Password: ");
+        fprintf(stderr, "%s: ", prompt);
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
     }
-    char *line = arena_alloc(arena, PASSWORD_MAX);
-    if (fgets(line, PASSWORD_MAX, stdin) == NULL) {
+    char *line = arena_alloc(arena, SECRET_MAX);
+    if (fgets(line, SECRET_MAX, stdin) == NULL) {
         line[0] = '\0';
     }
     if (terminal) {
@@ -42,12 +42,21 @@ static const char *ask_password(struct arena *arena) {
     return line;
 }
 
-static Err request_token(struct cli *cli, struct http *http, const char *email, const char *days,
-                         struct call *call) {
+struct asked {
+    const char *email;
+    const char *password;
+    const char *code; /* of the second factor; NULL: not asked for yet */
+};
+
+static Err request_token(struct cli *cli, struct http *http, const struct asked *asked,
+                         const char *days, struct call *call) {
     cJSON *body = cJSON_CreateObject();
     arena_defer(cli->arena, free_json, body);
-    cJSON_AddStringToObject(body, "email", email);
-    cJSON_AddStringToObject(body, "password", ask_password(cli->arena));
+    cJSON_AddStringToObject(body, "email", asked->email);
+    cJSON_AddStringToObject(body, "password", asked->password);
+    if (asked->code != NULL) {
+        cJSON_AddStringToObject(body, "code", asked->code);
+    }
     cJSON_AddStringToObject(body, "label", "noria command line");
     cJSON_AddStringToObject(body, "scope", "write");
     int64_t number = DAYS_DEFAULT;
@@ -60,6 +69,19 @@ static Err request_token(struct cli *cli, struct http *http, const char *email, 
     return http_send(http, call);
 }
 
+/* Asks for the code of a second factor when the server says that there is one. */
+static Err log_in(struct cli *cli, struct http *http, const char *days, struct call *call) {
+    struct asked asked = {.email = cli->argv[0],
+                          .password = ask(cli->arena, "NORIA_PASSWORD", "Password")};
+    TRY(request_token(cli, http, &asked, days, call));
+    const char *refused = call_ok(call) ? NULL : json_text(call->json, "code");
+    if (refused == NULL || strcmp(refused, "second_factor_needed") != 0) {
+        return OK;
+    }
+    asked.code = ask(cli->arena, "NORIA_CODE", "Code of your authenticator program");
+    return request_token(cli, http, &asked, days, call);
+}
+
 int cmd_login(struct cli *cli) {
     struct session session;
     const char *days = cli_option(cli, "days");
@@ -70,7 +92,7 @@ int cmd_login(struct cli *cli) {
     }
     struct call call;
     err = err == OK ? http_new(cli->arena, session.url, NULL, &http) : err;
-    err = err == OK ? request_token(cli, http, cli->argv[0], days, &call) : err;
+    err = err == OK ? log_in(cli, http, days, &call) : err;
     if (err != OK) {
         return show_failure(err, session.url);
     }

@@ -21,10 +21,11 @@ struct app {
     const struct sw1_key
         *log_key;                /* signs the heads of the audit log; NULL: nothing is sequenced */
     struct span log_certificate; /* its public part, signed by the root */
-    const char *base_url; /* public address, without a final slash: "http://127.0.0.1:8080" */
-    const char *issuer;   /* "FR:OFII" */
-    const char *spool;    /* folder for uploads under way */
-    const char *keys;     /* folder of the key files, or NULL */
+    const char *base_url;  /* public address, without a final slash: "http://127.0.0.1:8080" */
+    const char *issuer;    /* "FR:OFII" */
+    const char *spool;     /* folder for uploads under way */
+    const char *keys;      /* folder of the key files, or NULL */
+    unsigned factor_roles; /* of route.h: who must have a second factor */
     bool adjustable_clock;
 };
 

@@ -25,6 +25,8 @@
 
 const struct route *const all_routes[] = {
     account_routes, /* one line each, so that two added ones do not meet */
+    login_routes,
+    factor_routes, /* of account/ too */
     org_routes,
     reference_routes,
     campaign_routes,
@@ -60,19 +62,30 @@ const struct route *const all_routes[] = {
 };
 
 const struct reads *const all_reads[] = {
-    account_reads,    pack_reads,      certificate_reads, org_reads,
-    exercise_reads,   appeal_reads,    calibration_reads, quality_reads,
-    marks_reads,      profile_reads,   assessment_reads,  audit_reads,
-    campaign_reads,   candidate_reads, contract_reads,    contract_import_reads,
-    derogation_reads, batch_reads,     document_reads,    verify_reads,
-    system_reads,     matching_reads,  placement_reads,   reference_reads,
-    report_reads,     closing_reads,   returns_reads,     screening_reads,
-    selection_reads,  privacy_reads,   own_reads,         NULL,
+    account_reads,     pack_reads,
+    certificate_reads, org_reads,
+    exercise_reads,    appeal_reads,
+    calibration_reads, quality_reads,
+    marks_reads,       profile_reads,
+    assessment_reads,  audit_reads,
+    campaign_reads,    candidate_reads,
+    contract_reads,    contract_import_reads,
+    derogation_reads,  batch_reads,
+    document_reads,    verify_reads,
+    system_reads,      matching_reads,
+    placement_reads,   reference_reads,
+    report_reads,      closing_reads,
+    returns_reads,     screening_reads,
+    selection_reads,   privacy_reads,
+    own_reads,         login_reads,
+    factor_reads,      NULL,
 };
 
 const struct shows *const all_shows[] = {
     system_shows, /* likewise */
     account_shows,
+    login_shows,
+    factor_shows,
     org_shows,
     reference_shows,
     campaign_shows,

@@ -39,6 +39,24 @@ static Err load_keys(struct arena *arena, const struct settings *settings, struc
     return OK;
 }
 
+/* The roles of NORIA_SECOND_FACTOR; false when it names something else. */
+static bool read_roles(struct arena *arena, const char *words, unsigned *roles) {
+    *roles = 0;
+    if (strcmp(words, "none") == 0) {
+        return true;
+    }
+    while (*words != '\0') {
+        size_t len = strcspn(words, ",");
+        unsigned bit = role_bit(arena_copy(arena, words, len));
+        if (bit == 0 || bit == PUBLIC) {
+            return false;
+        }
+        *roles |= bit;
+        words += len + (words[len] == ',');
+    }
+    return true;
+}
+
 static struct app *make_app(struct arena *arena, const struct settings *settings) {
     struct app *app = ARENA_NEW(arena, struct app);
     app->clock = ARENA_NEW(arena, struct clock);
@@ -97,6 +115,10 @@ static int serve(struct arena *arena, const struct settings *settings, struct ap
     allow_descriptors();
     if (settings->core == 0 && !hide_memory()) {
         return refuse("this system does not let core files be forbidden");
+    }
+    if (!read_roles(arena, settings->factor, &app->factor_roles)) {
+        return refuse("NORIA_SECOND_FACTOR names no role; say none, or some of employer, partner, "
+                      "officer, desk, assessor, auditor, admin");
     }
     if (load_keys(arena, settings, app) != OK) {
         return refuse("NORIA_KEYS has no usable keys, or NORIA_PASSPHRASE_FILE does not open them; "

@@ -44,6 +44,8 @@ static const struct setting table[] = {
      "any number"},
     {"NORIA_LOGIN_ATTEMPTS", NUMBER, S(attempts), "60", 0, 100000,
      "wrong passwords a minute from one address, for each loop; 0: no limit"},
+    {"NORIA_SECOND_FACTOR", WORD, S(factor), "officer,desk,auditor,admin", 0, 0,
+     "roles that must log in with a second factor, separated by commas; none: nobody must"},
     {"NORIA_CORE", NUMBER, S(core), "0", 0, 1,
      "1: a crash may leave a core file, which holds keys and identities (developers only)"},
     {"NORIA_PROXY", WORD, S(proxy), NULL, 0, 0,

@@ -15,10 +15,11 @@ struct settings {
     const char *passphrase_file; /* of the signing keys; NULL: systemd's credential */
     const char *spool;
     int loops;
-    int attempts;      /* log-ins a minute from one address; 0: any number */
-    int asks;          /* questions of strangers a minute from one address; 0: any number */
-    int core;          /* 1: a crash may leave a core file, and a debugger may look */
-    const char *proxy; /* NULL: X-Forwarded-For is not believed */
+    int attempts;       /* log-ins a minute from one address; 0: any number */
+    int asks;           /* questions of strangers a minute from one address; 0: any number */
+    int core;           /* 1: a crash may leave a core file, and a debugger may look */
+    const char *factor; /* roles that must have a second factor, or "none" */
+    const char *proxy;  /* NULL: X-Forwarded-For is not believed */
 };
 
 /* Reads the environment; ERR_INVALID_INPUT after a line on stderr that names the wrong variable. */

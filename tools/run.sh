@@ -75,6 +75,8 @@ settings() {
     export NORIA_PORT=$port NORIA_BIND=127.0.0.1 NORIA_BASE_URL="http://127.0.0.1:$port"
     export NORIA_KEYS=$var/keys NORIA_SPOOL=$var/spool NORIA_ISSUER=${NORIA_ISSUER:-FR:OFII}
     export NORIA_PASSPHRASE_FILE=$var/passphrase
+    # The printed log-ins are tried by whoever runs the demo, who has no telephone enrolled.
+    export NORIA_SECOND_FACTOR=${NORIA_SECOND_FACTOR:-none}
     export NORIA_URL=$NORIA_BASE_URL NORIA_SESSION=$var/session.json NORIA_DEMO_PASSWORD=$password
     mkdir -p "$NORIA_SPOOL"
 }
@@ -136,6 +138,9 @@ show_logins() {
     say ''
     [[ ! -f $var/demo/logins.txt ]] || cat "$var/demo/logins.txt"
     say "  password of all of them: $password"
+    [[ $NORIA_SECOND_FACTOR != none ]] ||
+        say '  no second factor is asked for here (NORIA_SECOND_FACTOR=none); My account sets one up'
+
 }
 
 case $action in

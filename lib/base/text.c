@@ -88,6 +88,18 @@ void buf_utf8(struct buf *buf, uint32_t c) {
     buf_add(buf, out, size);
 }
 
+void buf_uri(struct buf *buf, const char *text) {
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    for (; *text != '\0'; text++) {
+        if (strchr(plain, *text) != NULL) {
+            buf_char(buf, *text);
+        } else {
+            buf_printf(buf, "%%%02X", (unsigned)(unsigned char)*text);
+        }
+    }
+}
+
 /* --- UTF-8 --------------------------------------------------------------------------------------
  */
 

@@ -43,3 +43,27 @@ ALTER TABLE audit_leaf ENABLE ROW LEVEL SECURITY; -- written through audit() onl
 DROP POLICY IF EXISTS audit_leaf_all ON audit_leaf;
 CREATE POLICY audit_leaf_all ON audit_leaf FOR SELECT TO noria_ofii, noria_system USING (true);
 GRANT SELECT ON audit_leaf TO noria_ofii, noria_system;
+
+-- Second factors, recovery codes and steps of log-in: the system's alone, as sessions are.
+ALTER TABLE account_factor ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS account_factor_system ON account_factor;
+CREATE POLICY account_factor_system ON account_factor TO noria_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON account_factor TO noria_system;
+DROP POLICY IF EXISTS account_factor_since ON account_factor;
+CREATE POLICY account_factor_since ON account_factor FOR SELECT TO noria_ofii USING (true);
+GRANT SELECT (account_id, on_since) ON account_factor TO noria_ofii; -- who has one, for administrators
+ALTER TABLE recovery_code ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS recovery_code_system ON recovery_code;
+CREATE POLICY recovery_code_system ON recovery_code TO noria_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON recovery_code TO noria_system;
+ALTER TABLE login_step ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS login_step_system ON login_step;
+CREATE POLICY login_step_system ON login_step TO noria_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON login_step TO noria_system;
+
+-- Until when an account rests after one more failure than `failed`: from the fifth on 30 s, doubling, at most
+-- 15 minutes. In real time.
+CREATE OR REPLACE FUNCTION account_rest(failed int) RETURNS timestamptz LANGUAGE sql VOLATILE AS $$
+    SELECT CASE WHEN failed >= 4 THEN clock_timestamp()
+        + least(interval '15 minutes', interval '30 seconds' * 2 ^ least(failed - 4, 10)) END
+$$;

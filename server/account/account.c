@@ -41,6 +41,7 @@ const struct field login_fields[] = {
     {"email", F_EMAIL, F(login, email), 3, 254, FIELD_REQUIRED, NULL, "E-mail address"},
     {"password", F_TEXT, F(login, password), 1, PASSWORD_MAX, FIELD_REQUIRED | FIELD_EXACT, NULL,
      "Password"},
+    {"code", F_TEXT, F(login, code), 1, 64, 0, NULL, "Code"},
     {"label", F_TEXT, F(login, label), 1, 80, 0, NULL, "Label"},
     {"scope", F_CHOICE, F(login, scope), 0, 0, 0, scopes, "Scope"},
     {"days", F_INT, F(login, days), 1, TOKEN_DAYS_MAX, 0, NULL, "Days"},

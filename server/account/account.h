@@ -18,6 +18,12 @@ struct arena;
 extern const struct route account_routes[];
 extern const struct shows account_shows[];
 extern const struct reads account_reads[];
+extern const struct route login_routes[];
+extern const struct shows login_shows[];
+extern const struct reads login_reads[];
+extern const struct route factor_routes[]; /* the second factor (factor.h) */
+extern const struct shows factor_shows[];
+extern const struct reads factor_reads[];
 extern const struct route org_routes[];
 extern const struct shows org_shows[];
 extern const struct reads org_reads[];
@@ -51,6 +57,7 @@ extern const struct field account_fields[];
 struct login {
     const char *email;
     const char *password;
+    const char *code;  /* of the second factor; a page asks for it afterwards */
     const char *label; /* of the API token that a log-in under /api/v1 gives */
     const char *scope;
     int64_t days;

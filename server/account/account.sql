@@ -9,13 +9,25 @@ WITH known AS (
     SELECT a.id, a.password_hash, a.locked_until > clock_timestamp() AS resting
     FROM account a WHERE a.email = :email AND a.disabled_at IS NULL
 ), counted AS (
-    UPDATE account a SET failed_logins = a.failed_logins + 1,
-        locked_until = CASE WHEN a.failed_logins >= 4 THEN clock_timestamp()
-            + least(interval '15 minutes', interval '30 seconds' * 2 ^ least(a.failed_logins - 4, 10)) END
+    UPDATE account a SET failed_logins = a.failed_logins + 1, locked_until = account_rest(a.failed_logins)
     FROM known k WHERE a.id = k.id AND k.resting IS NOT TRUE
 )
-SELECT k.id, k.password_hash, coalesce(k.resting, false) AS resting, a.org_id, a.role, a.name, a.lang
-FROM known k JOIN account a ON a.id = k.id;
+SELECT k.id, nullif(k.password_hash, '!') AS password_hash, coalesce(k.resting, false) AS resting,
+       a.org_id, a.role, a.name, a.lang, f.sealed, f.wrapped
+FROM known k JOIN account a ON a.id = k.id LEFT JOIN account_factor f ON f.account_id = k.id;
+
+-- The same for who is logged in and says his password again.
+-- name: account_attempt_own
+-- class: system
+WITH known AS (
+    SELECT a.id, a.password_hash, coalesce(a.locked_until > clock_timestamp(), false) AS resting
+    FROM account a WHERE a.id = :id AND a.disabled_at IS NULL
+), counted AS (
+    UPDATE account a SET failed_logins = a.failed_logins + 1, locked_until = account_rest(a.failed_logins)
+    FROM known k WHERE a.id = k.id AND NOT k.resting
+)
+SELECT k.id, k.password_hash, k.resting, f.sealed, f.wrapped
+FROM known k LEFT JOIN account_factor f ON f.account_id = k.id;
 
 -- name: account_arrived
 -- class: system
@@ -63,12 +75,9 @@ ORDER BY id DESC LIMIT 100;
 
 -- name: account_me
 -- class: system
-SELECT a.id, a.email, a.name, a.role, a.lang, a.org_id, o.name AS org_name, o.kind AS org_kind
-FROM account a JOIN org o ON o.id = a.org_id WHERE a.id = :id;
-
--- name: account_secret
--- class: system
-SELECT password_hash FROM account WHERE id = :id AND disabled_at IS NULL;
+SELECT a.id, a.email, a.name, a.role, a.lang, a.org_id, o.name AS org_name, o.kind AS org_kind,
+       f.on_since AS factor_since
+FROM account a JOIN org o ON o.id = a.org_id LEFT JOIN account_factor f ON f.account_id = a.id WHERE a.id = :id;
 
 -- name: account_set_password
 -- class: system
@@ -95,8 +104,9 @@ ORDER BY a.id LIMIT :limit;
 -- name: account_by_id
 -- class: ofii
 SELECT a.id, a.email, a.name, a.role, a.lang, a.org_id, o.name AS org_name, o.kind AS org_kind,
-       a.disabled_at, a.created_at, a.version, a.locked_until > clock_timestamp() AS resting
-FROM account a JOIN org o ON o.id = a.org_id WHERE a.id = :id;
+       a.disabled_at, a.created_at, a.version, a.locked_until > clock_timestamp() AS resting,
+       f.on_since AS factor_since
+FROM account a JOIN org o ON o.id = a.org_id LEFT JOIN account_factor f ON f.account_id = a.id WHERE a.id = :id;
 
 -- name: account_create
 -- class: ofii, system

@@ -3,49 +3,9 @@
 #include "../http/req.h"
 #include "../http/session.h"
 #include "account.h"
+#include "deed_web.h"
 
-enum { LANG_SECONDS = 365 * 24 * 3600, LOGIN_TOKEN_DAYS = 30 };
-
-/* The same account under the system's login, which alone may read hashes, sessions and tokens. */
-static struct db *as_system(const struct req *req, int64_t account, int64_t org, unsigned role) {
-    struct db_actor *actor = ARENA_NEW(req->arena, struct db_actor);
-    *actor = (struct db_actor){DB_SYSTEM, account, org, role_word(role)};
-    return db_as(req->db, actor);
-}
-
-static struct db *own_system(const struct req *req) {
-    return as_system(req, req->account, req->org, req->role);
-}
-
-/* One statement in a transaction of the system, with its audit leaf; one row or ERR_NOT_FOUND. */
-struct deed {
-    struct req *req;
-    struct db *db;
-    enum stmt stmt;
-    const struct arg *args;
-    bool ends_sessions; /* somebody may not come in any more */
-    struct rows rows;
-    struct db_answer answer;
-};
-
-static Err deed_act(void *arg) {
-    struct deed *deed = arg;
-    deed->answer = (struct db_answer){200, NULL, NULL};
-    return db_one(deed->db, deed->stmt, deed->args, &deed->rows);
-}
-
-/* `once` with a key makes a repeat ERR_IDEMPOTENCY_REPLAY: what was answered is not kept. */
-static Err deed_do(struct deed *deed, const struct db_once *once) {
-    static const struct db_once none = {NULL, NULL};
-    bool replayed = false;
-    Err err =
-        db_tx(deed->db, once == NULL ? &none : once, deed_act, deed, &deed->answer, &replayed);
-    if (deed->ends_sessions) { /* whatever became of it: the outcome may be unknown */
-        req_sessions_changed(deed->req);
-    }
-    TRY(err);
-    return replayed ? ERR_IDEMPOTENCY_REPLAY : OK;
-}
+enum { LANG_SECONDS = 365 * 24 * 3600 };
 
 /* --- language -----------------------------------------------------------------------------------
  */
@@ -81,88 +41,6 @@ static Err language_post(struct req *req) {
     return OK;
 }
 
-/* --- log-in -------------------------------------------------------------------------------------
- */
-
-static Err login_get(struct req *req) {
-    view_text(req->view, "next", safe_next(req_query(req, "next")));
-    return OK;
-}
-
-/* Ends the session that the browser came with, whosever it is. */
-static Err close_session(struct req *req, struct db *db) {
-    uint8_t hash[SESSION_HASH];
-    if (!secret_hash("", req_get_cookie(req, SESSION_COOKIE), hash)) {
-        return OK;
-    }
-    struct deed deed = {.req = req, .db = db, .stmt = Q_SESSION_DELETE, .ends_sessions = true};
-    deed.args = ARGS(arg_bytes("hash", hash, sizeof hash));
-    Err err = deed_do(&deed, NULL);
-    return err == ERR_NOT_FOUND ? OK : err;
-}
-
-/* A page gets a session cookie, a new one at each log-in. */
-static Err open_session(struct req *req, struct db *db, int64_t account, const char *next) {
-    uint8_t hash[SESSION_HASH];
-    TRY(close_session(req, db));
-    const char *secret = secret_new(req->arena, "", hash);
-    struct deed deed = {.req = req, .db = db, .stmt = Q_SESSION_CREATE};
-    deed.args = ARGS(arg_bytes("hash", hash, sizeof hash), arg_int("account_id", account));
-    TRY(deed_do(&deed, NULL));
-    req_cookie(req, SESSION_COOKIE, secret, SESSION_SECONDS);
-    view_text(req->view, "location", safe_next(next));
-    return OK;
-}
-
-static Err make_token(struct req *req, struct db *db, const struct token_form *form,
-                      const struct db_once *once) {
-    uint8_t hash[SESSION_HASH];
-    const char *secret = secret_new(req->arena, TOKEN_PREFIX, hash);
-    struct deed deed = {.req = req, .db = db, .stmt = Q_TOKEN_CREATE};
-    deed.args = ARGS(arg_bytes("hash", hash, sizeof hash), arg_record(token_fields, form));
-    TRY(deed_do(&deed, once));
-    view_row(req->view, NULL, &deed.rows, 0);
-    view_text(req->view, "token", secret);
-    return OK;
-}
-
-static Err login_post(struct req *req) {
-    struct login form;
-    struct rows rows;
-    TRY(fields_read(req, login_fields, &form));
-    TRY(req_attempt(req));
-    struct db *system = as_system(req, 0, 0, PUBLIC);
-    struct deed attempt = {.req = req, .db = system, .stmt = Q_ACCOUNT_ATTEMPT};
-    attempt.args = ARGS(arg_text("email", form.email));
-    Err found = deed_do(&attempt, NULL);
-    if (found != OK && found != ERR_NOT_FOUND) {
-        return found;
-    }
-    bool known = found == OK && !rows_bool(&attempt.rows, 0, "resting");
-    const char *hash = known ? rows_text(&attempt.rows, req->arena, 0, "password_hash") : NULL;
-    if (!password_matches(form.password, hash)) {
-        return ERR_BAD_CREDENTIALS;
-    }
-    req_attempt_was_right(req);
-    int64_t account = rows_int(&attempt.rows, 0, "id");
-    unsigned role = role_bit(rows_text(&attempt.rows, req->arena, 0, "role"));
-    TRY(db_run(system, Q_ACCOUNT_ARRIVED, ARGS(arg_int("id", account)), &rows));
-    struct db *own = as_system(req, account, rows_int(&attempt.rows, 0, "org_id"), role);
-    if (!req->api) {
-        return open_session(req, own, account, form.next);
-    }
-    struct token_form token = {form.label == NULL ? "log-in" : form.label,
-                               form.scope == NULL ? "write" : form.scope,
-                               form.days == FIELD_NONE ? LOGIN_TOKEN_DAYS : form.days};
-    return make_token(req, own, &token, NULL);
-}
-
-static Err logout_post(struct req *req) {
-    TRY(close_session(req, own_system(req)));
-    req_cookie(req, SESSION_COOKIE, NULL, 0);
-    return OK;
-}
-
 /* --- my account ---------------------------------------------------------------------------------
  */
 
@@ -186,16 +64,11 @@ static Err account_get(struct req *req) {
 
 static Err password_post(struct req *req) {
     struct password_form form;
-    struct rows rows;
+    struct rows known;
     char hash[PASSWORD_HASH];
     struct db *db = own_system(req);
     TRY(fields_read(req, password_fields, &form));
-    TRY(req_attempt(req));
-    TRY(db_one(db, Q_ACCOUNT_SECRET, ARGS(arg_int("id", req->account)), &rows));
-    if (!password_matches(form.current, rows_text(&rows, req->arena, 0, "password_hash"))) {
-        return fault(&req->faults, "current_password", ERR_WRONG_PASSWORD, NULL);
-    }
-    req_attempt_was_right(req);
+    TRY(password_said(req, form.current, &known));
     TRY(password_hash(form.password, hash));
     struct deed deed = {.req = req, .db = db, .stmt = Q_ACCOUNT_SET_PASSWORD};
     deed.args = ARGS(arg_int("id", req->account), arg_text("hash", hash));
@@ -215,7 +88,7 @@ static Err token_post(struct req *req) {
     struct db_once once;
     TRY(fields_read(req, token_fields, &form));
     TRY(req_once(req, &once));
-    return make_token(req, own_system(req), &form, &once);
+    return token_make(req, own_system(req), &form, &once);
 }
 
 static Err token_revoke_post(struct req *req) {
@@ -325,10 +198,6 @@ static Err account_password_post(struct req *req) {
 const struct route account_routes[] = {
     {POST, "/language", language_post, PUBLIC, NULL, NULL, NULL, ROUTE_NO_TX | ROUTE_PAGE_ONLY,
      "Choose the language"},
-    {GET, "/login", login_get, PUBLIC, "account/login", NULL, NULL, ROUTE_PAGE_ONLY, "Log in"},
-    {POST, "/login", login_post, PUBLIC, NULL, NULL, "/login", ROUTE_NO_TX, "Log in"},
-    {POST, "/logout", logout_post, ANYBODY, NULL, "/", NULL, ROUTE_NO_TX | ROUTE_PAGE_ONLY,
-     "Log out"},
     {GET, "/me", me_get, ANYBODY, NULL, NULL, NULL, ROUTE_API_ONLY, "Who am I"},
     {GET, "/account", account_get, ANYBODY, "account/mine", NULL, NULL, ROUTE_PAGE_ONLY,
      "My account"},
@@ -358,7 +227,6 @@ const struct route account_routes[] = {
 const struct reads account_reads[] = {
     {language_post, lang_fields, NULL, 0},
     {language_post, back_fields, NULL, 0},
-    {login_post, login_fields, NULL, 0},
     {password_post, password_fields, NULL, 0},
     {token_post, token_fields, NULL, 0},
     {accounts_get, page_fields, NULL, 0},
@@ -370,8 +238,6 @@ const struct reads account_reads[] = {
 };
 
 const struct shows account_shows[] = {
-    {login_post, NULL, SHOWS_ROW, Q_TOKEN_CREATE, NULL, 0},
-    {login_post, "token", SHOWS_TEXT, 0, NULL, 0},
     {me_get, NULL, SHOWS_ROW, Q_ACCOUNT_ME, NULL, 0},
     {tokens_get, "tokens", SHOWS_ROWS, Q_TOKEN_LIST, NULL, 0},
     {token_post, NULL, SHOWS_ROW, Q_TOKEN_CREATE, NULL, 0},

@@ -13,6 +13,7 @@
 #include "../../lib/base/err.h"
 #include "../../lib/sw1/verify.h"
 #include "../http/route.h"
+#include "qr.h"
 
 struct app;
 struct arena;

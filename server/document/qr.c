@@ -8,15 +8,14 @@
 
 enum { TEXT_MAX = 4296 }; /* alphanumeric characters of version 40-L; M holds 3,391 */
 
-Err qr_make(struct arena *arena, struct span text, struct qr *out) {
+static Err make(struct arena *arena, QRencodeMode mode, struct span text, struct qr *out) {
     if (text.len == 0 || text.len > TEXT_MAX) {
         return ERR_DOCUMENT_CLAIMS;
     }
     QRinput *input = QRinput_new2(0, QR_ECLEVEL_M);
-    QRcode *code =
-        QRinput_append(input, QR_MODE_AN, (int)text.len, (const unsigned char *)text.ptr) == 0
-            ? QRcode_encodeInput(input)
-            : NULL;
+    QRcode *code = QRinput_append(input, mode, (int)text.len, (const unsigned char *)text.ptr) == 0
+                       ? QRcode_encodeInput(input)
+                       : NULL;
     QRinput_free(input);
     if (code == NULL) {
         return ERR_DOCUMENT_CLAIMS;
@@ -29,6 +28,14 @@ Err qr_make(struct arena *arena, struct span text, struct qr *out) {
     *out = (struct qr){code->width, dark};
     QRcode_free(code);
     return OK;
+}
+
+Err qr_make(struct arena *arena, struct span text, struct qr *out) {
+    return make(arena, QR_MODE_AN, text, out);
+}
+
+Err qr_make_bytes(struct arena *arena, struct span text, struct qr *out) {
+    return make(arena, QR_MODE_8, text, out);
 }
 
 /* --- PNG: libpng writes into a growing buffer

@@ -22,6 +22,9 @@ struct qr {
 /* ERR_DOCUMENT_CLAIMS when the text is empty, not of base45's characters, or past version 40-M. */
 Err CHECKED qr_make(struct arena *arena, struct span text, struct qr *out);
 
+/* As qr_make(), of any text as bytes: what a telephone scans to set up a second factor. */
+Err CHECKED qr_make_bytes(struct arena *arena, struct span text, struct qr *out);
+
 /* A PNG of one bit a pixel, with quiet zone. */
 Err CHECKED qr_png(struct arena *arena, const struct qr *qr, struct span *png);
 

@@ -29,7 +29,8 @@ static const struct table {
     enum stmt read;
     enum stmt put;
 } tables[] = {{"worker", Q_REWRAP_WORKERS, Q_REWRAP_WORKERS_PUT},
-              {"import", Q_REWRAP_IMPORTS, Q_REWRAP_IMPORTS_PUT}};
+              {"import", Q_REWRAP_IMPORTS, Q_REWRAP_IMPORTS_PUT},
+              {"factor", Q_REWRAP_FACTORS, Q_REWRAP_FACTORS_PUT}};
 enum { TABLES = sizeof tables / sizeof *tables };
 
 struct pass {

@@ -33,6 +33,22 @@ FROM jsonb_to_recordset(:keys::jsonb) AS n (id bigint, was text, wrapped text, s
 WHERE b.id = n.id AND b.errors_key = decode(n.was, 'hex')
 RETURNING b.id;
 
+-- Second factors in force; a pending one lives half an hour.
+-- name: rewrap_factors
+-- class: system
+SELECT f.account_id AS id, f.wrapped, NULL::bytea AS sealed
+FROM account_factor f
+WHERE f.account_id > :after::bigint AND substring(f.wrapped FROM 1 FOR 2) <> :version::bytea
+ORDER BY f.account_id
+LIMIT :limit::int;
+
+-- name: rewrap_factors_put
+-- class: system
+UPDATE account_factor f SET wrapped = decode(n.wrapped, 'hex')
+FROM jsonb_to_recordset(:keys::jsonb) AS n (id bigint, was text, wrapped text, sealed text)
+WHERE f.account_id = n.id AND f.wrapped = decode(n.was, 'hex')
+RETURNING f.account_id;
+
 -- name: rewrap_leaf
 -- class: system
 SELECT audit('keys.rewrap', 'seal', :version::bigint, NULL,
@@ -47,4 +63,5 @@ SELECT (SELECT count(*) FROM worker_identity i
      + (SELECT count(*) FROM import_batch b
         WHERE substring(b.errors_key FROM 1 FOR 2) = :version::bytea
            OR (:first::boolean AND b.kind = 'candidate' AND b.errors_key IS NULL AND b.errors_csv IS NOT NULL))
+     + (SELECT count(*) FROM account_factor f WHERE substring(f.wrapped FROM 1 FOR 2) = :version::bytea)
      + (SELECT count(*) FROM document d WHERE :first::boolean AND get_byte(d.sealed, 0) = 1) AS left;

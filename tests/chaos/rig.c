@@ -78,6 +78,7 @@ static void set_environment(struct rig *rig) {
     setenv("NORIA_SPOOL", rig->folder, 1);
     setenv("NORIA_PASSPHRASE_FILE", arena_printf(rig->arena, "%s/passphrase", rig->folder), 1);
     setenv("NORIA_PASSWORD", PASSWORD, 1);
+    setenv("NORIA_SECOND_FACTOR", "none", 1);
     setenv("NORIA_LOG", "warn", 1);
 }
 

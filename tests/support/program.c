@@ -22,6 +22,7 @@ static void be_the_server(int out) {
     setenv("NORIA_PORT", "0", 1);
     setenv("NORIA_LOOPS", "2", 1);
     setenv("NORIA_LOG", "error", 1);
+    setenv("NORIA_SECOND_FACTOR", "none", 1);
     (void)execl(self, "noria-server", "serve", (char *)NULL);
     _exit(2);
 }

@@ -30,7 +30,7 @@ mkdir "$dir/spool"
 head -c 24 /dev/urandom | base64 >"$dir/passphrase"
 export NORIA_PASSPHRASE_FILE=$dir/passphrase NORIA_KEYS=$dir/keys NORIA_SPOOL=$dir/spool NORIA_LOG=warn
 export NORIA_PORT=$port NORIA_BIND=127.0.0.1 NORIA_BASE_URL=http://127.0.0.1:$port
-export NORIA_PASSWORD='walk through all of it'
+export NORIA_PASSWORD='walk through all of it' NORIA_SECOND_FACTOR=none
 "$build/noria" keys init "$NORIA_KEYS" --root-dir "$dir/root" --trust-days 1100 --issuer FR:OFII >/dev/null
 "$build/noria-server" migrate >/dev/null
 "$build/noria-server" account bootstrap admin@ofii.example >/dev/null

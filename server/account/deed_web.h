@@ -1,0 +1,41 @@
+/* deed_web.h - one statement in a transaction of the system, with its audit leaf: how log-in,
+ * sessions, tokens and factors are written. */
+#ifndef NORIA_DEED_WEB_H
+#define NORIA_DEED_WEB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../http/req.h"
+#include "account.h"
+
+/* An account under the system's login, which alone may read hashes, sessions and tokens. */
+struct db *as_system(const struct req *req, int64_t account, int64_t org, unsigned role);
+
+/* Who asks, under the system's login. */
+struct db *own_system(const struct req *req);
+
+struct deed {
+    struct req *req;
+    struct db *db;
+    enum stmt stmt;
+    const struct arg *args;
+    bool ends_sessions; /* somebody may not come in any more */
+    struct rows rows;
+    struct db_answer answer;
+};
+
+/* One row, or ERR_NOT_FOUND and nothing done. `once` (or NULL) with a key makes a repeat
+ * ERR_IDEMPOTENCY_REPLAY: what was answered is not kept. Errors of db_tx. */
+Err CHECKED deed_do(struct deed *deed, const struct db_once *once);
+
+/* Who is logged in says his password again: counts the attempt (for his address and his account's
+ * rest) and compares. `known` is the row of account_attempt_own. A fault on "current_password". */
+Err CHECKED password_said(struct req *req, const char *password, struct rows *known);
+
+/* Makes an API token of the account that `db` acts for; the view gets its secret. `once` as above.
+ */
+Err CHECKED token_make(struct req *req, struct db *db, const struct token_form *form,
+                       const struct db_once *once);
+
+#endif

@@ -42,6 +42,8 @@ static const struct {
     {"documents", Q_CHECK_DOCUMENTS},   {"references", Q_CHECK_REFERENCES},
     {"leaves", Q_CHECK_LEAVES},         {"retention", Q_CHECK_RETENTION},
     {"defences", Q_CHECK_DEFENCES},     {"derogations", Q_CHECK_DEROGATIONS},
+    {"bench", Q_CHECK_BENCH},           {"waiting", Q_CHECK_WAITING},
+    {"persons", Q_CHECK_PERSONS},
 };
 
 static Err look_by_query(struct look *look) {

@@ -8,6 +8,10 @@ FROM contract k LEFT JOIN (SELECT p.contract_id, count(p.placement_id) AS n FROM
     ON held.contract_id = k.id
 WHERE k.taken > k.places OR k.taken <> coalesce(held.n, 0)
 UNION ALL
+SELECT 'contract', k.id, format('%s with %s of %s taken and %s places made', k.state, k.taken, k.places, made.n)
+FROM contract k, LATERAL (SELECT count(*) AS n FROM contract_place p WHERE p.contract_id = k.id) made
+WHERE k.state IN ('approved', 'filled') AND (made.n <> k.places OR (k.state = 'filled') <> (k.taken = k.places))
+UNION ALL
 SELECT 'placement', p.id, 'has no place of its contract, or one that it gave back'
 FROM placement p LEFT JOIN contract_place c
     ON c.placement_id = p.id AND c.contract_id = p.contract_id AND c.place_no = p.place_no
@@ -84,6 +88,14 @@ UNION ALL
 SELECT 'appeal', a.id, 'decided by who marked, led, checked or filed' FROM appeal a
 WHERE a.decided_by = a.filed_by OR session_had(a.session_id, a.decided_by)
 UNION ALL
+SELECT 'blocked_flag', f.id, 'kept by who wrote the text' FROM blocked_flag f WHERE f.decided_by = f.author_id
+UNION ALL
+SELECT 'document_withdrawal', w.id, 'confirmed by who proposed it' FROM document_withdrawal w
+WHERE w.grave AND w.decision = 'confirmed' AND w.decided_by = w.proposed_by
+UNION ALL
+SELECT 'privacy_request', q.id, 'erasure decided by who recorded it' FROM privacy_request q
+WHERE q.kind = 'erasure' AND q.decided_by = q.recorded_by
+UNION ALL
 SELECT 'placement', p.id, 'non-return without a decision by two' FROM placement p
 WHERE p.state = 'non_return_confirmed'
   AND NOT EXISTS (SELECT FROM non_return n WHERE n.placement_id = p.id AND n.decision = 'confirmed')
@@ -120,7 +132,37 @@ FROM test_session s JOIN (SELECT t.session_id, count(*) AS n FROM seat t WHERE t
     ON seats.session_id = s.id
 WHERE seats.n > s.capacity OR seats.n <> s.seats_taken
 UNION ALL
+SELECT 'seat', k.seat_id, 'marked by who saw the papers' FROM marker k JOIN seat t ON t.id = k.seat_id
+WHERE k.account_id IN (t.checked_by, t.second_by)
+UNION ALL
+SELECT 'seat', k.seat_id, 'marked again by who marked it before' FROM marker k JOIN seat t ON t.id = k.seat_id
+JOIN marker o ON o.seat_id = t.remark_of AND o.account_id = k.account_id
+UNION ALL
+SELECT 'seat', k.seat_id, format('a third marker of exercise %s, for no reason', k.exercise_id) FROM marker k
+WHERE k.mark_no = 3 AND NOT EXISTS (SELECT FROM adjudication a WHERE a.seat_id = k.seat_id AND a.exercise_id = k.exercise_id)
+UNION ALL
 SELECT 'result', d.seat_id, d.detail FROM results_differing() d
+
+-- Thresholds are what a whole panel gave and two persons signed; appeals and packs end in what they say.
+-- name: check_bench
+-- class:
+SELECT 'calibration' AS object, c.id, format('a panel of %s, %s of whom took all', c.panel_size, n.whole) AS detail
+FROM calibration c, LATERAL (SELECT count(*) AS whole FROM (
+    SELECT s.worker_no FROM calibration_score s WHERE s.calibration_id = c.id GROUP BY s.worker_no
+    HAVING count(*) = (SELECT count(*) FROM calibration_exercise x WHERE x.calibration_id = c.id)) w) n
+WHERE c.state IN ('proposed', 'signed') AND c.panel_size <> n.whole
+UNION ALL
+SELECT 'profile', p.id, 'has another threshold than the one that was signed' FROM profile p
+LEFT JOIN calibration c ON c.id = p.calibration_id AND c.state = 'signed' AND c.pass_total = p.pass_total
+WHERE p.calibration_id IS NOT NULL AND c.id IS NULL
+UNION ALL
+SELECT 'appeal', a.id, 'to be marked again in no session' FROM appeal a
+LEFT JOIN test_session s ON s.id = a.remark_session AND s.remark_of = a.session_id
+WHERE a.outcome = 're_mark' AND s.id IS NULL
+UNION ALL
+SELECT 'appeal', a.id, 'filed after its last day' FROM appeal a WHERE a.filed_on > a.due_by
+UNION ALL
+SELECT 'session_pack', k.id, 'revoked, and marks came from it' FROM session_pack k WHERE k.state <> 'imported' AND k.marks > 0
 
 -- What a matching read and gave, and what was signed, are still the same bytes.
 -- name: check_bytes
@@ -158,6 +200,14 @@ UNION ALL
 SELECT 'document', d.id, format('valid though a case holds its %s', document_held_by(d)) FROM document d
 WHERE d.state = 'valid' AND document_held_by(d) IS NOT NULL
 UNION ALL
+SELECT 'document', d.id, format('%s though its withdrawal was %s', d.state, coalesce(w.decision, 'proposed')) FROM document d
+JOIN document_withdrawal w ON w.document_id = d.id AND (w.decision = 'confirmed' OR (w.decision IS NULL AND w.grave))
+WHERE d.state = 'valid' OR (w.decision = 'confirmed' AND d.state <> 'revoked')
+UNION ALL
+SELECT 'account', q.account_id, format('%s documents counted on %s, %s issued', q.used, q.day, n.issued) FROM document_quota q,
+    LATERAL (SELECT count(*) AS issued FROM document d WHERE d.account_id = q.account_id AND (d.issued_at AT TIME ZONE 'UTC')::date = q.day) n
+WHERE q.used < n.issued OR q.used > q.most
+UNION ALL
 SELECT 'document_batch', b.id, format('%s issued and %s refused told, %s and %s items', b.issued, b.refused, i.issued, i.refused)
 FROM document_batch b, LATERAL (
     SELECT count(*) FILTER (WHERE x.state = 'issued') AS issued, count(*) FILTER (WHERE x.state = 'refused') AS refused
@@ -188,6 +238,41 @@ FROM derogation_over o JOIN derogation d ON d.id = o.derogation_id WHERE d.revok
 UNION ALL
 SELECT 'worker_stay', c.stay_id, 'was struck out and stands' FROM stay_correction c JOIN worker_stay s ON s.id = c.stay_id
 WHERE c.becomes IS NULL
+
+-- What waits for an answer, and for whom no answer can come any more; texts that nobody has looked at.
+-- name: check_waiting
+-- class:
+SELECT 'proposal' AS object, p.id, format('%s in a campaign that is %s', p.state, c.state) AS detail
+FROM proposal p JOIN campaign c ON c.id = p.campaign_id
+WHERE p.state IN ('proposed', 'reserve') AND c.state IN ('returns', 'closed')
+UNION ALL
+SELECT 'contract', k.id, format('%s with a word in it that nobody decided about', k.state)
+FROM contract k JOIN blocked_flag f ON f.object_kind = 'contract' AND f.object_id = k.id AND f.state = 'open'
+WHERE k.state IN ('approved', 'filled')
+
+-- Whoever was erased is erased everywhere; a record has a key; what a derogation names is what it says.
+-- name: check_persons
+-- class:
+SELECT 'privacy_request' AS object, q.id, 'erasure done, and the worker is there' AS detail
+FROM privacy_request q JOIN worker w ON w.id = q.worker_id
+WHERE q.kind = 'erasure' AND q.state = 'done' AND w.erased_at IS NULL
+UNION ALL
+SELECT 'worker_identity', i.worker_id, 'sealed without a key of its own (noria-server seal rewrap)' FROM worker_identity i WHERE i.wrapped IS NULL
+UNION ALL
+SELECT 'document', d.id, 'still opens, and its worker was erased' FROM document d JOIN placement p ON p.id = d.placement_id
+JOIN worker w ON w.id = p.worker_id WHERE w.erased_at IS NOT NULL AND (d.state <> 'revoked' OR d.sealed <> decode(repeat('00', 42), 'hex'))
+UNION ALL
+SELECT 'candidate', c.id, 'tells something of a worker who was erased' FROM candidate c JOIN worker w ON w.id = c.worker_id
+WHERE w.erased_at IS NOT NULL AND (c.partner_ref IS NOT NULL OR c.fee_payee IS NOT NULL OR c.state = 'preselected' AND NOT EXISTS (
+    SELECT FROM placement p WHERE p.candidate_id = c.id))
+UNION ALL
+SELECT 'derogation', d.id, format('says %s workers are named, and %s are', CASE WHEN d.workers_named THEN 'that' ELSE 'no' END, n.named)
+FROM derogation d, LATERAL (SELECT count(*) AS named FROM derogation_worker w WHERE w.derogation_id = d.id) n
+WHERE d.workers_named <> (n.named > 0)
+UNION ALL
+SELECT 'return_exception', e.id, 'a transfer to the same employer, or to a contract that was never approved' FROM return_exception e
+JOIN placement p ON p.id = e.placement_id JOIN contract k ON k.id = e.to_contract_id
+WHERE e.state = 'confirmed' AND e.kind = 'transfer' AND (k.org_id = p.org_id OR k.state NOT IN ('approved', 'filled'))
 
 -- The references that are enforced a statement at a time, not by a foreign key.
 -- name: check_references

@@ -188,6 +188,7 @@ demo | demo-test)
     prepare
     bootstrap
     demo
+    [[ $action == demo ]] || tests/support/forget.sh "$build"
     if [[ $action == demo ]]; then
         rm -rf "$keep/demo"
         cp -r "$var/demo" "$keep/demo"

@@ -163,6 +163,8 @@ $$;
 -- Ends it from `first` on, never backwards: stays written under it stand as they are, and those that are over
 -- without it are listed. Gives how many. A stay that rests on the derogation has moved its `uses`, so that this
 -- act waits for it and then sees it, or is run again.
+-- One officer is enough, other than for the grant: a court or a minister may end a text from one day to the next, the
+-- act takes nothing but a licence to stay longer, says from when and why, and lists everybody whom it leaves over.
 CREATE OR REPLACE FUNCTION derogation_revoke(wanted bigint, first date, why text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

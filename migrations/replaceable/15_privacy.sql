@@ -20,7 +20,7 @@ FROM (VALUES
      '"document_expires = NULL","languages = DEFAULT","permits = DEFAULT","habiletes = DEFAULT",'
      '"fee_asked = false","fee_amount = NULL","fee_payee = NULL","reason = NULL"}', '{state}'),
     ('contract_returnee', 'worker_id = $1', '{}', '{}'),
-    ('seat', 'candidate_id IN <candidates>', '{"token = erased_token()","reason = NULL","accommodation = NULL","extra_percent = NULL"}', '{attendance}'),
+    ('seat', 'candidate_id IN <candidates>', '{"token = erased_token()","reason = CASE WHEN reason IS NOT NULL THEN ''erased'' END","accommodation = NULL","extra_percent = NULL"}', '{attendance}'),
     ('session_incident', 'seat_id IN <seats>', '{"note = ''erased with the person''"}', '{kind,effect}'),
     ('appeal', 'seat_id IN <seats>',
      '{"token = erased_token()","note = ''erased with the person''","reason = CASE WHEN reason IS NOT NULL THEN ''erased with the person'' END"}',
@@ -31,7 +31,7 @@ FROM (VALUES
     ('mark', 'seat_id IN <seats>', '{"reason = CASE WHEN reason IS NOT NULL THEN ''erased'' END"}', '{}'),
     ('adjudication', 'seat_id IN <seats>', '{}', '{why}'),
     ('result', 'candidate_id IN <candidates>', '{}', '{outcome,parts,digest}'),
-    ('proposal', 'candidate_id IN <candidates>', '{"reason = CASE WHEN reason IS NOT NULL THEN ''erased'' END"}', '{state}'),
+    ('proposal', 'candidate_id IN <candidates>', '{}', '{state,reason}'),
     ('fraud_case',
      '(candidate_id IN <candidates> OR other_candidate_id IN <candidates> OR placement_id IN <placements>)',
      '{"evidence = jsonb_build_object(''erased'', id)","proposed_reason = CASE WHEN proposed_reason IS NOT NULL THEN ''erased'' END",'
@@ -66,9 +66,11 @@ FROM (VALUES
 $$;
 REVOKE ALL ON FUNCTION person_tables() FROM PUBLIC;
 
--- What stands where a token or number stood: of the same shape, and of nobody.
+-- What stands where a token or number stood: of the same shape, and of nobody. 40 random bits of a UUID, in whose
+-- bytes 6 and 8 not every bit is random.
 CREATE OR REPLACE FUNCTION erased_token() RETURNS text LANGUAGE sql VOLATILE AS $$
-    SELECT upper(overlay(substring(replace(gen_random_uuid()::text, '-', '') FOR 8) PLACING '-' FROM 5 FOR 0))
+    SELECT overlay(string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + (get_byte(u.bits, n) & 31), 1), '') PLACING '-' FROM 5 FOR 0)
+    FROM (SELECT uuid_send(gen_random_uuid()) AS bits) u, unnest('{0,1,2,3,4,5,9,10}'::int[]) AS n
 $$;
 
 -- --- until when ------------------------------------------------------------------------------------------

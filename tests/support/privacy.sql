@@ -79,6 +79,7 @@ BEGIN
     PERFORM t_fill('case_likeness', '{"case_id": 90006}');
     PERFORM t_fill('audit_leaf', '{"object_kind": "candidate", "object_id": 90002, "act": "candidate.unseal", "org_id": 1}');
     PERFORM t_fill('privacy_request', '{"id": 100, "worker_id": 90001, "candidate_id": 90002, "kind": "access"}');
+    PERFORM t_fill('own_try', '{"worker_id": 90001}');
     PERFORM setval(pg_get_serial_sequence('privacy_request', 'id'), 100);
     SET LOCAL session_replication_role = origin;
 END

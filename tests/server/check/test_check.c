@@ -161,6 +161,116 @@ static const struct plant plants[] = {
     {"six_months", "holds 228",
      "CREATE TABLE t_over AS SELECT * FROM derogation_over; DELETE FROM derogation_over",
      "INSERT INTO derogation_over SELECT * FROM t_over; DROP TABLE t_over"},
+    /* what came later: the bench, flags, requests about data, withdrawals, proposals past the
+       season */
+    {"two_persons", "who wrote the text",
+     "ALTER TABLE blocked_flag DROP CONSTRAINT second_person_needed; INSERT INTO blocked_flag "
+     "(object_kind, object_id, field, word_id, digest, state, org_id, author_id, decided_by, "
+     "decided_at, reason) SELECT 'profile', 1, 'title', id, 'd', 'kept', 1, 1, 1, now(), 'looked "
+     "at "
+     "it' FROM blocked_word LIMIT 1",
+     "DELETE FROM blocked_flag; ALTER TABLE blocked_flag ADD CONSTRAINT second_person_needed CHECK "
+     "(decided_by IS NULL OR decided_by <> author_id)"},
+    {"two_persons", "erasure decided",
+     "ALTER TABLE privacy_request DROP CONSTRAINT erasure_second_person; INSERT INTO "
+     "privacy_request (kind, worker_id, candidate_id, received_on, due_on, identified, "
+     "recorded_by, state, rule, decided_by, decided_at) SELECT 'erasure', worker_id, candidate_id, "
+     "today(), today(), 'passport', 1, 'refused', 'erasure_kept', 1, now() FROM placement WHERE id "
+     "= 1",
+     "DELETE FROM privacy_request; ALTER TABLE privacy_request ADD CONSTRAINT "
+     "erasure_second_person CHECK (kind <> 'erasure' OR decided_by IS NULL OR decided_by <> "
+     "recorded_by)"},
+    {"persons", "the worker is there",
+     "INSERT INTO privacy_request (kind, worker_id, candidate_id, received_on, due_on, identified, "
+     "recorded_by, state, decided_by, decided_at) SELECT 'erasure', worker_id, candidate_id, "
+     "today(), today(), 'passport', 1, 'done', 2, now() FROM placement WHERE id = 1",
+     "DELETE FROM privacy_request"},
+    {"persons", "without a key",
+     "INSERT INTO worker_identity SELECT worker_id, convert_to(repeat('x', 60), 'UTF8') FROM "
+     "placement WHERE id = 1",
+     "DELETE FROM worker_identity"},
+    {"persons", "tells something",
+     "UPDATE worker SET erased_at = now(), erased_for = 'limit' WHERE id = (SELECT worker_id FROM "
+     "placement WHERE id = 4); UPDATE candidate SET partner_ref = 'planted' WHERE id = (SELECT "
+     "candidate_id FROM placement WHERE id = 4)",
+     "UPDATE worker SET erased_at = NULL, erased_for = NULL; UPDATE candidate SET partner_ref = "
+     "NULL "
+     "WHERE partner_ref = 'planted'"},
+    {"persons", "workers are named", "UPDATE derogation SET workers_named = false WHERE id = 1",
+     "UPDATE derogation SET workers_named = true WHERE id = 1"},
+    {"waiting", "in a campaign that is",
+     "CREATE TABLE t_before AS SELECT id, state FROM campaign; CREATE TABLE t_said AS SELECT id, "
+     "state FROM proposal; UPDATE campaign SET state = 'returns' WHERE id <> "
+     "t_id('calendar_months'); UPDATE proposal SET state = 'reserve'",
+     "UPDATE campaign c SET state = b.state FROM t_before b WHERE b.id = c.id AND c.state = "
+     "'returns'; UPDATE proposal p SET state = b.state FROM t_said b WHERE b.id = p.id; DROP TABLE "
+     "t_before, t_said"},
+    {"waiting", "nobody decided about",
+     "INSERT INTO blocked_flag (object_kind, object_id, field, word_id, digest, org_id, author_id) "
+     "SELECT 'contract', (SELECT contract_id FROM placement WHERE id = 1), 'tasks', id, 'd', 1, 1 "
+     "FROM blocked_word LIMIT 1",
+     "DELETE FROM blocked_flag"},
+    {"places", "places made",
+     "CREATE TABLE t_place AS SELECT * FROM contract_place WHERE placement_id = 2; DELETE FROM "
+     "contract_place WHERE placement_id = 2",
+     "INSERT INTO contract_place SELECT * FROM t_place; DROP TABLE t_place"},
+    {"places", "approved with 2 of 2",
+     "UPDATE contract SET state = 'approved' WHERE places = 2 AND taken = 2",
+     "UPDATE contract SET state = 'filled' WHERE places = 2 AND taken = 2"},
+    {"bench", "took all",
+     "INSERT INTO calibration (profile_id, org_id, held_on, site, min_panel, panel_size, state, "
+     "created_by) SELECT id, t_id('farm'), '2027-01-01', 'planted', 3, 3, 'proposed', 1 FROM "
+     "profile "
+     "LIMIT 1",
+     "DELETE FROM calibration"},
+    {"bench", "another threshold",
+     "INSERT INTO calibration (profile_id, org_id, held_on, site, pass_total, created_by) SELECT "
+     "id, "
+     "t_id('farm'), '2027-01-01', 'planted', pass_total, 1 FROM profile LIMIT 1; UPDATE profile "
+     "SET "
+     "calibration_id = (SELECT id FROM calibration) WHERE id = (SELECT profile_id FROM "
+     "calibration)",
+     "UPDATE profile SET calibration_id = NULL; DELETE FROM calibration"},
+    {"bench", "in no session",
+     "INSERT INTO appeal (seat_id, session_id, campaign_id, org_id, service_id, token, ground, "
+     "note, "
+     "filed_on, filed_by, due_by, state, outcome, reason, decided_by, decided_on) VALUES (1, 1, 1, "
+     "1, "
+     "1, 'AAAA-0000', 'procedure', 'planted here', '2027-01-01', 1, '2027-01-10', 'decided', "
+     "'re_mark', 'planted here', 2, '2027-01-05')",
+     "DELETE FROM appeal"},
+    {"bench", "after its last day",
+     "INSERT INTO appeal (seat_id, session_id, campaign_id, org_id, service_id, token, ground, "
+     "note, "
+     "filed_on, filed_by, due_by) VALUES (1, 1, 1, 1, 1, 'AAAA-0000', 'procedure', 'planted here', "
+     "'2027-02-01', 1, '2027-01-10')",
+     "DELETE FROM appeal"},
+    {"bench", "marks came",
+     "INSERT INTO session_pack (pack, session_id, org_id, account_id, digest, state, ended_at, "
+     "marks) VALUES (repeat('a', 32), 1, 1, 1, sha256('x'), 'revoked', now(), 5)",
+     "DELETE FROM session_pack"},
+    {"documents", "though its withdrawal",
+     "INSERT INTO document (cti, number, kind, campaign_id, contract_id, org_id, list_no, idx, "
+     "text, "
+     "issued_at, expires_at, account_id) SELECT decode(repeat('00', 16), 'hex'), 'AAAA-0000', 2, "
+     "campaign_id, contract_id, org_id, 1, 7, 'SW1:', now(), now() + interval '1 day', 1 FROM "
+     "placement WHERE id = 1; INSERT INTO document_withdrawal (document_id, ground, grave, reason, "
+     "proposed_by, decision, decided_by, decided_at) SELECT id, 'lost', false, 'planted', 1, "
+     "'confirmed', 1, now() FROM document",
+     "DELETE FROM document_withdrawal; DELETE FROM document"},
+    {"documents", "counted on",
+     "INSERT INTO document (cti, number, kind, campaign_id, contract_id, org_id, list_no, idx, "
+     "text, issued_at, expires_at, account_id) SELECT decode(repeat('00', 16), 'hex'), "
+     "'AAAA-0000', 2, campaign_id, contract_id, org_id, 1, 7, 'SW1:', '2027-01-01 12:00Z', "
+     "'2028-01-01', 1 FROM placement WHERE id = 1; INSERT INTO document_quota (account_id, day, "
+     "used, most) VALUES (1, '2027-01-01', 0, 10)",
+     "DELETE FROM document_quota; DELETE FROM document"},
+    {"marks", "saw the papers",
+     "INSERT INTO seat (session_id, campaign_id, candidate_id, token, org_id, service_id, "
+     "checked_by) SELECT 1, 1, "
+     "candidate_id, 'AAAA-0000', 1, 1, 7 FROM placement WHERE id = 1; INSERT INTO marker (seat_id, "
+     "exercise_id, mark_no, account_id) SELECT id, 1, 1, 7 FROM seat",
+     "DELETE FROM marker; DELETE FROM seat"},
 };
 enum { PLANTS = sizeof plants / sizeof *plants };
 _Static_assert(PLANTS % 2 == 0, "they are planted two by two");

@@ -58,7 +58,7 @@ EMBED := $(foreach f,$(TEMPLATES) $(MIGRATIONS),$(f)=$(f)) \
 
 # --- tools and flags --------------------------------------------------------------------------------
 PACKAGES := libpq libmicrohttpd gnutls libqrencode libcjson libuv libcrypto libsodium zlib cairo \
-            pangocairo zbar libpng libjpeg libzip expat xlsxwriter liboath icu-uc icu-i18n libcurl poppler-glib
+            pangocairo harfbuzz-subset fontconfig zbar libpng libjpeg libzip expat xlsxwriter liboath icu-uc icu-i18n libcurl poppler-glib
 ifneq ($(filter-out deps clean distclean stop help run test,$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES)))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "faces.h"
+
 /* More kept texts than all labels and sentences in all languages make: begun anew then. */
 enum { KEPT_MAX = 1024 };
 
@@ -31,6 +33,7 @@ static void type_free(void *arg) {
 }
 
 static struct type *type_new(void) {
+    faces_ready();
     struct type *type = g_new0(struct type, 1);
     type->contexts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
     type->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);

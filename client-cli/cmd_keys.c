@@ -191,13 +191,35 @@ static struct keys_result open_for_change(struct cli *cli, struct keys_dir *keys
     return result.ok ? keys_dir_unlock(cli, keys) : result;
 }
 
+/* Says when the list leaves the server without a key to sign with. */
+static void tell_missing(const struct sw1_trust *trust) {
+    static const char *const words[] = {
+        [SW1_FOR_DOCUMENTS] = "documents", [SW1_FOR_STATUS] = "status"};
+    for (enum sw1_purpose p = SW1_FOR_DOCUMENTS; p <= SW1_FOR_STATUS; p++) {
+        bool active = false;
+        for (int i = 0; i < trust->count; i++) {
+            active = active || (trust->keys[i].purpose == p && trust->keys[i].state == SW1_ACTIVE);
+        }
+        if (!active) {
+            fprintf(stderr,
+                    "noria: no key for %s is active now; `noria keys rotate --purpose %s` makes "
+                    "one\n",
+                    words[p], words[p]);
+        }
+    }
+}
+
 static int close_change(struct cli *cli, struct keys_dir *keys, const struct terms *terms,
                         struct keys_result result) {
     if (result.ok) {
         renew(&keys->trust, terms);
         result = keys_dir_sign(cli, keys);
     }
-    return result.ok ? print_trust(cli, keys) : failed(result);
+    if (!result.ok) {
+        return failed(result);
+    }
+    tell_missing(&keys->trust);
+    return print_trust(cli, keys);
 }
 
 /* The key of a purpose that signs now retires: what it signed so far stays good. */

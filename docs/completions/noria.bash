@@ -42,11 +42,13 @@ _noria_words() {
 
 _noria_commands() {
     echo login logout whoami api verify verify-act trust keys audit check mrz linkage session sample demo help
-    "$1" help 2>/dev/null | awk '/^On records/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' | sort -u
+    "$1" help 2>/dev/null |
+        awk '/^On records/ { on = 1; next } /^$/ { on = 0 } on && $1 != "session" { print $1 }' | sort -u
 }
 
 _noria() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command='' i
+    local -a words options=() verbs=()
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         if [[ ${COMP_WORDS[i]} != -* ]]; then
@@ -75,7 +77,17 @@ _noria() {
         mapfile -t COMPREPLY < <(compgen -W "$(_noria_commands "${COMP_WORDS[0]}") --json --help" -- "$word")
         return
     fi
-    mapfile -t COMPREPLY < <(compgen -W "$(_noria_words "$command" "${COMP_WORDS[0]}")" -- "$word"; compgen -f -- "$word")
+    read -ra words < <(_noria_words "$command" "${COMP_WORDS[0]}" | tr '\n' ' ')
+    for i in "${words[@]}"; do
+        [[ $i == -* ]] && options+=("$i") || verbs+=("$i")
+    done
+    if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "${options[*]}" -- "$word")
+    elif [[ $before == "$command" && ${#verbs[@]} -gt 0 ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "${verbs[*]}" -- "$word")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    fi
 }
 
 complete -o filenames -F _noria noria

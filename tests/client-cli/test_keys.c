@@ -74,9 +74,33 @@ START_TEST(the_sequence_never_goes_back) {
     ck_assert_int_eq(RUN(cmd_keys, "renew", "keys", CHANGE), EXIT_DONE);
 }
 END_TEST
+
+/* Whether a change told to rotate. */
+static bool told_to_rotate(const char *verb, const char *kid, const char *purpose) {
+    int code = kid != NULL ? RUN(cmd_keys, verb, "keys", kid, CHANGE)
+                           : RUN(cmd_keys, verb, "keys", CHANGE);
+    struct span out = get("out");
+    const char *words = arena_printf(arena, "keys rotate --purpose %s", purpose);
+    ck_assert_int_eq(code, EXIT_DONE);
+    return memmem(out.ptr, out.len, words, strlen(words)) != NULL;
+}
+
+/* Whoever gives up or reports the only key learns that nothing can be signed now. */
+START_TEST(the_last_key_is_missed) {
+    static const char *const verbs[] = {"retire", "compromise"};
+    for (int i = 0; i < 2; i++) {
+        char *kid = text_hex(arena, sw1_key_kid(issuer_key(arena, "keys/document.key")), SW1_KID);
+        ck_assert(told_to_rotate(verbs[i], kid, "documents"));
+        ck_assert(!told_to_rotate("rotate", NULL, "documents")); /* control: there is one again */
+    }
+    char *kid = text_hex(arena, sw1_key_kid(issuer_key(arena, "keys/status.key")), SW1_KID);
+    ck_assert(told_to_rotate("retire", kid, "status"));
+}
+END_TEST
+
 int main(void) {
     const TTest *const tests[] = {passphrases_are_not_arguments, the_sequence_never_goes_back,
-                                  NULL};
+                                  the_last_key_is_missed, NULL};
     issuer_make();
     int code = check_run("keys", setup, teardown, 120, tests);
     issuer_end();

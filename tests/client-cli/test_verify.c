@@ -1,6 +1,8 @@
 /* noria keys and verify, as a person runs them: in a folder, by their exit codes and output. */
 #include <cairo-pdf.h>
-#include <stdio.h>
+#include <stdio.h> /* jpeglib.h needs FILE */
+
+#include <jpeglib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -155,6 +157,7 @@ START_TEST(states_and_times) {
     PRINTED("REVOKED");
     issuer_status(SW1_STATUS_SUSPENDED, 6);
     ck_assert_int_eq(VERIFY("doc.txt"), 1);
+    PRINTED("SUSPENDED");
     issuer_status(SW1_STATUS_VALID, 4);
     int64_t now = time(NULL);
     ck_assert_int_eq(VERIFY("doc.txt", "--at", arena_printf(arena, "%lld", (long long)now + 3600)),
@@ -173,6 +176,17 @@ START_TEST(states_and_times) {
     PRINTED(URI);
     ck_assert_int_eq(RUN(cmd_verify, "--state", "empty", "doc.txt"), 2);
     PRINTED("TRUST_STALE");
+}
+END_TEST
+
+/* Clocks may differ by --skew: a document that ended 100 seconds ago is not yet called expired by
+ * whoever allows 200 (then the list of today is too old to say more). */
+START_TEST(clocks_may_differ_by_skew) {
+    const char *at = arena_printf(arena, "%lld", (long long)issuer_claims().exp + 100);
+    ck_assert_int_eq(VERIFY("doc.txt", "--at", at, "--skew", "0"), 1);
+    PRINTED("EXPIRED");
+    ck_assert_int_eq(VERIFY("doc.txt", "--at", at, "--skew", "200"), 2);
+    PRINTED("STATUS_STALE");
 }
 END_TEST
 
@@ -271,6 +285,45 @@ START_TEST(pictures_are_read) {
     issuer_png(arena, "twice.png", texts, 2, 4); /* several is several, even of one document */
     ck_assert_int_eq(VERIFY("twice.png"), 3);
     PRINTED("SEVERAL_QR");
+}
+END_TEST
+
+/* A grey JPEG of the first `count` texts, as a scanner makes it. */
+static void make_jpeg(const char *name, const struct span *texts, int count) {
+    struct jpeg_error_mgr errors;
+    struct jpeg_compress_struct jpeg = {.err = jpeg_std_error(&errors)};
+    int width;
+    int height;
+    uint8_t *grey = issuer_draw(arena, texts, count, 4, &width, &height);
+    FILE *file = fopen(name, "wb");
+    ck_assert_ptr_nonnull(file);
+    jpeg_create_compress(&jpeg);
+    jpeg_stdio_dest(&jpeg, file);
+    jpeg.image_width = (JDIMENSION)width;
+    jpeg.image_height = (JDIMENSION)height;
+    jpeg.input_components = 1;
+    jpeg.in_color_space = JCS_GRAYSCALE;
+    jpeg_set_defaults(&jpeg);
+    jpeg_start_compress(&jpeg, TRUE);
+    for (int y = 0; y < height; y++) {
+        JSAMPROW row = grey + y * width;
+        (void)jpeg_write_scanlines(&jpeg, &row, 1);
+    }
+    jpeg_finish_compress(&jpeg);
+    jpeg_destroy_compress(&jpeg);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+START_TEST(jpegs_are_read) {
+    struct span texts[2] = {get("doc.txt"), SPAN_LIT("SW1:OTHER")};
+    make_jpeg("doc.jpg", texts, 1);
+    ck_assert_msg(VERIFY("doc.jpg") == 0, "%s", printed());
+    make_jpeg("two.jpg", texts, 2);
+    ck_assert_int_eq(VERIFY("two.jpg"), 3);
+    PRINTED("SEVERAL_QR");
+    struct span whole = get("doc.jpg");
+    issuer_put("cut.jpg", (struct span){whole.ptr, whole.len / 3});
+    ck_assert_int_eq(VERIFY("cut.jpg"), 3);
 }
 END_TEST
 
@@ -378,6 +431,8 @@ int main(void) {
                                   names_do_not_reach_the_terminal_raw,
                                   languages_and_json,
                                   pictures_are_read,
+                                  jpegs_are_read,
+                                  clocks_may_differ_by_skew,
                                   pdf_pages_are_read,
                                   a_closing_act_is_verified,
                                   batches_answer_in_order,

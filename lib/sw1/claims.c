@@ -111,17 +111,19 @@ static bool is_digits(struct span text) {
     return true;
 }
 
-/* YYYYMMDD, a day that exists. */
-static bool is_birth_date(struct span text) {
-    if (!is_digits(text)) {
-        return false;
-    }
+/* YYYYMMDD; of digits. */
+static struct civil birth_day(struct span text) {
     int n[8];
     for (int i = 0; i < 8; i++) {
         n[i] = text.ptr[i] - '0';
     }
-    return civil_exists((struct civil){n[0] * 1000 + n[1] * 100 + n[2] * 10 + n[3],
-                                       n[4] * 10 + n[5], n[6] * 10 + n[7]});
+    return (struct civil){n[0] * 1000 + n[1] * 100 + n[2] * 10 + n[3], n[4] * 10 + n[5],
+                          n[6] * 10 + n[7]};
+}
+
+/* A day that exists. */
+static bool is_birth_date(struct span text) {
+    return is_digits(text) && civil_exists(birth_day(text));
 }
 
 static bool is_country(struct span text) {
@@ -291,6 +293,9 @@ bool sw1_claims_show(const struct sw1_claims *claims, int position, struct sw1_s
                                 .day = row->type == DAY};
     if (shown->number) {
         shown->value = number_at(claims, row);
+    } else if (row->type == BIRTH_DATE) {
+        shown->number = shown->day = true;
+        shown->value = date_of(birth_day(text_at(claims, row)));
     } else {
         shown->text = text_at(claims, row);
     }

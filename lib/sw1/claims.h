@@ -80,7 +80,7 @@ struct sw1_shown {
     bool number;      /* `value`, else `text` */
     bool binary;      /* `text` is bytes (cti) */
     bool time;        /* `value` is seconds since 1970 */
-    bool day;         /* `value` is days since 1970-01-01 */
+    bool day;         /* `value` is days since 1970-01-01: a birth date, too */
     int64_t value;
     struct span text;
 };

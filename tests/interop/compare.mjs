@@ -26,7 +26,8 @@ function ours(file, under = root) {
 // noria prints times and days as dates and byte strings in hexadecimal.
 const moment = (seconds) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 const printed = { exp: moment, nbf: moment, iat: moment, cti: (bytes) => Buffer.from(bytes).toString('hex'),
-  first_day: (day) => moment(day * 86400).slice(0, 10), last_day: (day) => moment(day * 86400).slice(0, 10) };
+  first_day: (day) => moment(day * 86400).slice(0, 10), last_day: (day) => moment(day * 86400).slice(0, 10),
+  birth_date: (text) => text.replace(/^(....)(..)(..)$/, '$1-$2-$3') };
 const asPrinted = (claims) => Object.fromEntries(Object.entries(claims)
   .map(([name, value]) => [name, printed[name] ? printed[name](value) : value]));
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../../lib/base/arena.h"
+#include "../../../lib/base/date.h"
 #include "../../support/check_main.h"
 #include "../../support/sw1_fixture.h"
 
@@ -230,6 +231,12 @@ START_TEST(all_claims_can_be_shown) {
             ck_assert(shown.number && shown.time && shown.value == fixture.claims.iat);
         } else if (strcmp(shown.name, "first_day") == 0) {
             ck_assert(shown.number && shown.day && !shown.time && shown.value == 20800);
+        } else if (strcmp(shown.name, "birth_date") == 0) {
+            struct civil born = date_civil((date)shown.value);
+            ck_assert(shown.number && shown.day);
+            ck_assert_str_eq(
+                arena_printf(fixture.arena, "%04d%02d%02d", born.year, born.month, born.day),
+                arena_copy(fixture.arena, fixture.claims.birth_date.ptr, 8));
         } else if (strcmp(shown.name, "cti") == 0) {
             ck_assert(shown.binary && shown.text.len == SW1_CTI);
         } else if (strcmp(shown.name, "full_name") == 0) {

@@ -35,6 +35,15 @@ static void shows(const char *role, const char *path, const char *word) {
     web_free(&answer);
 }
 
+/* Whether the officer's home page counts a derogation to sign. */
+static bool waits_for_officer(void) {
+    struct web_answer answer = web("GET", "/", "officer", NULL, NULL);
+    bool waits = strstr(answer.body, "\"/derogations\"><span class=\"count\">1<") != NULL;
+    ck_assert_int_eq(answer.status, 200);
+    web_free(&answer);
+    return waits;
+}
+
 /* "/derogations/7" and what follows it, below `prefix`: refused ones used up numbers. */
 static const char *it(const char *prefix, const char *rest) {
     static char path[100]; /* of one call at a time */
@@ -90,7 +99,9 @@ START_TEST(two_officers_sign_one_text) {
     char *hash = hash_of(it("/api/v1", ""));
     (void)snprintf(body, sizeof body, "{\"sha256\": \"%s\"}", hash);
     refused("officer", it("/api/v1", "/sign"), body, 409, "second_person_needed");
+    ck_assert(!waits_for_officer()); /* who proposed it */
     by_another();
+    ck_assert(waits_for_officer());
     refused("officer", it("/api/v1", "/sign"),
             "{\"sha256\": \"0000000000000000000000000000000000000000000000000000000000000000\"}",
             409, "derogation_other_text");

@@ -284,6 +284,11 @@ WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = c.worker_id)
 UNION ALL
 SELECT 'worker_identity', i.worker_id, 'of nobody' FROM worker_identity i
 WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = i.worker_id)
+UNION ALL
+SELECT 'candidate', c.id, 'shown to other employers than those he was proposed to' FROM candidate c
+LEFT JOIN (SELECT candidate_id, array_agg(DISTINCT org_id ORDER BY org_id) AS orgs FROM proposal WHERE state <> 'reserve' GROUP BY 1) p
+    ON p.candidate_id = c.id
+WHERE c.shown_to IS DISTINCT FROM p.orgs
 
 -- Acts that must have left a leaf.
 -- name: check_leaves

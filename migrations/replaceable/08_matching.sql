@@ -21,6 +21,54 @@ REVOKE SELECT ON proposal FROM noria_partner;
 GRANT SELECT (id, campaign_id, contract_id, candidate_id, state, decided_at, version)
     ON proposal TO noria_partner;
 
+-- Keeps candidate.shown_to, by which the employers' policy goes. Once the candidate is locked nobody else
+-- changes it before this transaction ends, and a look at the proposals made after that sees what others did;
+-- where it cannot (REPEATABLE READ), the row written by each, the same or not, makes the later one fail.
+CREATE OR REPLACE FUNCTION candidate_shown() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint[];
+    orgs bigint[]; -- beside `who`
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(n.candidate_id), array_agg(n.org_id) INTO who, orgs FROM (
+            SELECT DISTINCT candidate_id, org_id FROM fresh WHERE state <> 'reserve') n;
+    ELSIF TG_OP = 'UPDATE' THEN -- nobody moves a proposal to another candidate or employer
+        SELECT array_agg(n.candidate_id), array_agg(n.org_id) INTO who, orgs FROM (
+            SELECT DISTINCT g.candidate_id, g.org_id FROM gone g JOIN fresh f USING (id)
+            WHERE (g.state = 'reserve') <> (f.state = 'reserve')) n;
+    ELSE
+        SELECT array_agg(n.candidate_id), array_agg(n.org_id) INTO who, orgs FROM (
+            SELECT DISTINCT candidate_id, org_id FROM gone) n;
+    END IF;
+    IF who IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM candidate c WHERE c.id = ANY (who) ORDER BY c.id FOR NO KEY UPDATE;
+    UPDATE candidate c SET shown_to = n.shown
+    FROM (SELECT w.id, nullif(array(
+              SELECT o FROM unnest(k.shown_to) o WHERE o <> ALL (w.orgs)
+              UNION
+              SELECT o FROM unnest(w.orgs) o WHERE EXISTS (
+                  SELECT FROM proposal p WHERE p.org_id = o AND p.candidate_id = w.id AND p.state <> 'reserve')
+              ORDER BY 1), '{}') AS shown
+          FROM (SELECT u.id, array_agg(u.org) AS orgs FROM unnest(who, orgs) AS u (id, org) GROUP BY u.id) w
+          JOIN candidate k ON k.id = w.id) n
+    WHERE c.id = n.id;
+    RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION candidate_shown() FROM PUBLIC;
+DROP TRIGGER IF EXISTS candidate_shown_new ON proposal;
+CREATE TRIGGER candidate_shown_new AFTER INSERT ON proposal REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION candidate_shown();
+DROP TRIGGER IF EXISTS candidate_shown ON proposal;
+CREATE TRIGGER candidate_shown AFTER UPDATE ON proposal REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION candidate_shown();
+DROP TRIGGER IF EXISTS candidate_shown_gone ON proposal;
+CREATE TRIGGER candidate_shown_gone AFTER DELETE ON proposal REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION candidate_shown();
+
 -- A run replaces what earlier runs left undecided.
 CREATE OR REPLACE FUNCTION matching_lapse(campaign bigint) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -61,7 +61,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
      'available_to,consent_at,clean_returns,created_at}'),
     ('candidate', 'blind', 'selection', 'candidate', 'yes', '{passport_key,person_key,swapped_key}'),
     ('candidate', 'sensitive', 'selection', 'candidate', 'yes', '{fee_asked,fee_amount,fee_payee,reason}'),
-    ('candidate', 'technical', 'selection', 'candidate', 'yes', '{import_id,version}'),
+    ('candidate', 'technical', 'selection', 'candidate', 'yes', '{import_id,version,shown_to}'),
     ('candidate', 'staff', 'selection', 'candidate', 'yes', '{entered_by}'),
     ('case_likeness', 'pseudonym', 'screening', 'case', 'yes', '{case_id}'),
     ('case_likeness', 'sensitive', 'screening', 'case', 'yes', '{part,level,bits,at}'),

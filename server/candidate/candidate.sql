@@ -11,7 +11,7 @@ WHERE c.id = :id::bigint;
 -- The inner limit is the largest page and one (http/request.c): by it PostgreSQL sees without the parameter
 -- that few rows are wanted and keeps one plan. Planning each list anew took as long as reading it.
 -- name: candidate_list
--- class: ofii, partner, employer
+-- class: ofii, partner
 SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, to_json(c.languages) AS languages,
     to_json(c.permits) AS permits, to_json(c.habiletes) AS habiletes, c.available_from, c.available_to, c.clean_returns, c.version
 FROM (SELECT n.id, n.token, n.campaign_id, n.state, n.experience_months, n.languages, n.permits, n.habiletes,
@@ -23,13 +23,31 @@ ORDER BY c.id
 LIMIT :limit::int;
 
 -- name: candidate_list_of_campaign
--- class: ofii, partner, employer
+-- class: ofii, partner
 SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, to_json(c.languages) AS languages,
     to_json(c.permits) AS permits, to_json(c.habiletes) AS habiletes, c.available_from, c.available_to, c.clean_returns, c.version
 FROM (SELECT n.id, n.token, n.campaign_id, n.state, n.experience_months, n.languages, n.permits, n.habiletes,
           n.available_from, n.available_to, n.clean_returns, n.version
       FROM candidate n
       WHERE n.id > :after::bigint AND n.campaign_id = :campaign::bigint
+        AND (:state::text IS NULL OR n.state = :state::text)
+      ORDER BY n.id LIMIT 201) c
+ORDER BY c.id
+LIMIT :limit::int;
+
+-- The same for an employer, whose rows are few and spread over all: found by the proposals made to it.
+-- name: candidate_list_shown
+-- class: employer
+SELECT c.id, c.token, c.campaign_id, c.state, c.experience_months, to_json(c.languages) AS languages,
+    to_json(c.permits) AS permits, to_json(c.habiletes) AS habiletes, c.available_from, c.available_to, c.clean_returns, c.version
+FROM (SELECT n.id, n.token, n.campaign_id, n.state, n.experience_months, n.languages, n.permits, n.habiletes,
+          n.available_from, n.available_to, n.clean_returns, n.version
+      FROM candidate n
+      WHERE n.id > :after::bigint
+        AND n.id = ANY (ARRAY(
+            SELECT DISTINCT p.candidate_id FROM proposal p WHERE p.candidate_id > :after::bigint
+            ORDER BY 1 LIMIT CASE WHEN :campaign::bigint IS NULL AND :state::text IS NULL THEN 201 END))
+        AND (:campaign::bigint IS NULL OR n.campaign_id = :campaign::bigint)
         AND (:state::text IS NULL OR n.state = :state::text)
       ORDER BY n.id LIMIT 201) c
 ORDER BY c.id

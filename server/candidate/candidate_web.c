@@ -8,12 +8,11 @@ static Err list(struct req *req) {
     struct page page = req_page(req);
     struct rows rows;
     TRY(query_read(req, candidate_filter_fields, &filter));
-    if (filter.campaign == FIELD_NONE) {
-        TRY(db_run(req->db, Q_CANDIDATE_LIST, ARGS(ARG_PAGE(page)), &rows));
-    } else {
-        TRY(db_run(req->db, Q_CANDIDATE_LIST_OF_CAMPAIGN,
-                   ARGS(ARG_PAGE(page), arg_record(candidate_filter_fields, &filter)), &rows));
-    }
+    enum stmt stmt = db_actor(req->db)->class == DB_EMPLOYER ? Q_CANDIDATE_LIST_SHOWN
+                     : filter.campaign == FIELD_NONE         ? Q_CANDIDATE_LIST
+                                                             : Q_CANDIDATE_LIST_OF_CAMPAIGN;
+    TRY(db_run(req->db, stmt, ARGS(ARG_PAGE(page), arg_record(candidate_filter_fields, &filter)),
+               &rows));
     req_rows(req, "candidates", &page, &rows, "id");
     return OK;
 }

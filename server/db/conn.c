@@ -84,6 +84,7 @@ static void push(struct conn *conn, struct step step) {
     }
     conn->steps[(conn->head + conn->count++) & (conn->cap - 1)] = step;
     conn->calls += step.kind == STEP_CALL;
+    conn->syncs += step.kind == STEP_SYNC;
 }
 
 static struct step pop(struct conn *conn) {
@@ -91,6 +92,7 @@ static struct step pop(struct conn *conn) {
     conn->head = (conn->head + 1) & (conn->cap - 1);
     conn->count--;
     conn->calls -= step.kind == STEP_CALL;
+    conn->syncs -= step.kind == STEP_SYNC;
     return step;
 }
 

@@ -12,9 +12,10 @@ COMMIT
 -- class: employer, partner, ofii, system, public
 ROLLBACK
 
+-- No row, so that nothing of it is sent back but that it is done.
 -- name: db_act_as
 -- class: employer, partner, ofii, system, public
-SELECT act_as(:account::bigint, :org::bigint, :role::text, :day::date)
+SELECT WHERE act_as(:actor::text) IS NULL
 
 -- name: db_set_today
 -- class: employer, partner, ofii, system, public

@@ -9,6 +9,9 @@
 enum { READS_WAITING_MAX = 2000, HOLDERS_WAITING_MAX = 200 };
 /* Calls under way on a read connection; the others wait for the next turn. */
 enum { READS_SENT_MAX = 256 };
+/* Groups under way on a read connection: one that is served and one that waits behind it. More
+ * would make each smaller, and loop and PostgreSQL wake each other for every request. */
+enum { GROUPS_SENT_MAX = 2 };
 
 void lane_init(struct lane *lane, struct pool *pool, enum db_class class, enum lane_kind kind,
                int size) {
@@ -341,7 +344,7 @@ static void send_batch(struct conn *conn, struct call *batch) {
 
 void lane_flush(struct lane *lane) {
     struct conn *conn = lane->first == NULL ? NULL : least_busy(lane);
-    if (conn == NULL || conn->calls >= READS_SENT_MAX) {
+    if (conn == NULL || conn->calls >= READS_SENT_MAX || conn->syncs >= GROUPS_SENT_MAX) {
         return;
     }
     struct call *batch = lane->first;

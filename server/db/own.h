@@ -99,6 +99,7 @@ struct conn {
     struct step *steps; /* ring of `cap`, a power of two */
     unsigned head, count, cap;
     unsigned calls; /* STEP_CALLs in the ring */
+    unsigned syncs; /* STEP_SYNCs in it */
 };
 
 /* Starts to connect (from DOWN). */

@@ -11,5 +11,4 @@ END
 $$;
 CREATE OR REPLACE FUNCTION actor_account() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE RETURN :account::bigint;
 CREATE OR REPLACE FUNCTION actor_org() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE RETURN :org::bigint;
-CREATE OR REPLACE FUNCTION act_as(account bigint, org bigint, role text, day date) RETURNS text LANGUAGE sql VOLATILE
-RETURN '';
+CREATE OR REPLACE FUNCTION act_as(actor text) RETURNS text LANGUAGE sql VOLATILE RETURN '';

@@ -101,6 +101,16 @@ static const struct plant plants[] = {
     {"references", "of nobody",
      "INSERT INTO worker_identity VALUES (999999, convert_to(repeat('x', 60), 'UTF8'))",
      "DELETE FROM worker_identity WHERE worker_id = 999999"},
+    {"references", "other employers",
+     "UPDATE candidate SET shown_to = shown_to || t_id('office') WHERE id = (SELECT candidate_id "
+     "FROM placement WHERE id = 2)",
+     "UPDATE candidate SET shown_to = array_remove(shown_to, t_id('office')) WHERE id = (SELECT "
+     "candidate_id FROM placement WHERE id = 2)"},
+    {"references", "other employers",
+     "UPDATE candidate SET shown_to = NULL WHERE id = (SELECT candidate_id FROM placement WHERE id "
+     "= 1)",
+     "UPDATE candidate SET shown_to = ARRAY[t_id('farm')] WHERE id = (SELECT candidate_id FROM "
+     "placement WHERE id = 1)"},
     {"leaves", "bound without",
      "UPDATE audit_leaf SET act = 'test.bind' WHERE act = 'placement.bind' AND object_id = 1",
      "UPDATE audit_leaf SET act = 'placement.bind' WHERE act = 'test.bind'"},

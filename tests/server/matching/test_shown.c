@@ -1,0 +1,148 @@
+/* Whom an employer sees follows the proposals: candidate.shown_to, kept by candidate_shown(),
+ * whatever moves a proposal and whoever else moves another at the same time. With the controls: the
+ * trigger off, the lock off. */
+#include <stdio.h>
+
+#include "tests/support/check_main.h"
+#include "tests/support/season.h"
+
+enum { SQL_MAX = 600 };
+
+static PGconn *pg;
+
+static void setup(void) {
+    pg = season_connect();
+}
+
+static void teardown(void) {
+    PQfinish(pg);
+}
+
+/* A candidate with two proposals to the farm, of two contracts: `first` and the one after it. */
+static long long two_proposals(long long *first) {
+    char sql[SQL_MAX];
+    *first =
+        season_number(pg, "WITH k AS MATERIALIZED (SELECT t_contract(1) AS a, t_contract(1) AS b) "
+                          "SELECT t_proposal(a) FROM k");
+    (void)snprintf(sql, sizeof sql,
+                   "INSERT INTO proposal (campaign_id, run_id, contract_id, org_id, candidate_id, "
+                   "rank, first_choice, score, result_points, experience_points, language_points, "
+                   "return_points, state) SELECT campaign_id, run_id, (SELECT max(id) FROM "
+                   "contract), org_id, candidate_id, 2, false, 0, 0, 0, 0, 0, 'proposed' FROM "
+                   "proposal WHERE id = %lld RETURNING id - %lld",
+                   *first, *first);
+    ck_assert_int_eq(season_number(pg, sql), 1);
+    (void)snprintf(sql, sizeof sql, "SELECT candidate_id FROM proposal WHERE id = %lld", *first);
+    return season_number(pg, sql);
+}
+
+/* How many of the candidate's rows the farm's login is shown. */
+static int seen(long long candidate) {
+    char sql[SQL_MAX];
+    (void)snprintf(sql, sizeof sql,
+                   "BEGIN; SELECT act_as(t_id('farmer'), t_id('farm'), 'employer', '2027-01-15'); "
+                   "SET LOCAL ROLE noria_employer; SELECT count(id) FROM candidate WHERE id = %lld",
+                   candidate);
+    int count = (int)season_number(pg, sql);
+    (void)season_number(pg, "ROLLBACK; SELECT 1");
+    return count;
+}
+
+static void state_of(long long proposal, const char *state) {
+    char sql[SQL_MAX];
+    (void)snprintf(sql, sizeof sql, "UPDATE proposal SET state = '%s' WHERE id = %lld RETURNING 1",
+                   state, proposal);
+    (void)season_number(pg, sql);
+}
+
+START_TEST(sight_follows_the_proposals) {
+    long long first;
+    long long candidate = two_proposals(&first);
+    ck_assert_int_eq(seen(candidate), 1);
+    state_of(first, "reserve");
+    ck_assert_int_eq(seen(candidate), 1); /* by the other one */
+    state_of(first + 1, "reserve");
+    ck_assert_int_eq(seen(candidate), 0);
+    state_of(first, "proposed");
+    ck_assert_int_eq(seen(candidate), 1);
+    state_of(first, "lapsed");
+    ck_assert_int_eq(seen(candidate), 1);
+    char sql[SQL_MAX];
+    (void)snprintf(sql, sizeof sql, "DELETE FROM proposal WHERE id = %lld RETURNING 1", first);
+    (void)season_number(pg, sql);
+    ck_assert_int_eq(seen(candidate), 0);
+}
+END_TEST
+
+START_TEST(control_without_the_trigger) {
+    long long first;
+    long long candidate = two_proposals(&first);
+    (void)season_number(pg, "ALTER TABLE proposal DISABLE TRIGGER candidate_shown; SELECT 1");
+    state_of(first, "reserve");
+    state_of(first + 1, "reserve");
+    (void)season_number(pg, "ALTER TABLE proposal ENABLE TRIGGER candidate_shown; SELECT 1");
+    ck_assert_int_eq(seen(candidate), 1);
+}
+END_TEST
+
+/* Two take back the two proposals at once: each sees the other's as it was. */
+static int seen_after_race(const char *level) {
+    PGconn *two[2] = {season_connect(), season_connect()};
+    char sql[2][SQL_MAX];
+    long long first;
+    long long candidate = two_proposals(&first);
+    for (int i = 0; i < 2; i++) {
+        (void)snprintf(sql[i], sizeof sql[i],
+                       "UPDATE proposal SET state = 'reserve' WHERE id = %lld", first + i);
+    }
+    int held = season_race(two, (const char *const[]){sql[0], sql[1]}, 2, level);
+    for (int i = 0; i < 2; i++) {
+        if (held < 2) {
+            state_of(first + i, "reserve"); /* who was refused tries again */
+        }
+        PQfinish(two[i]);
+    }
+    return seen(candidate);
+}
+
+static const char *const levels[] = {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"};
+
+START_TEST(two_at_once_leave_nobody_shown) {
+    for (int i = 0; i < 10; i++) {
+        ck_assert_int_eq(seen_after_race(levels[_i]), 0);
+    }
+}
+END_TEST
+
+START_TEST(control_without_the_lock) {
+    ck_assert_int_eq(
+        season_number(pg, "CREATE TABLE t_kept AS SELECT pg_get_functiondef('candidate_shown'::"
+                          "regproc) AS def; SELECT count(*) FROM t_kept WHERE def LIKE '%ORDER BY "
+                          "c.id FOR NO KEY UPDATE%'"),
+        1);
+    (void)season_number(pg, "DO $$ BEGIN EXECUTE (SELECT replace(def, 'FOR NO KEY UPDATE', '') "
+                            "FROM t_kept); END $$; SELECT 1");
+    int shown = seen_after_race("READ COMMITTED");
+    (void)season_number(pg, "DO $$ BEGIN EXECUTE (SELECT def FROM t_kept); END $$; SELECT 1");
+    (void)season_number(pg, "DROP TABLE t_kept; SELECT 1");
+    ck_assert_int_eq(shown, 1);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("matching/shown");
+    TCase *tcase = tcase_create("shown");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_unchecked_fixture(tcase, season_up, season_down);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, sight_follows_the_proposals);
+    tcase_add_test(tcase, control_without_the_trigger);
+    tcase_add_loop_test(tcase, two_at_once_leave_nobody_shown, 0, 3);
+    tcase_add_test(tcase, control_without_the_lock);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

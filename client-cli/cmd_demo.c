@@ -40,6 +40,7 @@ static Err prepare(struct cli *cli, struct demo *demo, const struct session *ses
     demo->season =
         (struct season){demo->days.first, demo->days.last, DAYS_MIN, DAYS_MAX, SMIC_CENTS};
     demo->seen = arena_array(cli->arena, SEEN_MAX, sizeof *demo->seen);
+    demo->plants = ARENA_NEW(cli->arena, struct plants);
     demo->began = clock_ticks();
     mkdir(demo->out, 0755);
     return http_new(cli->arena, session->url, NULL, &demo->http);
@@ -72,6 +73,7 @@ static Err play(struct demo *demo, const struct world *world) {
     TRY(stage_approval(demo));
     TRY(stage_candidates(demo, world));
     TRY(stage_sessions(demo));
+    TRY(stage_papers(demo));
     TRY(stage_cases(demo, "screening"));
     TRY(stage_matching(demo));
     TRY(stage_departure(demo, &placements));

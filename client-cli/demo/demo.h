@@ -13,6 +13,7 @@
 #include "communes.h"
 #include "demand.h"
 #include "people.h"
+#include "plants.h"
 #include "random.h"
 
 enum { SERVICES = 3, DESKS = 3, PROFILES = 3, PARALLEL = 12, SEEN_MAX = 65536 };
@@ -61,6 +62,7 @@ struct service {
     struct people people;
     int64_t *ids; /* candidate id of each person; 0: refused by the import */
     const char **tokens;
+    bool *weak; /* sat the test and did badly, as was planned for him */
 };
 
 struct employer {
@@ -99,11 +101,12 @@ struct demo {
     cJSON *stages;
     int64_t began; /* clock_ticks() of the demo, and of the stage under way */
     int64_t stage_began;
-    int calls;          /* requests sent so far */
-    int64_t agency;     /* the planted labour agency's organisation */
-    int caught[FRAUDS]; /* planted people that screening named */
-    bool *seen;         /* candidates counted already, by id modulo SEEN_MAX */
-    int planted_stays;  /* earlier stays that make six months in twelve impossible */
+    int calls;             /* requests sent so far */
+    int64_t agency;        /* the planted labour agency's organisation */
+    int caught[FRAUDS];    /* planted people that screening named */
+    bool *seen;            /* candidates counted already, by id modulo SEEN_MAX */
+    struct plants *plants; /* papers planted, and all cases by rule */
+    int planted_stays;     /* earlier stays that make six months in twelve impossible */
     int caught_stays;
     int planted_contracts; /* over-long, fictitious, of the agency */
     int caught_contracts;

@@ -31,6 +31,31 @@ static void report_frauds(struct demo *demo) {
     add_row(rows, "stayed on past six months", demo->planted_over, demo->caught_over);
 }
 
+/* Each rule that fired or should have: of the cases, which were of something planted. Of papers it
+ * is known how many should have been found. */
+static void report_rules(struct demo *demo) {
+    cJSON *rows = cJSON_AddArrayToObject(demo->report, "rules");
+    printf("cases by rule:\n");
+    for (int i = 0; i < demo->plants->rules_count; i++) {
+        const struct rule_count *count = &demo->plants->rules[i];
+        cJSON *row = cJSON_CreateObject();
+        int seen = 0;
+        int planted = plants_of(demo->plants, count->rule, &seen);
+        cJSON_AddStringToObject(row, "rule", count->rule);
+        cJSON_AddNumberToObject(row, "cases", count->cases);
+        cJSON_AddNumberToObject(row, "false", count->cases - count->planted);
+        printf("  %-24s cases %4d, false alarms %4d", count->rule, count->cases,
+               count->cases - count->planted);
+        if (planted > 0) {
+            cJSON_AddNumberToObject(row, "planted", planted);
+            cJSON_AddNumberToObject(row, "caught", seen);
+            printf(", planted %4d, caught %4d", planted, seen);
+        }
+        printf("\n");
+        cJSON_AddItemToArray(rows, row);
+    }
+}
+
 static Err write_logins(struct demo *demo) {
     const struct actor *const actors[] = {
         &demo->employers[0].actor, &demo->services[0].actor, &demo->officer, &demo->officer2,
@@ -46,6 +71,7 @@ static Err write_logins(struct demo *demo) {
 
 Err report_write(struct demo *demo) {
     report_frauds(demo);
+    report_rules(demo);
     cJSON_AddNumberToObject(demo->report, "calls", demo->calls);
     cJSON_AddNumberToObject(demo->report, "seconds",
                             (double)(clock_ticks() - demo->began) / 1000.0);

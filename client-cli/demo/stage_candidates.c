@@ -36,6 +36,7 @@ static Err match_ids(struct demo *demo, struct service *service) {
     }
     service->ids = arena_array(demo->arena, (size_t)count, sizeof *service->ids);
     service->tokens = arena_array(demo->arena, (size_t)count, sizeof *service->tokens);
+    service->weak = arena_array(demo->arena, (size_t)count, sizeof *service->weak);
     const cJSON *candidate;
     int index = 0;
     cJSON_ArrayForEach(candidate, candidates) {

@@ -13,7 +13,7 @@ static const struct {
     {FRAUD_MRZ_ALTERED, {"mrz_check_digit", "mrz_typed_differs", NULL}},
     {FRAUD_SPELLING_TWIN, {"same_person", "person_two_passports", "same_person_swapped", NULL}},
     {FRAUD_PASSPORT_TWICE, {"same_passport", "passport_two_persons", NULL}},
-    {FRAUD_FEE_PAID, {"fee_asked", NULL}},
+    {FRAUD_FEE_PAID, {"fee_asked", "fee_cluster", "fee_same_entry", NULL}},
 };
 
 static bool finds(enum fraud fraud, const char *rule) {
@@ -45,9 +45,19 @@ static bool is_planted(const struct demo *demo, const cJSON *found, const char *
     return person != NULL && finds(person->fraud, json_text(found, "rule"));
 }
 
-/* Contracts of the labour agency, and stays beyond the limit. */
-static bool is_real(const struct demo *demo, const cJSON *found) {
+/* What was planted among papers. */
+static bool is_paper(struct demo *demo, const cJSON *found) {
+    const int64_t subjects[] = {json_int(found, "candidate_id"), json_int(found, "org_id")};
+    return plant_seen(demo->plants, json_text(found, "rule"), subjects, 2);
+}
+
+/* Contracts of the labour agency, and stays beyond the limit. Of a farm whose telephone the agency
+ * gave as its own nothing is confirmed. */
+static bool is_real(struct demo *demo, const cJSON *found) {
     const char *rule = json_text(found, "rule");
+    if (is_paper(demo, found)) {
+        return strcmp(rule, "shared_contact") != 0 || json_int(found, "org_id") == demo->agency;
+    }
     return is_planted(demo, found, "candidate_id") ||
            is_planted(demo, found, "other_candidate_id") ||
            json_int(found, "org_id") == demo->agency || strcmp(rule, "stay_too_long") == 0;
@@ -86,6 +96,8 @@ static void count_caught(struct demo *demo, const cJSON *cases) {
     const cJSON *found;
     cJSON_ArrayForEach(found, cases) {
         const char *rule = json_text(found, "rule");
+        plant_case(demo->plants, arena_strdup(demo->arena, rule),
+                   is_paper(demo, found) || is_real(demo, found));
         demo->caught_over += strcmp(rule, "stay_too_long") == 0 ? 1 : 0;
         const char *members[] = {"candidate_id", "other_candidate_id"};
         for (int m = 0; m < 2; m++) {
@@ -105,6 +117,11 @@ static void count_caught(struct demo *demo, const cJSON *cases) {
 Err stage_cases(struct demo *demo, const char *name) {
     cJSON *cases;
     stage_begin(demo, name);
+    struct call call;
+    cJSON *which = demo_object(demo);
+    add_int(which, "campaign", demo->campaign);
+    TRY(demo_post(demo, &demo->officer, which, &call, "/cases/screen"));
+    stage_count(demo, "of the whole campaign", json_int(call.json, "opened"));
     TRY(open_cases(demo, &cases));
     stage_count(demo, "cases", cJSON_GetArraySize(cases));
     count_caught(demo, cases);

@@ -5,11 +5,19 @@
 #include "listing.h"
 #include "stages.h"
 
-enum { SEATS = 60, MARKS_A_CALL = 900, ABSENT_PERCENT = 4, GAP_PERCENT = 3 };
+enum {
+    SEATS = 60,
+    MARKS_A_CALL = 900,
+    ABSENT_PERCENT = 4,
+    GAP_PERCENT = 3,
+    POINT_PERCENT = 30, /* of second marks lie a point beside the first, up or down */
+    WEAK_PERCENT = 3    /* of candidates stay below half of everything */
+};
 
 /* A session under way. */
 struct sitting {
     struct demo *demo;
+    struct service *service;
     int64_t id;
     int64_t profile;
     const cJSON *criteria;
@@ -117,13 +125,32 @@ static Err check_identities(struct sitting *sitting, const struct service *servi
     return OK;
 }
 
-/* How a candidate does: the same for both markers but for a point, or now and then for a gap. */
+/* How well a candidate does: from his token, so that every marker sees the same. */
+static int64_t skill_of(const char *token) {
+    struct dice skills = {text_number(span_of(token))};
+    bool weak = dice_chance(&skills, WEAK_PERCENT, 100);
+    return weak ? dice_between(&skills, 15, 38) : dice_between(&skills, 52, 96);
+}
+
+/* The first marker sees what there is. The second now and then a point more or less, or a gap,
+ * either way; the third, who knows of the doubt, is within a point again. */
 static int64_t points_for(struct demo *demo, int64_t skill, int64_t most, int mark_no) {
     int64_t points = most * skill / 100;
+    int64_t side = dice_chance(&demo->dice, 1, 2) ? 1 : -1;
     if (mark_no == 2 && dice_chance(&demo->dice, GAP_PERCENT, 100)) {
-        points -= most / 2;
+        points += side * (most / 2);
+    } else if (mark_no > 1 && dice_chance(&demo->dice, POINT_PERCENT, 100)) {
+        points += side;
     }
     return points < 0 ? 0 : points > most ? most : points;
+}
+
+static void note_weak(struct service *service, const char *token) {
+    for (int i = 0; i < service->people.count; i++) {
+        if (strcmp(service->tokens[i], token) == 0) {
+            service->weak[i] = true;
+        }
+    }
 }
 
 static Err flush_marks(struct sitting *sitting, const struct actor *marker, cJSON *body) {
@@ -141,7 +168,7 @@ static void add_mark(cJSON *marks, int64_t seat, int64_t criterion, int mark_no,
     cJSON_AddItemToArray(marks, mark);
 }
 
-/* All marks of one marker; the skill comes from the token, so that both markers see the same. */
+/* All marks of one marker. */
 static Err give_marks(struct sitting *sitting, const struct actor *marker, int mark_no) {
     struct demo *demo = sitting->demo;
     cJSON *body = demo_object(demo);
@@ -153,8 +180,10 @@ static Err give_marks(struct sitting *sitting, const struct actor *marker, int m
             continue;
         }
         sitting->present += mark_no == 1 ? 1 : 0;
-        struct dice skills = {text_number(span_of(json_text(seat, "token")))};
-        int64_t skill = dice_between(&skills, 48, 96);
+        int64_t skill = skill_of(json_text(seat, "token"));
+        if (mark_no == 1 && skill < 40) {
+            note_weak(sitting->service, json_text(seat, "token"));
+        }
         const cJSON *criterion;
         cJSON_ArrayForEach(criterion, sitting->criteria) {
             int64_t most = json_int(criterion, "max_points");
@@ -170,6 +199,16 @@ static Err give_marks(struct sitting *sitting, const struct actor *marker, int m
     return cJSON_GetArraySize(marks) == 0 ? OK : flush_marks(sitting, marker, body);
 }
 
+static const char *token_of(const struct sitting *sitting, int64_t id) {
+    const cJSON *seat;
+    cJSON_ArrayForEach(seat, sitting->seats) {
+        if (json_int(seat, "id") == id) {
+            return json_text(seat, "token");
+        }
+    }
+    return "";
+}
+
 /* The third marker settles the exercises on which the first two lie too far apart. */
 static Err third_marks(struct sitting *sitting, const struct actor *marker, const cJSON *waiting) {
     struct demo *demo = sitting->demo;
@@ -177,11 +216,13 @@ static Err third_marks(struct sitting *sitting, const struct actor *marker, cons
     cJSON *marks = cJSON_AddArrayToObject(body, "marks");
     const cJSON *wait;
     cJSON_ArrayForEach(wait, waiting) {
+        int64_t seat = json_int(wait, "seat_id");
+        int64_t skill = skill_of(token_of(sitting, seat));
         const cJSON *criterion;
         cJSON_ArrayForEach(criterion, sitting->criteria) {
             if (strcmp(json_text(criterion, "exercise"), json_text(wait, "exercise")) == 0) {
-                add_mark(marks, json_int(wait, "seat_id"), json_int(criterion, "id"), 3,
-                         json_int(criterion, "max_points") * 2 / 3);
+                add_mark(marks, seat, json_int(criterion, "id"), 3,
+                         points_for(demo, skill, json_int(criterion, "max_points"), 3));
             }
         }
     }
@@ -207,6 +248,7 @@ enum { SHARES_COUNT = sizeof SHARES / sizeof SHARES[0] };
 static Err hold(struct demo *demo, int service, int number, int64_t *tested, int64_t *thirds) {
     static const char *const sites[SERVICES] = {"Casablanca", "Tunis", "Tbilisi"};
     struct sitting sitting = {.demo = demo,
+                              .service = &demo->services[service],
                               .profile = demo->profiles[SHARES[number % SHARES_COUNT]]};
     struct call call;
     TRY(demo_get(demo, &demo->assessor, &call, "/profiles/%lld", (long long)sitting.profile));
@@ -221,7 +263,8 @@ static Err hold(struct demo *demo, int service, int number, int64_t *tested, int
 /* One session to come, and one that waits for its second marker. */
 Err stage_open_sessions(struct demo *demo) {
     struct call call;
-    struct sitting sitting = {.demo = demo, .profile = demo->profiles[2]};
+    struct sitting sitting = {
+        .demo = demo, .service = &demo->services[1], .profile = demo->profiles[2]};
     int64_t done = 0;
     TRY(preselect(demo, &demo->services[1], &done));
     TRY(plan(&sitting, &demo->services[1], "Sfax"));

@@ -12,6 +12,7 @@ Err CHECKED stage_contracts(struct demo *demo, const struct world *world);
 Err CHECKED stage_approval(struct demo *demo);
 Err CHECKED stage_candidates(struct demo *demo, const struct world *world);
 Err CHECKED stage_sessions(struct demo *demo);
+Err CHECKED stage_papers(struct demo *demo);
 Err CHECKED stage_cases(struct demo *demo, const char *name);
 Err CHECKED stage_matching(struct demo *demo);
 Err CHECKED stage_departure(struct demo *demo, struct placements *all);

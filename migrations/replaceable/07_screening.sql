@@ -49,7 +49,13 @@ INSERT INTO fraud_rule (code, severity, blocking, due_days, second_person) VALUE
     ('marker_generous', 'grave', false, 14, true),
     ('marks_too_fast', 'note', false, 14, false),
     ('approvals_at_night', 'grave', false, 14, true),
-    ('exercise_leaked', 'serious', false, 7, false)
+    ('exercise_leaked', 'serious', false, 7, false),
+    ('item_leaked', 'serious', false, 7, false),
+    ('shared_contact', 'serious', true, 7, false),
+    ('no_social_number', 'note', false, 14, false),
+    ('housing_office', 'note', false, 14, false),
+    ('clients_in_tasks', 'serious', false, 7, false),
+    ('rebound_agent', 'grave', false, 14, true)
 ON CONFLICT (code) DO UPDATE SET severity = excluded.severity, blocking = excluded.blocking,
     due_days = excluded.due_days, second_person = excluded.second_person;
 
@@ -407,6 +413,8 @@ BEGIN
         UNION ALL
         SELECT fraud_open('labour_lender', k.campaign_id, jsonb_build_object('naf', o.naf), org => o.id)
         WHERE o.naf IN ('01.61Z', '78.20Z')
+        UNION ALL
+        SELECT fraud_open(f.rule, k.campaign_id, f.evidence, org => o.id) FROM org_findings(o.id) f
         UNION ALL
         SELECT fraud_open('young_employer', k.campaign_id,
                           jsonb_build_object('active_from', o.active_from, 'first_day', k.first_day),

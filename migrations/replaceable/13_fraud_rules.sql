@@ -15,8 +15,53 @@ RETURNS TABLE (rule text, evidence jsonb) LANGUAGE sql STABLE SECURITY DEFINER S
     SELECT 'headcount_small', jsonb_build_object('places', k.places, 'headcount', o.headcount,
                                                  'times', screening_value('headcount_times'))
     WHERE o.headcount > 0 AND k.places > o.headcount * screening_value('headcount_times')
+    UNION ALL
+    -- the people of an office sleep elsewhere (on many farms it is the dwelling too: a note)
+    SELECT 'housing_office', jsonb_build_object('housing_commune', k.housing_commune)
+    FROM org_contact x
+    WHERE x.org_id = o.id AND k.housing_kind <> 'none' AND k.housing_commune = o.commune
+      AND lower(x.office_address) = lower(k.housing_address)
+    UNION ALL
+    -- the tasks speak of the farms of others, by name or as clients
+    SELECT 'clients_in_tasks', jsonb_build_object('employers', coalesce(n.named, '[]'))
+    FROM (SELECT jsonb_agg(e.id ORDER BY e.id) AS named FROM org e
+          WHERE e.kind = 'employer' AND e.id <> o.id AND length(e.name) >= 6 AND position(lower(e.name) IN lower(k.tasks)) > 0) n
+    WHERE n.named IS NOT NULL
+       OR k.tasks ~* '(\mchez\M[^.;]{0,20}\mclient|\mexploitations? clientes?\M|\mmises? à (la )?disposition\M|\mclient farms?\M)'
 $$;
 REVOKE ALL ON FUNCTION contract_findings(contract, org) FROM PUBLIC;
+
+-- The employer by himself: what he shares with others of another name, and what a farm has and he has not.
+-- Says which of the things is shared, never what it is: the database does not know.
+CREATE OR REPLACE FUNCTION org_findings(employer bigint)
+RETURNS TABLE (rule text, evidence jsonb) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT 'shared_contact', jsonb_build_object('employers', s.employers, 'shared', to_jsonb(array_remove(ARRAY[
+        CASE WHEN s.phone THEN 'phone' END, CASE WHEN s.email THEN 'email' END, CASE WHEN s.iban THEN 'iban' END,
+        CASE WHEN s.msa THEN 'msa' END, CASE WHEN s.address THEN 'address' END], NULL)))
+    FROM (SELECT jsonb_agg(b.org_id ORDER BY b.org_id) AS employers, bool_or(a.phone_key = b.phone_key) AS phone,
+                 bool_or(a.email_key = b.email_key) AS email, bool_or(a.iban_key = b.iban_key) AS iban,
+                 bool_or(a.msa_key = b.msa_key) AS msa,
+                 bool_or(p.commune = q.commune AND lower(a.office_address) = lower(b.office_address)) AS address
+          FROM org_contact a JOIN org p ON p.id = a.org_id
+          JOIN org_contact b ON b.org_id <> a.org_id JOIN org q ON q.id = b.org_id AND q.kind = 'employer'
+          WHERE a.org_id = employer
+            AND (a.phone_key = b.phone_key OR a.email_key = b.email_key OR a.iban_key = b.iban_key OR a.msa_key = b.msa_key
+                 OR (p.commune = q.commune AND lower(a.office_address) = lower(b.office_address)))) s
+    WHERE s.employers IS NOT NULL
+    UNION ALL
+    SELECT 'no_social_number', '{}'::jsonb FROM org_contact a WHERE a.org_id = employer AND a.msa_key IS NULL
+$$;
+REVOKE ALL ON FUNCTION org_findings(bigint) FROM PUBLIC;
+
+-- The same for all employers of a campaign: another one may have been recorded after the contract was screened.
+CREATE OR REPLACE FUNCTION findings_of_contacts(campaign bigint)
+RETURNS TABLE (rule text, evidence jsonb, candidate bigint, contract bigint, org bigint, placement bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT f.rule, f.evidence, NULL::bigint, NULL::bigint, k.org_id, NULL::bigint
+    FROM (SELECT DISTINCT k.org_id FROM contract k
+          WHERE k.campaign_id = campaign AND k.state IN ('submitted', 'approved', 'filled')) k, LATERAL org_findings(k.org_id) f
+$$;
+REVOKE ALL ON FUNCTION findings_of_contacts(bigint) FROM PUBLIC;
 
 -- Contracts and money: places given to one after another, and payees named by several candidates. Which
 -- payee is not said: it may be a person's name.
@@ -31,9 +76,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UNION ALL
     SELECT 'fee_cluster', jsonb_build_object('candidates', jsonb_agg(c.id ORDER BY c.id), 'services', count(DISTINCT c.org_id)),
            min(c.id), NULL, NULL, NULL
-    FROM candidate c
-    WHERE c.campaign_id = campaign AND c.fee_asked AND c.fee_payee IS NOT NULL
-    GROUP BY lower(regexp_replace(c.fee_payee, '\s+', ' ', 'g')) HAVING count(*) >= screening_value('fee_same_payee')
+    FROM (SELECT DISTINCT a.id, a.org_id, lower(regexp_replace(a.payee, '\s+', ' ', 'g')) AS payee FROM (
+              SELECT c.id, c.org_id, c.fee_payee AS payee FROM candidate c WHERE c.campaign_id = campaign AND c.fee_asked
+              UNION ALL
+              SELECT p.candidate_id, p.service_id, a.payee FROM fee_answer a JOIN placement p ON p.id = a.placement_id
+              WHERE a.campaign_id = campaign AND a.asked) a
+          WHERE a.payee IS NOT NULL) c
+    GROUP BY c.payee HAVING count(*) >= screening_value('fee_same_payee')
 $$;
 REVOKE ALL ON FUNCTION findings_of_sale(bigint) FROM PUBLIC;
 
@@ -73,9 +122,10 @@ REVOKE ALL ON FUNCTION findings_of_vanishing(bigint) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION findings_of_return(campaign bigint)
 RETURNS TABLE (rule text, evidence jsonb, candidate bigint, contract bigint, org bigint, placement bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    -- in France: at work, ill there, found. Not a complaint: it is made from home too, and nobody shall fear to.
     WITH present AS (
         SELECT f.placement_id, max(f.day) AS day FROM placement_fact f
-        WHERE f.campaign_id = campaign AND f.kind IN ('arrived', 'working', 'resumed', 'found', 'ended')
+        WHERE f.campaign_id = campaign AND f.kind IN ('arrived', 'working', 'suspended', 'resumed', 'found', 'ended')
         GROUP BY f.placement_id
     )
     -- left, though his seat was void, or nobody looked at his face a second time where others of the same
@@ -129,6 +179,8 @@ BEGIN
               UNION ALL
               SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM findings_of_return(screen_campaign.campaign) f
               UNION ALL
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM findings_of_contacts(screen_campaign.campaign) f
+              UNION ALL
               SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_employers(screen_campaign.campaign) f
               UNION ALL
               SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_staff(screen_campaign.campaign) f) f) cases;
@@ -138,3 +190,44 @@ END
 $$;
 REVOKE ALL ON FUNCTION screen_campaign(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION screen_campaign(bigint) TO noria_ofii;
+
+-- --- what employers have in common, and what workers were asked for -----------------------------------------
+ALTER TABLE org_contact ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS org_contact_office ON org_contact;
+CREATE POLICY org_contact_office ON org_contact TO noria_ofii USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE ON org_contact TO noria_ofii;
+
+ALTER TABLE fee_answer ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS fee_answer_office ON fee_answer;
+CREATE POLICY fee_answer_office ON fee_answer FOR SELECT TO noria_ofii USING (true);
+GRANT SELECT ON fee_answer TO noria_ofii;
+DROP TRIGGER IF EXISTS append_only ON fee_answer;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON fee_answer
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+
+-- The answer given at arrival or return; a yes is a protected case at once, as at entry.
+CREATE OR REPLACE FUNCTION fee_answer_record(wanted bigint, at_moment text, was_asked boolean, how_much numeric, whom text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    p placement%ROWTYPE;
+BEGIN
+    SELECT * INTO p FROM placement x WHERE x.id = wanted;
+    IF NOT FOUND THEN
+        PERFORM refuse('not_found');
+    ELSIF p.departed_on IS NULL THEN
+        PERFORM refuse('conflict', p.state);
+    END IF;
+    INSERT INTO fee_answer (placement_id, moment, campaign_id, asked, amount, payee, account_id)
+    VALUES (p.id, at_moment, p.campaign_id, was_asked, how_much, whom, actor_account());
+    -- the leaf says that he was asked, not what he said
+    PERFORM audit('fee.ask', 'placement', p.id, at_moment, '{}');
+    IF was_asked THEN
+        PERFORM fraud_open('fee_asked', p.campaign_id,
+                           jsonb_build_object('amount_given', how_much IS NOT NULL, 'moment', at_moment), p.candidate_id);
+    END IF;
+    RETURN p.id;
+END
+$$;
+REVOKE ALL ON FUNCTION fee_answer_record(bigint, text, boolean, numeric, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION fee_answer_record(bigint, text, boolean, numeric, text) TO noria_ofii;

@@ -41,6 +41,7 @@ FROM (VALUES
      '{}', '{part,level}'),
     ('placement', 'worker_id = $1', '{}', '{state}'),
     ('placement_fact', 'placement_id IN <placements>', '{"source = ''erased''","note = NULL"}', '{kind,from_state,to_state}'),
+    ('fee_answer', 'placement_id IN <placements>', '{"asked = false","amount = NULL","payee = NULL"}', '{moment}'),
     ('worker_stay', 'worker_id = $1', '{"source = ''erased''"}', '{}'),
     ('stay_correction', 'worker_id = $1', '{"reason = ''erased with the person''"}', '{}'),
     ('derogation_worker', 'worker_id = $1', '{}', '{}'),

@@ -324,16 +324,43 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY 1, 2
 $$;
 
--- Per criterion and site: how many seats were marked, and how many reached half of the points (first marks).
-CREATE OR REPLACE FUNCTION quality_items(code text)
-RETURNS TABLE (criterion_id bigint, exercise text, criterion text, form text, site text, seats bigint, reached bigint)
+-- Whether `reached` of `seats` at a site lies three standard deviations above what the other sites let expect
+-- (`others_reached` of `others`): (r/n - p)^2 > 9 p (1 - p) / n with p = k/m, multiplied out. The others' rate
+-- is (reached + 1) / (seats + 2), so that a rate of 0 or 1 from few seats is not believed. False below `fewest`
+-- seats on either side.
+CREATE OR REPLACE FUNCTION item_leaked(reached numeric, seats numeric, others_reached numeric, others numeric, fewest int)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT seats >= fewest AND others >= fewest AND reached * m > k * seats
+       AND (reached * m - k * seats) ^ 2 > 9 * k * (m - k) * seats
+    FROM (SELECT others_reached + 1 AS k, others + 2 AS m) p
+$$;
+
+-- Seats of a site below which no rate is told (they would be persons) or compared.
+CREATE OR REPLACE FUNCTION quality_fewest() RETURNS int LANGUAGE sql STABLE
+RETURN greatest(assessment_value('leak_min_seats'), 5);
+
+-- Per criterion, form and site: how many seats were marked, how many reached half of the points (first marks),
+-- the same of the other sites, and whether it may be known there.
+DROP FUNCTION IF EXISTS quality_items(text);
+CREATE FUNCTION quality_items(code text)
+RETURNS TABLE (criterion_id bigint, exercise text, criterion text, form text, site text, first_session bigint, last_session bigint,
+               seats bigint, reached bigint, others numeric, leaked boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT c.id, e.code, c.label, s.form, s.site, count(*), count(*) FILTER (WHERE m.points * 2 >= c.max_points)
-    FROM test_session s JOIN profile p ON p.id = s.profile_id AND p.code = quality_items.code
-    JOIN mark m ON m.session_id = s.id AND m.mark_no = 1
-    JOIN criterion c ON c.id = m.criterion_id JOIN exercise e ON e.id = c.exercise_id
-    WHERE s.state = 'closed' AND s.remark_of IS NULL AND NOT EXISTS (SELECT FROM mark n WHERE n.supersedes = m.id)
-    GROUP BY 1, 2, 3, 4, 5
+    WITH sites AS (
+        SELECT c.id AS criterion_id, e.code AS exercise, c.label AS criterion, s.form, s.site, min(s.id) AS first_session,
+               max(s.id) AS last_session, count(*) AS seats, count(*) FILTER (WHERE m.points * 2 >= c.max_points) AS reached
+        FROM test_session s JOIN profile p ON p.id = s.profile_id AND p.code = quality_items.code
+        JOIN mark m ON m.session_id = s.id AND m.mark_no = 1
+        JOIN criterion c ON c.id = m.criterion_id JOIN exercise e ON e.id = c.exercise_id
+        WHERE s.state = 'closed' AND s.remark_of IS NULL AND NOT EXISTS (SELECT FROM mark n WHERE n.supersedes = m.id)
+        GROUP BY 1, 2, 3, 4, 5
+    ), beside AS (
+        SELECT t.criterion_id, t.form, t.site, sum(t.seats) OVER w - t.seats AS seats, sum(t.reached) OVER w - t.reached AS reached
+        FROM sites t WINDOW w AS (PARTITION BY t.criterion_id, t.form)
+    )
+    SELECT i.criterion_id, i.exercise, i.criterion, i.form, i.site, i.first_session, i.last_session, i.seats, i.reached, o.seats,
+           item_leaked(i.reached, i.seats, o.reached, o.seats, quality_fewest())
+    FROM sites i JOIN beside o USING (criterion_id, form, site)
 $$;
 
 -- --- packs -----------------------------------------------------------------------------------------------

@@ -203,5 +203,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM sittings t
     WHERE t.seats >= screening_value('leak_seats') AND t.seats_before >= screening_value('leak_seats')
       AND t.mean - t.mean_before > screening_value('leak_points')
+    UNION ALL
+    -- the alarm of /quality: of sites whose newest session is this campaign's
+    SELECT 'item_leaked', jsonb_build_object('criterion', q.criterion_id, 'form', q.form, 'session', q.first_session), NULL, NULL,
+           s.org_id, NULL
+    FROM (SELECT DISTINCT p.code FROM test_session t JOIN profile p ON p.id = t.profile_id
+          WHERE t.campaign_id = campaign AND t.state = 'closed') p,
+    LATERAL quality_items(p.code) q JOIN test_session s ON s.id = q.last_session AND s.campaign_id = campaign
+    WHERE q.leaked
+    UNION ALL
+    -- bound and replaced by the same hand within days
+    SELECT 'rebound_agent', jsonb_build_object('account', p.bound_by, 'first_day', min(f.day),
+                                               'from', screening_value('rebound_agent')), NULL, NULL, a.org_id, NULL
+    FROM placement p JOIN placement_fact f ON f.placement_id = p.id AND f.kind = 'replaced' AND f.account_id = p.bound_by
+    JOIN account a ON a.id = p.bound_by
+    WHERE p.campaign_id = campaign AND f.day <= p.created_at::date + screening_value('rebound_days')
+    GROUP BY p.bound_by, a.org_id HAVING count(*) >= screening_value('rebound_agent')
 $$;
 REVOKE ALL ON FUNCTION signals_of_staff(bigint) FROM PUBLIC;

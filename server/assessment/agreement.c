@@ -43,14 +43,3 @@ int64_t agreement_gap(const struct agreement *agreement) {
     int64_t pairs = agreement_pairs(agreement);
     return pairs == 0 ? 0 : divide(agreement->gap, pairs);
 }
-
-/* (r/n - p)^2 > 9 p (1 - p) / n with p = k/m, multiplied out by n^2 m^2. */
-bool agreement_leaked(int64_t reached, int64_t seats, int64_t others_reached, int64_t others,
-                      int64_t fewest) {
-    if (seats < fewest || others < fewest) {
-        return false;
-    }
-    __int128 k = others_reached + 1, m = others + 2;
-    __int128 above = (__int128)reached * m - k * seats;
-    return above > 0 && above * above > 9 * k * (m - k) * seats;
-}

@@ -1,5 +1,4 @@
-/* agreement.h - how far two markers agree, and whether an exercise is known at a site: pure,
- * integer.
+/* agreement.h - how far two markers agree: pure, integer.
  *
  * Cohen's kappa with quadratic weights (Cohen 1968) on five levels: a criterion's points in fifths,
  * points * 4 / max, so that criteria of different maxima count alike. 1 - sum(w o) / sum(w e),
@@ -32,12 +31,5 @@ bool agreement_kappa(const struct agreement *agreement, int *kappa);
 
 /* Mean gap in hundredths of a per cent, rounded; 0 without pairs. */
 int64_t agreement_gap(const struct agreement *agreement);
-
-/* Whether `reached` of `seats` at a site lies three standard deviations above what the other sites
- * let expect (`others_reached` of `others`): a leaked exercise. The others' rate is taken as
- * (reached + 1) / (seats + 2), so that a rate of 0 or 1 from few seats is not believed. False below
- * `fewest` seats on either side. Counts up to 2^30. */
-bool agreement_leaked(int64_t reached, int64_t seats, int64_t others_reached, int64_t others,
-                      int64_t fewest);
 
 #endif

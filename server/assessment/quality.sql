@@ -18,8 +18,6 @@ ORDER BY q.marker, q.month LIMIT 1000
 
 -- name: quality_items
 -- class: ofii
-SELECT q.criterion_id, q.exercise, q.criterion, q.form, q.site, q.seats, q.reached,
-       (sum(q.seats) OVER w - q.seats)::bigint AS others, (sum(q.reached) OVER w - q.reached)::bigint AS others_reached,
-       assessment_value('leak_min_seats') AS fewest
-FROM quality_items(:profile::text) q WINDOW w AS (PARTITION BY q.criterion_id, q.form)
+SELECT q.criterion_id, q.exercise, q.criterion, q.form, q.site, q.seats, q.reached, q.leaked, quality_fewest() AS fewest
+FROM quality_items(:profile::text) q
 ORDER BY q.exercise, q.criterion_id, q.form, q.site LIMIT 5000

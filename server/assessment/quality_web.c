@@ -86,10 +86,7 @@ static Err items_tell(struct req *req, const char *profile) {
     for (int i = 0; i < rows.count; i++) {
         struct view *item = view_item(list);
         int64_t seats = rows_int(&rows, i, "seats"), fewest = rows_int(&rows, i, "fewest");
-        fewest = fewest < AGREEMENT_FEWEST ? AGREEMENT_FEWEST : fewest;
-        bool leaked = agreement_leaked(rows_int(&rows, i, "reached"), seats,
-                                       rows_int(&rows, i, "others_reached"),
-                                       rows_int(&rows, i, "others"), fewest);
+        bool leaked = rows_bool(&rows, i, "leaked");
         view_span(item, "exercise", rows_span(&rows, i, "exercise"));
         view_span(item, "criterion", rows_span(&rows, i, "criterion"));
         view_span(item, "form", rows_span(&rows, i, "form"));

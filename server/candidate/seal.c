@@ -125,6 +125,11 @@ void seal_person(const struct seal *seal, const char *surname, const char *given
     digest_parts(seal, (const char *const[]){"person", key, day, NULL}, digest);
 }
 
+void seal_contact(const struct seal *seal, const char *kind, const char *plain,
+                  uint8_t digest[SEAL_DIGEST]) {
+    digest_parts(seal, (const char *const[]){"contact", kind, plain, NULL}, digest);
+}
+
 /* Six rounds of a Feistel network over two halves of 20 bits, SipHash-2-4 as the round function: a
  * permutation, so distinct ids give distinct tokens. */
 void seal_token(const struct seal *seal, int64_t id, char token[SEAL_TOKEN]) {

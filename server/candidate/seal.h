@@ -73,6 +73,11 @@ void seal_passport(const struct seal *seal, const char *issuer, const char *numb
 void seal_person(const struct seal *seal, const char *surname, const char *given, date birth,
                  uint8_t digest[SEAL_DIGEST]);
 
+/* What an employer can be reached or paid by (screening/contact.h): `kind` ("phone", "iban", …) and
+ * its one spelling. */
+void seal_contact(const struct seal *seal, const char *kind, const char *plain,
+                  uint8_t digest[SEAL_DIGEST]);
+
 /* The token of a candidate: eight characters of Crockford's base 32 ("K7Q2-M9XD") and a NUL. The id
  * under a keyed permutation of 40 bits: never twice, and told apart from the id by nobody without
  * the key. `id` in 1..2^40-1. */

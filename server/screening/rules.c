@@ -165,6 +165,26 @@ const struct rule screening_rules[] = {
     {"exercise_leaked", SEVERITY_SERIOUS, false, 7, false,
      "At one site an exercise went much better than in the session before.",
      "Use another form of the exercise; ask who had the kit meanwhile."},
+    {"item_leaked", SEVERITY_SERIOUS, false, 7, false,
+     "At one site a criterion is passed far more often than at the others, with the same form.",
+     "Look at the session and its incidents; use another form there; ask who had the kit."},
+    {"shared_contact", SEVERITY_SERIOUS, true, 7, false,
+     "Another employer has the same telephone, e-mail address, IBAN, social insurance number or "
+     "office.",
+     "Ask both who they are and who pays the wages; nothing is published meanwhile."},
+    {"no_social_number", SEVERITY_NOTE, false, 14, false,
+     "The employer gives no number at the farmers' social insurance (MSA).",
+     "Ask for it; nothing is held meanwhile."},
+    {"housing_office", SEVERITY_NOTE, false, 14, false,
+     "The address of the housing is the employer's office.",
+     "Ask which building the workers sleep in; nothing is held meanwhile."},
+    {"clients_in_tasks", SEVERITY_SERIOUS, false, 7, false,
+     "The tasks of the contract speak of other farms or of clients.",
+     "Ask where and for whom the work is done; mark for inspection."},
+    {"rebound_agent", SEVERITY_GRAVE, false, 14, true,
+     "One account bound and replaced several workers within days.",
+     "Hear those who were replaced and the officer; ask whether money was asked. Two officers "
+     "decide."},
     {NULL, SEVERITY_NOTE, false, 0, false, NULL, NULL},
 };
 

@@ -1,7 +1,7 @@
 -- The simulation bench: calibration by two persons, forms, accommodation, sampled second marks, incidents,
 -- appeals decided by others. Each guard has its control.
 BEGIN;
-SELECT plan(57);
+SELECT plan(65);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01');
 INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('ofii', 'OFII', 'FR');
@@ -197,6 +197,15 @@ SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(
 INSERT INTO made SELECT 'same', pg_temp.session('A', '2027-06-01');
 SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(2)), pg_temp.m('same'))).code, 'seat_same_form', 'never on the same form');
 SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(3)), pg_temp.m('same'))).code, NULL, 'control: a void seat counts for nothing');
+-- The leak alarm. Others 49 of 98: p = 50/100. 3 sigma of 36 seats = 3 * sqrt(0.25/36) = 0.25: 27 of 36 is at it, 28 above.
+SELECT is(item_leaked(28, 36, 49, 98, 5), true, 'above three standard deviations');
+SELECT is(item_leaked(27, 36, 49, 98, 5), false, 'control: at three');
+SELECT is(item_leaked(0, 36, 49, 98, 5), false, 'far below is no leak');
+SELECT is(item_leaked(4, 4, 0, 98, 5), false, 'too few seats, here');
+SELECT is(item_leaked(36, 36, 1, 4, 5), false, 'and there');
+SELECT is(item_leaked(5, 5, 9, 98, 5), true, 'p = 0.1: 0.9 > 3 * 0.134');
+SELECT is(item_leaked(5, 5, 97, 98, 5), false, 'everybody passes everywhere');
+SELECT is(item_leaked(2::numeric ^ 30, 2::numeric ^ 30, 2::numeric ^ 29, 2::numeric ^ 30, 5), true, 'large counts');
 SELECT results_eq($$SELECT level_a, level_b, times FROM quality_pairs('SERRE')$$, $$VALUES (3, 3, 10::bigint)$$, 'the two markers of seat 1 agree ten times');
 SELECT finish(true);
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- The rules that see a whole campaign: each hits what was planted and leaves its neighbour.
 BEGIN;
-SELECT plan(29);
+SELECT plan(40);
 SELECT act_as(1, 1, 'officer', '2027-06-01');
 CREATE TEMP TABLE ids (name text PRIMARY KEY, id bigint);
 CREATE FUNCTION pg_temp.id(wanted text) RETURNS bigint LANGUAGE sql AS 'SELECT id FROM ids WHERE name = wanted';
@@ -134,6 +134,27 @@ SELECT is(pg_temp.hits('identity_chain'), 'p10 p40', 'a void seat, and one look 
 SELECT is((SELECT count(*) FROM fraud_case f JOIN fraud_rule r ON r.code = f.rule
            WHERE f.campaign_id = pg_temp.id('campaign') AND f.second_person <> r.second_person), 0::bigint, 'grave ones need two persons');
 SELECT throws_ok('SELECT screen_campaign(-1)', NULL, NULL, 'a campaign that is not there is refused');
+
+-- --- the question at arrival and return ------------------------------------------------------------------------------
+SELECT pg_temp.worker(6, 'Cousin B'), pg_temp.worker(7, 'cousin  b');
+SELECT is(screen_campaign(pg_temp.id('campaign')), 0, 'control: two name him at entry');
+SELECT act_as(pg_temp.id('desk'), pg_temp.id('Office'), 'desk', '2027-06-01');
+SELECT lives_ok($$SELECT fee_answer_record(pg_temp.id('p41'), 'arrival', false, NULL, NULL)$$, 'at arrival he says no');
+SELECT is((SELECT count(*) FROM fraud_case WHERE rule = 'fee_asked' AND candidate_id = 800041), 0::bigint, 'control: a no is no case');
+SELECT lives_ok($$SELECT fee_answer_record(pg_temp.id('p41'), 'return', true, 3000, 'COUSIN B')$$, 'at return he says yes');
+SELECT is((SELECT (evidence ->> 'moment', blocking) FROM fraud_case WHERE rule = 'fee_asked' AND candidate_id = 800041), ('return'::text, false), 'a case, which holds nobody');
+SELECT throws_ok($$SELECT fee_answer_record(pg_temp.id('p41'), 'return', false, NULL, NULL)$$, '23505', NULL, 'an answer is given once');
+SELECT throws_ok($$SELECT fee_answer_record(pg_temp.id('p40'), 'return', false, 10, NULL)$$, '23514', NULL, 'nobody names a sum that nobody asked');
+SELECT throws_ok($$UPDATE fee_answer SET asked = false$$, NULL, NULL, 'and it stays as it was given');
+SELECT is((SELECT count(*) FROM audit_leaf WHERE act = 'fee.ask' AND (detail::text ~* 'cousin|3000' OR reason ~* 'cousin|3000')), 0::bigint, 'the leaf says that he was asked, not what he said');
+SELECT screen_campaign(pg_temp.id('campaign'));
+SELECT is((SELECT evidence -> 'candidates' FROM fraud_case WHERE rule = 'fee_cluster' ORDER BY id DESC LIMIT 1), '[800006, 800007, 800041]'::jsonb,
+          'his payee counts with those named at entry');
+GRANT SELECT ON ids TO noria_employer;
+SET SESSION AUTHORIZATION noria_employer;
+SELECT throws_ok('SELECT asked FROM fee_answer', '42501', NULL, 'no employer reads an answer');
+RESET SESSION AUTHORIZATION;
+SELECT act_as(1, 1, 'officer', '2027-06-01');
 
 -- --- thresholds are the office's -----------------------------------------------------------------------------------
 UPDATE screening_setting SET value = 2 WHERE code = 'fee_same_payee';

@@ -1,6 +1,6 @@
 -- The patterns that show only beside each other: each hits what was planted and leaves its neighbour.
 BEGIN;
-SELECT plan(36);
+SELECT plan(69);
 SELECT act_as(1, 1, 'officer', '2027-06-01');
 CREATE TEMP TABLE ids (name text PRIMARY KEY, id bigint);
 CREATE FUNCTION pg_temp.id(wanted text) RETURNS bigint LANGUAGE sql AS 'SELECT id FROM ids WHERE name = wanted';
@@ -152,6 +152,144 @@ SELECT is(pg_temp.hits('marks_too_fast'), NULL, 'control: 59 within a minute');
 SELECT pg_temp.marks('s3', 'm2', 100, 5, '0.5 second');
 SELECT pg_temp.screened();
 SELECT ok(pg_temp.hits('marks_too_fast') LIKE 'Office%', 'two a second');
+
+-- --- a criterion known at one site: the alarm of /quality becomes a case -------------------------------------------
+SELECT pg_temp.session('k1', 'Oujda', '2027-02-09'), pg_temp.session('k2', 'Taza', '2027-02-09');
+WITH e AS (INSERT INTO exercise (code, kind, label, minutes) VALUES ('KNOWN', 'paper', 'known', 30) RETURNING id),
+c AS (INSERT INTO criterion (exercise_id, seq, label, kind, max_points) SELECT id, 1, 'k', 'count', 10 FROM e RETURNING id, exercise_id),
+n AS (INSERT INTO ids SELECT 'known exercise', exercise_id FROM c)
+INSERT INTO ids SELECT 'known', id FROM c;
+CREATE FUNCTION pg_temp.sat(sitting text, n int, reached int) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO mark (campaign_id, session_id, seat_id, exercise_id, criterion_id, mark_no, points, account_id, at)
+    SELECT pg_temp.id('Signals'), pg_temp.id(sitting), 5000000 + 1000 * pg_temp.id(sitting) + g, pg_temp.id('known exercise'),
+           pg_temp.id('known'), 1, CASE WHEN g <= reached THEN 5 ELSE 4 END, pg_temp.id('m1'), '2027-02-09 10:00Z'::timestamptz + interval '1 minute' * g
+    FROM generate_series(1, n) g
+$$;
+-- 49 of 98 elsewhere; here 27 of 36 is three standard deviations, 28 is more (tests/sql/bench.sql)
+SELECT pg_temp.sat('k2', 98, 49), pg_temp.sat('k1', 36, 28);
+SELECT pg_temp.screened();
+SELECT is(pg_temp.hits('item_leaked'), NULL, 'control: sessions that are not closed are not compared');
+UPDATE test_session SET state = 'closed' WHERE id IN (pg_temp.id('k1'), pg_temp.id('k2'));
+UPDATE mark SET points = 4 WHERE seat_id = 5000000 + 1000 * pg_temp.id('k1') + 28;
+SELECT pg_temp.screened();
+SELECT is(pg_temp.hits('item_leaked'), NULL, 'control: at three standard deviations');
+UPDATE mark SET points = 5 WHERE seat_id = 5000000 + 1000 * pg_temp.id('k1') + 28;
+SELECT pg_temp.screened();
+SELECT is(pg_temp.hits('item_leaked'), 'Service', 'above: a case, about who holds the sessions there');
+SELECT is((SELECT (state, blocking, (evidence ->> 'criterion')::bigint, (evidence ->> 'session')::bigint) FROM fraud_case WHERE rule = 'item_leaked'),
+          ('open'::text, false, pg_temp.id('known'), pg_temp.id('k1')), 'which criterion, which session; nobody is held');
+SELECT is((SELECT count(*) FROM quality_items((SELECT code FROM profile WHERE id = 1)) WHERE leaked), 1::bigint, 'the page shows the same one');
+SELECT is(pg_temp.screened(), 0, 'again: nothing new');
+
+-- --- bound and replaced by one hand ---------------------------------------------------------------------------------
+CREATE FUNCTION pg_temp.swapped(n int, binder text, changer text, after int) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_temp.candidate(n);
+    WITH p AS (INSERT INTO placement (campaign_id, contract_id, place_no, candidate_id, worker_id, org_id, service_id, first_day,
+                   last_day, return_due, state, bound_by, created_at)
+               VALUES (pg_temp.id('Signals'), pg_temp.id('q'), n, 900000 + n, 900000 + n, pg_temp.id('Quiet farm'),
+                   pg_temp.id('Service'), '2027-03-01', '2027-05-31', '2027-06-05', 'replaced', pg_temp.id(binder), '2027-02-01 12:00Z') RETURNING id)
+    INSERT INTO placement_fact (campaign_id, placement_id, kind, day, source, from_state, to_state, account_id)
+    SELECT pg_temp.id('Signals'), id, 'replaced', '2027-02-01'::date + after, 'test', 'bound', 'replaced', pg_temp.id(changer) FROM p
+$$;
+SELECT pg_temp.swapped(200 + n, 'owl', 'owl', 3) FROM generate_series(1, 4) n;
+SELECT pg_temp.swapped(205, 'owl', 'lark', 1), pg_temp.swapped(206, 'owl', 'owl', 4);
+SELECT pg_temp.screened();
+SELECT is(pg_temp.hits('rebound_agent'), NULL, 'control: four; one replaced by another hand, one after more than three days');
+SELECT pg_temp.swapped(207, 'owl', 'owl', 0);
+SELECT pg_temp.screened();
+SELECT is((SELECT (evidence ->> 'account')::bigint FROM fraud_case WHERE rule = 'rebound_agent'), pg_temp.id('owl'), 'the fifth');
+
+-- --- one employer behind several names ------------------------------------------------------------------------------
+WITH o AS (INSERT INTO org (kind, name, siret, country, commune)
+           VALUES ('employer', 'Verger du Lac', '33333333333333', 'FR', '84031'), ('employer', 'Les Serres', '44444444444444', 'FR', '84031'),
+                  ('employer', 'La Vigne', '55555555555555', 'FR', '84031'), ('employer', 'Ail', '66666666666666', 'FR', '84031') RETURNING id, name)
+INSERT INTO ids SELECT name, id FROM o;
+CREATE FUNCTION pg_temp.known(who text, phone text, email text, iban text, msa text, office text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO org_contact (org_id, phone_key, email_key, iban_key, msa_key, office_address, recorded_by)
+    VALUES (pg_temp.id(who), decode(md5('p' || phone), 'hex'), decode(md5('e' || email), 'hex'), decode(md5('i' || iban), 'hex'),
+            decode(md5('m' || msa), 'hex'), office, pg_temp.id('owl'))
+$$;
+SELECT pg_temp.contract('v1', 'Verger du Lac', 1), pg_temp.contract('s9', 'Les Serres', 1), pg_temp.contract('lv', 'La Vigne', 1);
+SELECT pg_temp.known('Verger du Lac', '1', '1', '1', '1', '1 rue A'), pg_temp.known('Les Serres', '2', '2', '2', '2', '2 rue A'),
+       pg_temp.known('La Vigne', '3', '3', '3', '3', NULL);
+SELECT pg_temp.screened();
+SELECT is(pg_temp.hits('shared_contact'), NULL, 'control: three employers, nothing in common, and nothing unknown is in common');
+SELECT is(pg_temp.hits('no_social_number'), NULL, 'control: each has a number; who was not asked is left');
+CREATE FUNCTION pg_temp.shares(what text, key bytea) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    old bytea;
+BEGIN
+    EXECUTE format('SELECT %I FROM org_contact WHERE org_id = $1', what) INTO old USING pg_temp.id('Les Serres');
+    EXECUTE format('UPDATE org_contact SET %I = $1 WHERE org_id = $2', what) USING key, pg_temp.id('Les Serres');
+    PERFORM pg_temp.screened();
+    EXECUTE format('UPDATE org_contact SET %I = $1 WHERE org_id = $2', what) USING old, pg_temp.id('Les Serres');
+    RETURN (SELECT string_agg(o.name || ' ' || (f.evidence ->> 'shared'), ', ' ORDER BY o.name) FROM fraud_case f JOIN org o ON o.id = f.org_id
+            WHERE f.rule = 'shared_contact' AND f.evidence ->> 'shared' LIKE '%' || replace(what, '_key', '') || '%');
+END
+$$;
+SELECT is(pg_temp.shares('phone_key', decode(md5('p1'), 'hex')), 'Les Serres ["phone"], Verger du Lac ["phone"]', 'one telephone: a case of each');
+SELECT is(pg_temp.shares('email_key', decode(md5('e1'), 'hex')), 'Les Serres ["email"], Verger du Lac ["email"]', 'one e-mail address');
+SELECT is(pg_temp.shares('iban_key', decode(md5('i1'), 'hex')), 'Les Serres ["iban"], Verger du Lac ["iban"]', 'one IBAN');
+SELECT is(pg_temp.shares('msa_key', decode(md5('m1'), 'hex')), 'Les Serres ["msa"], Verger du Lac ["msa"]', 'one social insurance number');
+SELECT is(pg_temp.shares('msa_key', decode(md5('i1'), 'hex')), 'Les Serres ["msa"], Verger du Lac ["msa"]', 'control: a number that is another thing''s is no case more');
+UPDATE org_contact SET office_address = '1 RUE a' WHERE org_id = pg_temp.id('Les Serres');
+SELECT pg_temp.screened();
+SELECT is((SELECT count(*) FROM fraud_case WHERE rule = 'shared_contact' AND evidence ->> 'shared' = '["address"]'), 2::bigint, 'one office');
+UPDATE org SET commune = '84007' WHERE id = pg_temp.id('Les Serres');
+DELETE FROM fraud_case WHERE rule = 'shared_contact';
+SELECT is(pg_temp.screened(), 0, 'control: the same street in another commune');
+SELECT is(org_held(pg_temp.id('La Vigne')), false, 'control: who shares nothing is not held');
+UPDATE org_contact SET phone_key = decode(md5('p3'), 'hex') WHERE org_id = pg_temp.id('Les Serres');
+SELECT is(screen_contract(pg_temp.id('s9')) > 0, true, 'seen when a contract is submitted, too');
+SELECT is(contract_held(pg_temp.id('s9')), true, 'and it holds his contracts: nothing is published');
+UPDATE org_contact SET phone_key = decode(md5('p2'), 'hex'), msa_key = NULL WHERE org_id = pg_temp.id('Les Serres');
+SELECT pg_temp.screened();
+SELECT is(pg_temp.hits('no_social_number'), 'Les Serres', 'no social insurance number');
+
+-- --- the contract itself --------------------------------------------------------------------------------------------
+CREATE FUNCTION pg_temp.says(farm text, what text, home text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    k contract;
+    o org;
+BEGIN
+    SELECT * INTO k FROM contract WHERE id = pg_temp.id('v1');
+    SELECT * INTO o FROM org WHERE id = pg_temp.id(farm);
+    k.tasks := what;
+    k.housing_kind := CASE WHEN home IS NULL THEN 'none' ELSE 'employer' END;
+    k.housing_address := home;
+    k.housing_commune := '84031';
+    RETURN (SELECT string_agg(f.rule || coalesce(' ' || (f.evidence ->> 'employers'), ''), ' ') FROM contract_findings(k, o) f);
+END
+$$;
+SELECT is(pg_temp.says('Verger du Lac', 'Cueillette au verger du lac, chez nous'), NULL, 'control: his own name');
+SELECT is(pg_temp.says('Verger du Lac', 'Cueillette aux LES SERRES puis retour'), 'clients_in_tasks [' || pg_temp.id('Les Serres') || ']', 'another''s name');
+SELECT is(pg_temp.says('La Vigne', 'Cueillette de l''ail'), NULL, 'control: a name of three letters is a word');
+SELECT is(pg_temp.says('La Vigne', 'Travaux chez nos clients de la plaine'), 'clients_in_tasks []', 'at clients''');
+SELECT is(pg_temp.says('La Vigne', 'Cueillette ; vente au client sur le marché'), NULL, 'control: who sells has customers');
+SELECT is(pg_temp.says('Verger du Lac', 'Cueillette', '1 Rue A'), 'housing_office', 'lodged at the office');
+SELECT is(pg_temp.says('Verger du Lac', 'Cueillette', '3 rue A'), NULL, 'control: next door');
+
+-- --- two entries that turn out to be one person: their stays to come together -----------------------------------------
+CREATE FUNCTION pg_temp.stays(n int, first date, last date) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_temp.candidate(n);
+    WITH p AS (INSERT INTO placement (campaign_id, contract_id, place_no, candidate_id, worker_id, org_id, service_id, first_day,
+                   last_day, return_due, state, bound_by)
+               VALUES (pg_temp.id('Signals'), pg_temp.id('q'), n, 900000 + n, 900000 + n, pg_temp.id('Quiet farm'),
+                   pg_temp.id('Service'), first, last, last + 5, 'bound', pg_temp.id('owl')) RETURNING id)
+    INSERT INTO worker_stay (worker_id, campaign_id, period, source, placement_id)
+    SELECT 900000 + n, pg_temp.id('Signals'), daterange(first, last, '[]'), 'test', id FROM p
+$$;
+SELECT pg_temp.stays(301, '2027-05-01', '2027-07-31'), pg_temp.stays(302, '2027-08-01', '2027-10-15'), pg_temp.stays(303, '2027-11-01', '2027-12-31');
+SELECT worker_join(900301, 900302);
+SELECT is(pg_temp.hits('six_months_together'), NULL, 'control: five months and a half together');
+SELECT worker_join(900302, 900303);
+SELECT ok(pg_temp.hits('six_months_together') IS NOT NULL, 'with a third stay more than six months');
+SELECT is((SELECT bool_and(second_person AND blocking) FROM fraud_case WHERE rule = 'six_months_together'), true, 'grave: it holds, and two persons settle it');
+
+-- --- what the program reads in a document -----------------------------------------------------------------------------
+SELECT results_eq($$SELECT rule FROM document_findings('{number}', '{nationality}', '{birth_date}')$$,
+                  $$VALUES ('mrz_check_digit'), ('mrz_doubtful'), ('mrz_typed_differs')$$, 'a wrong digit, a doubt, a difference');
+SELECT is_empty($$SELECT rule FROM document_findings('{}', '{}', '{}')$$, 'control: none');
 
 -- --- approvals at night ---------------------------------------------------------------------------------------------
 CREATE FUNCTION pg_temp.approved(who text, n int, moment timestamptz) RETURNS void LANGUAGE sql AS $$

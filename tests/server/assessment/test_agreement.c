@@ -1,4 +1,4 @@
-/* Kappa, the leak alarm and the quantiles, against values worked out by hand. */
+/* Kappa and the quantiles, against values worked out by hand. */
 #include "lib/base/arena.h"
 #include "server/assessment/agreement.h"
 #include "server/assessment/calibration.h"
@@ -51,20 +51,6 @@ START_TEST(mean_gap) {
 }
 END_TEST
 
-/* Others 49 of 98: p = 50/100. 3 sigma of 36 seats = 3 * sqrt(0.25/36) = 0.25: 27 of 36 is at it,
- * 28 above. */
-START_TEST(leak_alarm) {
-    ck_assert(!agreement_leaked(27, 36, 49, 98, 5));
-    ck_assert(agreement_leaked(28, 36, 49, 98, 5));
-    ck_assert(!agreement_leaked(0, 36, 49, 98, 5)); /* far below is no leak */
-    ck_assert(!agreement_leaked(4, 4, 0, 98, 5));   /* too few seats, here */
-    ck_assert(!agreement_leaked(36, 36, 1, 4, 5));  /* and there */
-    ck_assert(agreement_leaked(5, 5, 9, 98, 5));    /* p = 0.1: 0.9 > 3 * 0.134 */
-    ck_assert(!agreement_leaked(5, 5, 97, 98, 5));  /* everybody passes everywhere */
-    ck_assert(agreement_leaked(1 << 30, 1 << 30, 1 << 29, 1 << 30, 5));
-}
-END_TEST
-
 START_TEST(quantiles_by_hand) {
     static const struct {
         int64_t values[6];
@@ -107,4 +93,4 @@ START_TEST(scores_are_packed) {
 END_TEST
 
 CHECK_MAIN("agreement of markers", NULL, NULL, kappa_by_hand, kappa_at_its_ends, mean_gap,
-           leak_alarm, quantiles_by_hand, scores_are_packed)
+           quantiles_by_hand, scores_are_packed)

@@ -42,6 +42,29 @@ START_TEST(the_database_has_the_same_rules) {
 }
 END_TEST
 
+/* Every rule has its test on planted data; a code that no rule has is found in none. */
+START_TEST(each_rule_is_tested) {
+    static const char *const files[] = {"tests/sql/screening.sql",     "tests/sql/candidates.sql",
+                                        "tests/sql/fraud_rules.sql",   "tests/sql/same_person.sql",
+                                        "tests/sql/fraud_signals.sql", "tests/sql/assessments.sql"};
+    enum { ROOM = 400000 };
+    static char text[ROOM];
+    size_t size = 0;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        FILE *file = fopen(files[i], "r");
+        ck_assert_ptr_nonnull(file);
+        size += fread(text + size, 1, ROOM - 1 - size, file);
+        ck_assert_uint_lt(size, ROOM - 1);
+        fclose(file);
+    }
+    text[size] = '\0';
+    for (const struct rule *rule = screening_rules; rule->code != NULL; rule++) {
+        ck_assert_msg(strstr(text, rule->code) != NULL, "no test of %s", rule->code);
+    }
+    ck_assert_ptr_null(strstr(text, "rule_of_nobody"));
+}
+END_TEST
+
 START_TEST(the_database_has_the_same_weights) {
     FILE *file = fopen(SQL, "r");
     ck_assert_ptr_nonnull(file);
@@ -81,5 +104,5 @@ START_TEST(unknown_rules_are_not_found) {
 }
 END_TEST
 
-CHECK_MAIN("rules", NULL, NULL, the_database_has_the_same_rules, the_database_has_the_same_weights,
-           unknown_rules_are_not_found)
+CHECK_MAIN("rules", NULL, NULL, the_database_has_the_same_rules, each_rule_is_tested,
+           the_database_has_the_same_weights, unknown_rules_are_not_found)

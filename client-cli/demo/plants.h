@@ -1,0 +1,44 @@
+/* plants.h - what was planted for which rule, and what the rules made of it: cases of something
+ * planted, and false alarms. */
+#ifndef NORIA_CLIENT_DEMO_PLANTS_H
+#define NORIA_CLIENT_DEMO_PLANTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PLANTS_MAX = 2048, RULES_MAX = 96 };
+
+/* Something that one rule should find: a candidate or an organisation. */
+struct plant {
+    const char *rule;
+    int64_t subject;
+    bool seen;
+};
+
+struct rule_count {
+    const char *rule;
+    int cases;
+    int planted; /* cases of something planted */
+};
+
+struct plants {
+    struct plant list[PLANTS_MAX];
+    int count;
+    struct rule_count rules[RULES_MAX];
+    int rules_count;
+};
+
+/* Remembers what was planted; beyond PLANTS_MAX nothing. */
+void plant_add(struct plants *plants, const char *rule, int64_t subject);
+
+/* Whether a case of `rule` about one of the subjects was planted (0: no subject); it is seen then.
+ */
+bool plant_seen(struct plants *plants, const char *rule, const int64_t *subjects, int count);
+
+/* Counts a case. `rule` must live as long as `plants`. */
+void plant_case(struct plants *plants, const char *rule, bool planted);
+
+/* How many were planted for a rule and how many of them were seen. */
+int plants_of(const struct plants *plants, const char *rule, int *seen);
+
+#endif

@@ -155,3 +155,8 @@ const char *blocked_in_list(struct span name, struct span value) {
     }
     return found;
 }
+
+void blocked_unknown(struct faults *faults, const char *name, const char *told) {
+    const char *blocked = blocked_criterion(span_of(name));
+    (void)fault(faults, told, blocked != NULL ? ERR_CRITERION_BLOCKED : ERR_UNKNOWN_FIELD, blocked);
+}

@@ -8,6 +8,7 @@
 #ifndef NORIA_BASE_BLOCKED_H
 #define NORIA_BASE_BLOCKED_H
 
+#include "err.h"
 #include "text.h"
 
 /* The criterion that a name asks for ("sex", "age", "marital", "family", "origin"), NULL when none.
@@ -20,5 +21,9 @@ const char *blocked_criterion(struct span name);
  * …): the first blocked one of a list separated by commas, spaces, colons or bars. NULL when `name`
  * is no such parameter. */
 const char *blocked_in_list(struct span name, struct span value);
+
+/* Adds the fault of a name that nobody reads: ERR_CRITERION_BLOCKED when it asks for a criterion,
+ * else ERR_UNKNOWN_FIELD. `told` is what the fault calls it ("exercises[0][sex]"). */
+void blocked_unknown(struct faults *faults, const char *name, const char *told);
 
 #endif

@@ -53,23 +53,19 @@ static bool known(const struct exchange *ex, const char *name) {
     return false;
 }
 
-static void unknown(struct faults *faults, const char *name) {
-    const char *blocked = blocked_criterion(span_of(name));
-    (void)fault(faults, name, blocked != NULL ? ERR_CRITERION_BLOCKED : ERR_UNKNOWN_FIELD, blocked);
-}
-
 static Err refuse_unknown(struct exchange *ex) {
     struct faults *faults = &ex->req.faults;
     for (int i = 0; i < ex->body.form.count; i++) {
         const char *name = ex->body.form.list[i].name;
         if (!known(ex, name)) {
-            unknown(faults, name);
+            blocked_unknown(faults, name, name);
         }
     }
     const struct view *object = ex->body.kind == BODY_JSON ? ex->body.json.node : NULL;
     for (int i = 0; object != NULL && i < view_count(object); i++) {
         if (!known(ex, view_name(object, i))) {
-            unknown(faults, view_name(object, i));
+            const char *name = view_name(object, i);
+            blocked_unknown(faults, name, name);
         }
     }
     return faults_err(faults);

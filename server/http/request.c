@@ -1,6 +1,7 @@
 /* What a handler asks of its request: path, query, fields, lists, versions. */
 #include <string.h>
 
+#include "../../lib/base/blocked.h"
 #include "../view/json.h"
 #include "exchange.h"
 
@@ -141,6 +142,32 @@ static void rename_faults(const struct element *element, struct faults *faults, 
     }
 }
 
+/* Names of an element that nobody reads, as of the body itself (handler.c): a criterion is not let
+ * in by the back door of a list. */
+static void refuse_unread(const struct element *element, const struct field *fields,
+                          struct faults *faults) {
+    const struct exchange *ex = element->ex;
+    const struct view *object = element->object.kind == VIEW_OBJECT ? element->object.node : NULL;
+    for (int i = 0; object != NULL && i < view_count(object); i++) {
+        const char *name = view_name(object, i);
+        if (field_find(fields, name) == NULL) {
+            blocked_unknown(faults, name, element_name(element, name));
+        }
+    }
+    const char *start = arena_printf(ex->req.arena, "%s[%d][", element->list, element->index);
+    size_t length = strlen(start);
+    for (int i = 0; i < ex->body.form.count; i++) {
+        const char *told = ex->body.form.list[i].name;
+        if (strncmp(told, start, length) != 0) {
+            continue;
+        }
+        const char *name = arena_copy(ex->req.arena, told + length, strcspn(told + length, "]"));
+        if (field_find(fields, name) == NULL) {
+            blocked_unknown(faults, name, told);
+        }
+    }
+}
+
 /* The JSON list, or how far a form's indexes go. */
 static Err list_source(struct req *req, const char *name, int max, struct view_value *list,
                        int *indexes) {
@@ -177,6 +204,7 @@ Err list_read(struct req *req, const char *name, const struct field *fields, siz
         if (ex->body.kind == BODY_JSON) {
             element.object = view_at(&list, i);
         } else if (is_blank(&element, fields)) {
+            refuse_unread(&element, fields, &req->faults);
             continue;
         }
         struct source source = {&element, element_get, element_repeated};
@@ -185,6 +213,7 @@ Err list_read(struct req *req, const char *name, const struct field *fields, siz
                          &req->faults) != OK) {
             rename_faults(&element, &req->faults, from);
         }
+        refuse_unread(&element, fields, &req->faults);
         read++;
     }
     *array = records;

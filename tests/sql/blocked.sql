@@ -1,7 +1,7 @@
 -- Blocked criteria in free text: refused, flagged, without effect until a person has looked. Each guard has
 -- its control.
 BEGIN;
-SELECT plan(35);
+SELECT plan(45);
 
 INSERT INTO org (kind, name, country) VALUES ('ofii', 'OFII', 'FR');
 INSERT INTO account (org_id, role, email, name, password_hash)
@@ -79,5 +79,27 @@ SELECT lives_ok($$INSERT INTO profile (code, label, pass_total) VALUES ('X-5', '
                 'control: without its trigger nothing is refused');
 SELECT is((SELECT count(*) FROM blocked_flag f JOIN profile p ON p.id = f.object_id AND f.object_kind = 'profile' WHERE p.code = 'X-5'),
           0::bigint, 'control: nor flagged');
+-- The same of each other table that is looked at.
+CREATE TEMP TABLE tried (n serial, place text, act text);
+INSERT INTO org (kind, name, siret, country) VALUES ('employer', 'Farm', '73282932000074', 'FR');
+INSERT INTO campaign (code, season, name, first_day, last_day, state) VALUES ('B-2027', 2027, 'B', '2027-01-01', '2027-12-31', 'open');
+INSERT INTO tried (place, act) VALUES
+    ('habilete', $$INSERT INTO habilete (code, label, basis, source) VALUES ('JEUNES-HOMMES', 'Porter', 'own', 'test')$$),
+    ('habilete', $$INSERT INTO habilete (code, label, definition, basis, source) VALUES ('X-6', 'Porter', 'Réservé aux hommes mariés.', 'own', 'test')$$),
+    ('exercise', $$INSERT INTO exercise (code, label, kind, minutes, instructions) VALUES ('X-7', 'Porter', 'manual', 5, 'Hommes uniquement.')$$),
+    ('criterion', $$INSERT INTO criterion (exercise_id, seq, label, kind, max_points)
+                    SELECT id, 9, 'Femmes mariées', 'count', 10 FROM exercise WHERE code = 'X-4'$$),
+    ('contract', $$INSERT INTO contract (campaign_id, org_id, serial, check_code, places, first_day, last_day, rome, crop, tasks, commune, weekly_hours, hourly_wage)
+                   SELECT c.id, o.id, 'AC-B-1', 'AAAAAA', 1, '2027-03-01', '2027-05-31', 'A1401', 'pommes', 'Cueillette, femmes mariées', '84007', 35, 13
+                   FROM campaign c, org o WHERE c.code = 'B-2027' AND o.name = 'Farm'$$);
+ALTER TABLE contract DISABLE TRIGGER USER; -- what else a contract must be is tested elsewhere
+ALTER TABLE contract ENABLE TRIGGER blocked_watch;
+UPDATE exercise SET state = 'draft' WHERE code = 'X-4';
+SELECT throws_ok(act, 'NR001', 'criterion_in_text', place || ': refused') FROM tried ORDER BY n;
+ALTER TABLE habilete DISABLE TRIGGER blocked_watch;
+ALTER TABLE exercise DISABLE TRIGGER blocked_watch;
+ALTER TABLE criterion DISABLE TRIGGER blocked_watch;
+ALTER TABLE contract DISABLE TRIGGER blocked_watch;
+SELECT lives_ok(act, 'control: ' || place || ': taken without its trigger') FROM tried ORDER BY n;
 SELECT finish(true);
 ROLLBACK;

@@ -123,6 +123,36 @@ START_TEST(attempts_are_recorded) {
 }
 END_TEST
 
+/* The names inside a list are judged as those of the body: JSON and form. */
+START_TEST(elements_name_none) {
+    long long before = leaves("age");
+    refused("assessor", "POST", "/api/v1/profiles",
+            "{\"code\": \"P-8\", \"label\": \"Taille\", \"pass_total\": 0, \"exercises\": "
+            "[{\"exercise_id\": 1}, {\"exercise_id\": 2, \"max_age\": 30}]}",
+            "criterion_blocked");
+    ck_assert_int_eq(leaves("age"), before + 1);
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act = 'criterion.blocked' AND "
+                             "detail ->> 'name' = 'exercises[1][max_age]'"),
+                     1);
+    refused("assessor", "POST", "/profiles",
+            "code=P-8&label=Taille&pass_total=0&exercises[0][exercise_id]=1&exercises[0][max_age]="
+            "30",
+            "");
+    ck_assert_int_eq(leaves("age"), before + 2);
+    refused("assessor", "POST", "/api/v1/profiles",
+            "{\"code\": \"P-8\", \"label\": \"Taille\", \"pass_total\": 0, \"exercises\": "
+            "[{\"exercise_id\": 1, \"colour\": 1}]}",
+            "unknown_field");
+    ck_assert_int_eq(leaves("age"), before + 2);
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM profile WHERE code = 'P-8'"), 0);
+    struct web_answer answer = web("POST", "/api/v1/profiles", "assessor", NULL,
+                                   "{\"code\": \"P-8\", \"label\": \"Taille\", \"pass_total\": 0, "
+                                   "\"exercises\": [{\"exercise_id\": 1}]}");
+    ck_assert_msg(answer.status == 201, "control: %s", answer.all);
+    web_free(&answer);
+}
+END_TEST
+
 /* A stranger's attempt is refused and counted, but fills no log. Control: the same as somebody. */
 START_TEST(strangers_fill_no_log) {
     long long before = web_sql("SELECT count(*) FROM audit_leaf");
@@ -180,4 +210,4 @@ START_TEST(the_list_and_flags) {
 END_TEST
 
 WEB_MAIN("blocked criteria over HTTP", 240, no_route_takes_one, attempts_are_recorded,
-         strangers_fill_no_log, files_name_none, the_list_and_flags)
+         elements_name_none, strangers_fill_no_log, files_name_none, the_list_and_flags)

@@ -2,14 +2,15 @@
 # test.sh [STAGE…]: every test there is, with its own set-up; logs in var/test/. Ends with one line
 # `N passed, N failed`, each failed row repeated before it, and exits non-zero when anything failed
 # or could not be run.
-# Stages: style unit tsan sql demo chaos web attack interop fuzz coverage. FUZZ_SECONDS=5 each target.
+# Stages: style unit tsan sql demo answers chaos web attack interop fuzz coverage. FUZZ_SECONDS=5 each target.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 export MAKEFLAGS=
 stages=("$@")
-((${#stages[@]} > 0)) || stages=(style unit tsan sql demo chaos web attack interop fuzz coverage)
+((${#stages[@]} > 0)) || stages=(style unit tsan sql demo answers chaos web attack interop fuzz coverage)
 logs=var/test
-mkdir -p "$logs"
+answers=$PWD/$logs/answers # of the API, as the stages unit and demo got them
+mkdir -p "$logs" "$answers"
 passed=0 failed=0
 failures=() # each failed row once more, for who sees only the end of the output
 export FSYNC=${FSYNC:-off}
@@ -94,7 +95,7 @@ stage_style() {
     one "rules of the house" tools/check-style.sh
     one "every text is in every language" tools/check-i18n.pl
     one "clang-format" make -s format-check
-    one "shellcheck" shellcheck tools/*.sh tests/interop/run.sh tests/attack/run.sh .ci/run docs/completions/noria.bash
+    one "shellcheck" shellcheck tools/*.sh tests/interop/*.sh tests/attack/run.sh .ci/run docs/completions/noria.bash
     one "manual pages" mandoc -Tlint -Wwarning docs/man/noria*
     LIMIT=1200 one "clang-tidy" make -k -s -j"$(nproc)" tidy
     one "statements become C" tests/tools/test_sql2c.sh
@@ -103,11 +104,12 @@ stage_style() {
 # All test programs with address and undefined-behaviour sanitizers, and coverage counted.
 stage_unit() {
     find build/cov -name '*.gcda' -delete 2>/dev/null
+    rm -f "$answers"/*
     build cov all || return
     start_postgres || return
     local program
     while IFS= read -r program; do
-        check_program "build/cov/${program%.c}"
+        NORIA_ANSWERS=$answers check_program "build/cov/${program%.c}"
     done < <(find tests -name 'test_*.c' -not -path 'tests/chaos/*' | sort)
     stop_postgres
 }
@@ -153,8 +155,24 @@ stage_sql() {
 # sanitizers in server and client; what it runs through counts for the coverage.
 stage_demo() {
     build cov programs || return
+    rm -f "$answers"/ask-*
+    local kept=$answers
+    tests/interop/packages.sh >"$logs/npm.log" 2>&1 || kept=
     LIMIT=600 one "a whole campaign on the shipped data" \
-        env MODE=cov VAR="$logs" NORIA_DATA=tests/data tools/run.sh demo-test
+        env MODE=cov VAR="$logs" NORIA_DATA=tests/data NORIA_ANSWERS="$kept" tools/run.sh demo-test
+}
+
+# Needs the answers that the stages unit and demo kept.
+stage_answers() {
+    tests/interop/packages.sh >"$logs/npm.log" 2>&1
+    local log=$logs/answers.log code=$? ok bad
+    if ((code == 3)) && grep '^not run: ' "$logs/npm.log"; then return; fi
+    code=0
+    timeout 300 node tests/interop/answers.mjs "$answers" >"$log" 2>&1 || code=$?
+    ok=$(grep -cE '^ok ' "$log")
+    bad=$(grep -cE '^not ok ' "$log")
+    if ((code != 0 && bad == 0 || ok + bad == 0)); then bad=$((bad + 1)); fi
+    count "answers of the API are as described" "$ok" "$bad" "$log"
 }
 
 stage_chaos() {

@@ -16,6 +16,7 @@ static Err calibration_new_get(struct req *req) {
     struct rows rows;
     TRY(db_run(req->db, Q_CALIBRATION_CHOICES, NULL, &rows));
     view_rows(req->view, "profiles", &rows, -1);
+    view_bool(req->view, "any", rows.count > 0);
     return OK;
 }
 

@@ -16,7 +16,10 @@ FROM campaign_balance(:campaign::bigint) b;
 
 -- name: closing_open
 -- class: ofii
-SELECT o.what, o.count, array_to_string(o.first_ids, ', ') AS first_ids FROM closing_open(:campaign::bigint) o;
+SELECT o.what, o.count, f.id,
+    CASE o.what WHEN 'fraud_case' THEN 'case' WHEN 'contract_submitted' THEN 'contract' ELSE 'placement' END AS kind
+FROM closing_open(:campaign::bigint) o, unnest(o.first_ids) WITH ORDINALITY AS f (id, place)
+ORDER BY o.what, f.place;
 
 -- name: closing_act
 -- class: ofii

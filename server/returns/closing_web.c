@@ -13,6 +13,26 @@ static struct returns_desk desk_of(const struct req *req) {
     return (struct returns_desk){req->db, req->arena, req->app, req->now};
 }
 
+/* What is open, each kind with its first records: rows of one kind stand together. */
+static void show_open(struct view *view, const struct rows *rows) {
+    struct view *list = view_list(view, "open");
+    struct view *first = NULL;
+    for (int i = 0; i < rows->count; i++) {
+        struct span what = rows_span(rows, i, "what");
+        if (i == 0 || !span_equal(what, rows_span(rows, i - 1, "what"))) {
+            struct view *item = view_item(list);
+            view_span(item, "what", what);
+            view_int(item, "count", rows_int(rows, i, "count"));
+            first = view_list(item, "first");
+        }
+        if (!rows_null(rows, i, "id")) {
+            struct view *record = view_item(first);
+            view_int(record, "id", rows_int(rows, i, "id"));
+            view_span(record, "kind", rows_span(rows, i, "kind"));
+        }
+    }
+}
+
 static Err show(struct req *req) {
     struct arg id = arg_int("campaign", req_id(req, "id"));
     struct rows rows;
@@ -21,7 +41,7 @@ static Err show(struct req *req) {
     TRY(db_slow(req->db, Q_CLOSING_BALANCE, ARGS(id), &rows));
     view_row(req->view, "balance", &rows, 0);
     TRY(db_slow(req->db, Q_CLOSING_OPEN, ARGS(id), &rows));
-    view_rows(req->view, "open", &rows, -1);
+    show_open(req->view, &rows);
     view_bool(req->view, "ready", rows.count == 0);
     TRY(db_run(req->db, Q_CLOSING_ACT, ARGS(id), &rows));
     if (rows.count == 1) {
@@ -158,7 +178,10 @@ const struct reads closing_reads[] = {
 const struct shows closing_shows[] = {
     {show, NULL, SHOWS_ROW, Q_CLOSING_CAMPAIGN, NULL, 0},
     {show, "balance", SHOWS_ROW, Q_CLOSING_BALANCE, NULL, 0},
-    {show, "open", SHOWS_ROWS, Q_CLOSING_OPEN, NULL, 0},
+    {show, "open[].what", SHOWS_TEXT, 0, NULL, 0},
+    {show, "open[].count", SHOWS_INT, 0, NULL, 0},
+    {show, "open[].first[].id", SHOWS_INT, 0, NULL, 0},
+    {show, "open[].first[].kind", SHOWS_TEXT, 0, NULL, 0},
     {show, "ready", SHOWS_BOOL, 0, NULL, 0},
     {show, "act", SHOWS_ROW, Q_CLOSING_ACT, NULL, SHOWS_SOMETIMES},
     {show, "reopened", SHOWS_ROWS, Q_CLOSING_REOPEN_LIST, NULL, 0},

@@ -177,7 +177,7 @@ const struct shows screening_shows[] = {
     {show, "contracts", SHOWS_ROWS, Q_CASE_CONTRACT, NULL, 0},
     {show, NULL, SHOWS_ROW, Q_CASE_LIKENESS_TOTAL, NULL, SHOWS_SOMETIMES},
     {show, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {take, NULL, SHOWS_ROW, Q_CASE_BY_ID, NULL, 0},
+    {take, NULL, SHOWS_ROW, Q_CASE_TAKE, NULL, 0},
     {settle, NULL, SHOWS_ROW, Q_CASE_SETTLE, NULL, 0},
     {set_value, NULL, SHOWS_ROW, Q_SCREENING_SET, NULL, 0},
     SHOWS_END,

@@ -5,17 +5,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=${NORIA_BUILD:-build/release}
-if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
-    echo "not run: npm is not here"
-    exit 0
-fi
+tests/interop/packages.sh || { (($? == 3)) && exit 0 || exit 1; }
 dir=$(mktemp -d /tmp/noria-interop.XXXXXX)
 trap 'rm -rf "$dir"' EXIT
-
-# --no-audit: nothing but the locked files is asked of the registry. Optional packages are native code, not needed.
-[[ -d tests/interop/node_modules/@auth0/cose ]] ||
-    (cd tests/interop && npm ci --omit=optional --no-audit --no-fund --ignore-scripts >"$dir/npm.log" 2>&1) ||
-    { cat "$dir/npm.log" >&2; exit 1; }
 
 keys=$dir/keys
 export NORIA_PASSPHRASE_FILE=$dir/passphrase XDG_STATE_HOME=$dir/state

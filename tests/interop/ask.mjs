@@ -1,0 +1,302 @@
+// ask.mjs BASE FOLDER - asks every GET of docs/openapi.yaml of a server that the demo has filled, as
+// each role, and does the acts that no other test does through the API. Keeps each answer in FOLDER
+// for answers.mjs, as tests/support/web.c does. NORIA_DEMO_PASSWORD is everybody's password.
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+const [base, folder] = process.argv.slice(2);
+const file = `${folder}/ask-${process.pid}`;
+const described = parse(readFileSync(new URL('../../docs/openapi.yaml', import.meta.url), 'utf8'));
+const people = {
+  employer: 'employer@farm.example',
+  partner: 'partner@anapec.example',
+  officer: 'officer@ofii.example',
+  other: 'officer2@ofii.example',
+  desk: 'desk@ofii.example',
+  assessor: 'assessor@aneti.example',
+  auditor: 'auditor@ofii.example',
+  admin: 'admin@ofii.example',
+};
+const tokens = {};
+
+async function ask(who, method, path, body, headers = {}) {
+  const file_body = body instanceof Uint8Array;
+  const answer = await fetch(`${base}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(tokens[who] ? { authorization: `Bearer ${tokens[who]}` } : {}),
+      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+      ...(method === 'GET' || file_body ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: method === 'GET' ? undefined : file_body ? body : JSON.stringify(body ?? {}),
+  });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  const lines = [...answer.headers].map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const all = Buffer.concat([Buffer.from(`HTTP/1.1 ${answer.status} .\r\n${lines}\r\n`), bytes]);
+  appendFileSync(file, Buffer.concat([Buffer.from(`${method} /api/v1${path} ${all.length}\n`), all]));
+  const json = answer.headers.get('content-type')?.includes('json');
+  return { status: answer.status, etag: answer.headers.get('etag'), body: json && bytes.length ? JSON.parse(bytes) : null };
+}
+
+for (const who of Object.keys(people)) {
+  const answer = await ask(null, 'POST', '/login', { email: people[who], password: process.env.NORIA_DEMO_PASSWORD });
+  tokens[who] = answer.body?.token;
+}
+
+// --- every GET --------------------------------------------------------------------------------------
+// The numbers that an address is asked with: those that lists have shown under the word before it.
+
+const words = new Map(); // "contracts" -> numbers seen in answers of /contracts…
+function see(path, body) {
+  const list = path.split('?')[0].split('/').filter((word) => word && !/^[0-9]+$/.test(word)).at(-1);
+  const known = words.get(list) ?? words.set(list, new Set()).get(list);
+  for (const rows of Object.values(body ?? {})) {
+    if (Array.isArray(rows)) rows.slice(0, 4).forEach((row) => Number.isInteger(row?.id) && known.add(row.id));
+  }
+}
+const numbers = (word) => [...new Set([...[...(words.get(word) ?? [])].slice(-3), 1, 2])];
+
+async function everything(paths) {
+  for (const path of paths) {
+    const parts = path.split('/');
+    const at = parts.findIndex((part) => part.startsWith('{'));
+    const tries = at < 0 ? [path] : numbers(parts[at - 1]).map((n) => path.replace(parts[at], n));
+    for (const who of Object.keys(people)) {
+      for (const address of tries) {
+        const answer = await ask(who, 'GET', address.replace(/\{[^}]*\}/g, '1'));
+        if (answer.status === 200) see(address, answer.body);
+        if (answer.status === 403) break; // not for this role
+      }
+    }
+  }
+}
+const gets = Object.keys(described.paths).filter((path) => described.paths[path].get);
+await everything(gets.filter((path) => !path.includes('{')));
+
+// --- acts -------------------------------------------------------------------------------------------
+
+let refused = 0;
+// POSTs; with the ETag of the address `version` where an edit needs one.
+async function act(who, path, body, version, type) {
+  const headers = version ? { 'if-match': (await ask(who, 'GET', version)).etag } : type ? { 'content-type': type } : {};
+  const answer = await ask(who, 'POST', path, body, headers);
+  if (answer.status >= 300) console.log(`refused: ${path} as ${who}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  refused += answer.status >= 300 ? 1 : 0;
+  return answer.body ?? {};
+}
+async function rows(who, path, list = path.split('?')[0].split('/').at(-1)) {
+  return (await ask(who, 'GET', path)).body?.[list] ?? [];
+}
+const reason = 'asked to see the answer';
+
+async function accounts() {
+  const password = 'another long password';
+  const org = (await rows('admin', '/orgs'))[0];
+  const made = await act('admin', '/accounts', { org_id: org.id, role: 'officer', email: 'third@ofii.example', name: 'Third', password });
+  await act('admin', `/accounts/${made.id}/password`, { password: `${password} 2` });
+  await act('admin', `/accounts/${made.id}/disable`);
+  await act('admin', `/accounts/${made.id}/enable`);
+  tokens.third = (await act(null, '/login', { email: 'third@ofii.example', password: `${password} 2` })).token;
+  const token = await act('third', '/tokens', { label: 'ask', scope: 'read', days: 1 });
+  await act('third', `/tokens/${token.id}/revoke`);
+  await act('third', '/account/password', { current_password: `${password} 2`, password });
+}
+
+async function references() {
+  const source = 'an order of the day';
+  const shortage = await act('officer', '/references/shortages', { region: '84', rome: 'A1401', from_day: '2010-01-01', to_day: '2010-02-01', source });
+  const listed = (await rows('officer', '/references/shortages?limit=200', 'shortages')).find((row) => row.id === shortage.id);
+  const headers = { 'if-match': `"${listed?.version ?? 1}"` };
+  await ask('officer', 'POST', `/references/shortages/${shortage.id}/end`, { to_day: '2010-01-20' }, headers);
+  const agreement = { country: 'MA', kind: 'other', title: 'Exchange of letters', signed_year: 2020, source };
+  const made = await act('officer', '/references/agreements', agreement);
+  await act('officer', `/references/agreements/${made.id}`, agreement, `/references/agreements/${made.id}`);
+  await act('admin', '/privacy/limits/candidate', { days: 700, source });
+  const rule = (await rows('officer', '/cases/rules', 'settings'))[0];
+  await act('officer', `/cases/rules/${rule.code}`, { value: rule.value });
+  await act('officer', '/cases/issuers', { country: 'MA', name: 'Office of diplomas', source });
+  const phrase = 'solide gaillard';
+  const word = await act('officer', '/selection/words', { lang: 'fr', phrase, criterion: 'sex', kind: 'flag' });
+  const { id } = await act('assessor', '/habiletes', { code: 'HFLAG', label: 'Flagged', definition: phrase });
+  await act('officer', `/habiletes/${id}/retire`);
+  const flag = (await rows('officer', '/selection/flags', 'flags'))[0];
+  if (flag) await act('other', `/selection/flags/${flag.id}/keep`, { reason });
+  await act('officer', `/selection/words/${word.id}/retire`);
+}
+
+async function bench() {
+  const habilete = { code: 'HASK', label: 'Asks' };
+  const { id } = await act('assessor', '/habiletes', habilete);
+  await act('assessor', `/habiletes/${id}/edit`, habilete, `/habiletes/${id}`);
+  await act('officer', `/habiletes/${id}/activate`);
+  const exercise = {
+    code: 'EASK', label: 'Ask', kind: 'manual', minutes: 10,
+    criteria: [{ label: 'asked', kind: 'count', max_points: 20 }],
+    observes: [{ habilete: 'HASK', weight: 1 }],
+    forms: [{ form: 'B', note: 'other numbers' }],
+  };
+  const made = await act('assessor', '/exercises', exercise);
+  await act('assessor', `/exercises/${made.id}/edit`, exercise, `/exercises/${made.id}`);
+  await act('officer', `/exercises/${made.id}/activate`);
+  const next = await act('assessor', `/exercises/${made.id}/next`);
+  const profile = { code: 'PASK', label: 'Ask', pass_total: 10, exercises: [{ exercise_id: made.id, weight: 1, min_points: 5 }] };
+  const draft = await act('assessor', '/profiles', profile);
+  const farm = (await rows('admin', '/orgs?kind=employer', 'orgs'))[0];
+  const held = await act('assessor', '/calibrations', { profile_id: draft.id, siret: farm.siret, held_on: '2026-01-02', site: 'Farm' });
+  await act('assessor', `/calibrations/${held.id}/drop`);
+  await act('officer', `/profiles/${draft.id}/activate`);
+  await act('officer', `/profiles/${draft.id}/retire`);
+  await act('officer', `/exercises/${made.id}/retire`);
+  await act('officer', `/habiletes/${id}/retire`);
+  return next;
+}
+
+// The campaign that the demo leaves under way, and people whom its partner has not presented yet.
+async function entered(campaign) {
+  const list = [];
+  let page = `/candidates?campaign=${campaign.id}&state=entered&limit=200`;
+  for (const row of await rows('partner', page, 'candidates')) list.push(row);
+  return list;
+}
+
+// A day of the server's own clock.
+async function day(ahead) {
+  const { at } = (await ask('admin', 'GET', '/clock')).body;
+  return new Date((at + ahead * 86400) * 1000).toISOString().slice(0, 10);
+}
+
+async function sessions(campaign) {
+  const profile = (await rows('assessor', '/profiles?limit=200', 'profiles')).find((row) => row.state === 'active');
+  const { id } = await act('partner', '/sessions', {
+    campaign_id: campaign.id, profile_id: profile.id, capacity: 10, site: 'Agadir',
+    held_on: await day(0),
+  });
+  const eligible = await rows('partner', `/sessions/${id}/eligible?limit=10`, 'candidates');
+  await act('partner', `/sessions/${id}/seats`, { seats: eligible.slice(0, 4).map(({ token }) => ({ token })) });
+  const [first, second, third, fourth] = await rows('partner', `/sessions/${id}`, 'seats');
+  await act('partner', `/seats/${first.id}/accommodation`, { accommodation: 'large_print' });
+  await act('partner', `/seats/${fourth.id}/release`, { reason });
+  await act('partner', `/sessions/${id}/start`);
+  await act('partner', `/sessions/${id}/incidents`, { seat_id: first.id, kind: 'noise', effect: 'noted', note: 'a tractor passed by' });
+  const { pack } = await act('partner', `/sessions/${id}/packs`);
+  await act('partner', `/packs/${pack}/revoke`);
+  const here = { attendance: 'present', document_seen: true, photo_match: true };
+  await act('partner', `/sessions/${id}/attendance`, { seats: [{ seat_id: first.id, ...here }] });
+  await act('partner', `/seats/${second.id}/check`, { attendance: 'absent' });
+  await act('partner', `/seats/${third.id}/check`, { attendance: 'absent' });
+  await act('partner', `/sessions/${id}/end`);
+  const { exercises } = (await ask('officer', 'GET', `/seats/${first.id}`)).body;
+  const marks = exercises.flatMap(({ criteria }) => criteria.map((one) => ({ seat_id: first.id, criterion_id: one.criterion_id, mark_no: 1, points: 1 })));
+  await act('officer', `/seats/${first.id}/marks`, { marks });
+}
+
+async function contracts(campaign) {
+  const [partner] = await rows('admin', '/orgs?kind=partner', 'orgs');
+  const terms = {
+    rome: 'A1401', crop: 'cerises', tasks: 'Cueillette et tri', places: 2, named_returnees: 1, first_day: '2028-05-01',
+    last_day: '2028-08-30', commune: '84007', weekly_hours: 35, hourly_wage: 14, proof_kind: 'offer', proof_reference: '174QWER',
+    proof_publisher: 'France Travail', proof_from: await day(-60), proof_to: await day(-34), housing_kind: 'none',
+  };
+  const next = { code: 'ASK-2028', season: 2028, name: 'Asked', first_day: '2028-03-01', last_day: '2028-11-30' };
+  const { id } = await act('officer', '/campaigns', next);
+  await act('officer', `/campaigns/${id}`, next, `/campaigns/${id}`);
+  await act('officer', `/campaigns/${id}/services`, { org_id: partner.id, quota: 10 });
+  await act('officer', `/campaigns/${id}/open`);
+  const made = await act('employer', `/campaigns/${id}/contracts`, terms);
+  await act('employer', `/contracts/${made.id}`, terms, `/contracts/${made.id}`);
+  await act('employer', `/contracts/${made.id}/submit`);
+  await act('officer', `/contracts/${made.id}/refuse`, { reason });
+  const other = await act('employer', `/campaigns/${id}/contracts`, terms);
+  await act('employer', `/contracts/${other.id}/submit`);
+  await act('officer', `/contracts/${other.id}/approve`);
+  const [back] = await rows('employer', '/placements?state=ended&limit=200', 'placements');
+  await act('desk', `/placements/${back.id}/evidence`, {
+    kind: 'desk', day: await day(0), original: true, person_present: true, identity_checked: true, found_by: 'passport',
+  });
+  await act('employer', `/contracts/${other.id}/returnees`, { placement_id: back.id });
+  await act('officer', `/contracts/${other.id}/notice`);
+  const needed = (path) => described.paths[path].post.requestBody.content['application/json'].schema.required;
+  for (const [who, kind, more] of [['officer', 'contracts', 'siret'], ['partner', 'candidates', 'partner_ref']]) {
+    const columns = [more, ...needed(kind === 'contracts' ? '/campaigns/{id}/contracts' : '/candidates')].filter((name) => name !== 'campaign_id');
+    const file = new TextEncoder().encode(`${columns.join(';')}\n${columns.map(() => 'x').join(';')}\n`);
+    await act(who, `/campaigns/${id}/${kind}/import${who === 'officer' ? '-for-employers' : ''}`, file, null, 'text/csv');
+  }
+  await act('officer', `/campaigns/${id}/matching`);
+  await act('officer', `/campaigns/${id}/season`);
+  await act('officer', `/campaigns/${id}/returns`);
+}
+
+async function candidates(campaign) {
+  const [one, two, three, four] = await entered(campaign);
+  await act('partner', `/candidates/${one.id}`, { available_from: '2026-01-01', available_to: '2027-12-31' }, `/candidates/${one.id}`);
+  await act('partner', `/candidates/${one.id}/withdraw`, { reason });
+  await act('partner', `/candidates/${two.id}/reject`, { reason });
+  await act('partner', `/candidates/${three.id}/certificates`, {
+    kind: 'work', issuer: 'A farm', serial: 'A-1', first_day: '2020-01-01', last_day: '2020-06-30', months: 6,
+  });
+  await act('officer', `/candidates/${four.id}/request`, { kind: 'access', received_on: '2026-01-02', identified: 'passport' });
+  await act('officer', '/cases/screen', { campaign: campaign.id });
+  const open = (await rows('officer', '/cases?state=open&limit=200', 'cases'))[0];
+  await act('officer', `/cases/${open.id}/take`);
+}
+
+async function documents(campaign) {
+  const list = await rows('officer', `/documents?campaign=${campaign.id}&limit=200`, 'documents');
+  const [one, two] = list.filter((row) => row.kind === 1 && row.state === 'valid');
+  const [ready, later] = await rows('officer', '/placements?state=authorised&limit=200', 'placements');
+  const makeReady = async ({ id }) => {
+    for (const kind of ['convoked', 'fit', 'visa']) {
+      await act('officer', `/placements/${id}/facts`, { kind, day: await day(0), source: reason });
+    }
+  };
+  await makeReady(later);
+  await act('admin', '/documents/settings', { day_limit: 1, record_years: 3 }); // it stops the batch
+  const batch = await act('officer', `/campaigns/${campaign.id}/documents`, { kind: 1 });
+  for (let tries = 0; tries < 600 && (await ask('officer', 'GET', `/document-batches/${batch.id}`)).body.state !== 'stopped'; tries++);
+  await act('admin', '/documents/settings', { day_limit: 5000, record_years: 3 });
+  await act('officer', `/document-batches/${batch.id}/resume`);
+  await makeReady(ready);
+  await act('desk', `/placements/${ready.id}/document`);
+  const [back] = await rows('officer', '/placements?state=returned_verified&limit=200', 'placements');
+  await act('desk', `/placements/${back.id}/record`);
+  const [ended] = await rows('officer', '/placements?state=ended&limit=200', 'placements');
+  const exception = await act('desk', `/placements/${ended.id}/exceptions`, {
+    kind: 'hospital', document: 'certificate 1', issuer: 'a hospital', until: await day(200),
+  });
+  await act('officer', `/exceptions/${exception.exception_id ?? exception.id}/reject`);
+  const authorization = `Bearer ${tokens.officer}`;
+  for (const path of ['/verify/photo', '/returns/photo']) {
+    const picture = await fetch(`${base}/api/v1/documents/${one.id}/qr.png`, { headers: { authorization } });
+    await act('desk', path, new Uint8Array(await picture.arrayBuffer()), null, 'image/png');
+  }
+  await act('officer', `/documents/${one.id}/suspend`, { reason });
+  await act('officer', `/documents/${one.id}/restore`, { reason });
+  await act('officer', `/documents/${two.id}/revoke`, { ground: 'lost', reason });
+}
+
+// Long after the season: who has not come back can be proposed, and decided by another.
+async function nonReturn(campaign) {
+  const { at } = (await ask('admin', 'GET', '/clock')).body;
+  const [gone] = (await rows('officer', '/placements?state=ended&limit=200', 'placements')).slice(-1);
+  await act('admin', '/clock', { at: at + 400 * 86400 });
+  for (const [source, ahead] of [['telephone', -3], ['letter', -2], ['telephone', -1]]) {
+    await act('officer', `/placements/${gone.id}/facts`, { kind: 'contact', day: await day(ahead), source });
+  }
+  await act('officer', `/placements/${gone.id}/non-return`, { reason });
+  await act('other', `/placements/${gone.id}/non-return/decide`, { decision: 'confirmed', reason });
+  await act('admin', '/clock', { at });
+}
+
+await accounts();
+await references();
+await bench();
+const campaign = (await rows('officer', '/campaigns')).find((row) => row.state === 'season');
+for (const part of [sessions, contracts, candidates, documents, nonReturn]) {
+  await part(campaign).catch((error) => console.log(`ended early: ${part.name}: ${error.stack}`));
+}
+
+// --- every GET of a record, now that all is filled
+await everything(gets.filter((path) => path.includes('{')));
+console.log(`asked; ${refused} acts were refused`);

@@ -1,7 +1,8 @@
 /* Papers a second of processor time, how a batch's work spreads over the cores, and the building of
  * a full status list. Prints "name value ratio" lines: papers beside the QR matrix alone in the
  * same rounds; all cores beside as many threads that only spin, and a document's processor time
- * there beside one thread's; the list beside its deflating alone. */
+ * there beside one thread's; the list beside its deflating alone. `bench_paper 10000` makes the
+ * batch of so many documents (else 200 a core). */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,8 @@ struct bench {
     struct paper papers[SHEAF];
     int sheaves; /* a thread's share */
     enum paper_size size;
-    int each; /* documents in a PDF */
+    int each;  /* documents in a PDF */
+    int batch; /* documents of the batch on all cores; 0: 200 a core */
 };
 
 static void fail_unless(bool good) {
@@ -153,7 +155,7 @@ static void cores(struct bench *b) {
     int threads = count > CORES_MAX ? CORES_MAX : (int)count;
     b->size = PAPER_A4;
     b->each = SHEAF;
-    b->sheaves = 4;
+    b->sheaves = b->batch > 0 ? (b->batch + threads * SHEAF - 1) / (threads * SHEAF) : 4;
     for (int i = 0; i < ROUNDS; i++) {
         struct cost all = cost(b, issue_and_draw, threads);
         struct cost control = cost(b, spin, threads);
@@ -223,8 +225,9 @@ static void make_paper(struct bench *b, struct arena *arena, int i) {
                                   .say = tr_code};
 }
 
-int main(void) {
-    struct bench b = {.sheaves = 1, .each = SHEAF};
+int main(int argc, char **argv) {
+    struct bench b = {
+        .sheaves = 1, .each = SHEAF, .batch = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 0};
     struct arena *arena = arena_new();
     sw1_fixture_init(&b.fixture, arena);
     for (int i = 0; i < SHEAF; i++) {

@@ -478,7 +478,6 @@ DECLARE
     name text;
 BEGIN
     GRANT SELECT ON assessment_setting, exercise_form TO noria_ofii, noria_system, noria_partner, noria_employer;
-    GRANT UPDATE (value) ON assessment_setting TO noria_ofii;
     GRANT INSERT, UPDATE, DELETE ON exercise_form TO noria_ofii, noria_partner;
     FOREACH name IN ARRAY ARRAY['calibration', 'calibration_score', 'calibration_exercise', 'session_incident', 'appeal',
                                 'session_pack'] LOOP
@@ -526,3 +525,65 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 RETURN (SELECT a.state = 'filed' AND a.filed_by <> person AND NOT session_had(a.session_id, person) FROM appeal a WHERE a.id = wanted);
 REVOKE ALL ON FUNCTION employer_by_siret(text), appeal_decidable(bigint, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION employer_by_siret(text), appeal_decidable(bigint, bigint) TO noria_ofii, noria_partner;
+
+-- --- the figures of the bench ---------------------------------------------------------------------------
+
+ALTER TABLE assessment_change ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS assessment_change_office ON assessment_change;
+CREATE POLICY assessment_change_office ON assessment_change FOR SELECT TO noria_ofii USING (true);
+GRANT SELECT ON assessment_change TO noria_ofii;
+REVOKE UPDATE ON assessment_setting FROM noria_ofii; -- by the two functions below alone
+DROP TRIGGER IF EXISTS append_only ON assessment_change;
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON assessment_change
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+
+-- Proposes another value of the version that was seen; one that waited is dropped.
+CREATE OR REPLACE FUNCTION assessment_propose(wanted text, new_value int, why text, seen int) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    s assessment_setting;
+    made bigint;
+BEGIN
+    SELECT x.* INTO s FROM assessment_setting x WHERE x.code = wanted FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('not_found');
+    ELSIF s.version <> seen THEN
+        PERFORM refuse('stale_edit');
+    ELSIF s.value = new_value THEN
+        PERFORM refuse('conflict', new_value::text, 'value');
+    END IF;
+    UPDATE assessment_change c SET state = 'dropped', decided_by = actor_account(), decided_at = clock_timestamp()
+    WHERE c.code = wanted AND c.state = 'proposed';
+    INSERT INTO assessment_change (code, version, value_before, value, reason, proposed_by)
+    VALUES (wanted, s.version, s.value, new_value, why, actor_account()) RETURNING id INTO made;
+    PERFORM audit('assessment.propose', 'assessment_change', made, why, jsonb_build_object('code', wanted, 'value', new_value));
+    RETURN made;
+END
+$$;
+
+-- Another person takes the proposal that he saw, or anybody of the office drops it.
+CREATE OR REPLACE FUNCTION assessment_decide(wanted bigint, take boolean) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c assessment_change;
+BEGIN
+    -- the setting first, as assessment_propose() locks
+    PERFORM 1 FROM assessment_setting s WHERE s.code = (SELECT x.code FROM assessment_change x WHERE x.id = wanted) FOR UPDATE;
+    SELECT x.* INTO c FROM assessment_change x WHERE x.id = wanted FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('not_found');
+    ELSIF c.state <> 'proposed' THEN
+        PERFORM refuse('conflict', c.state);
+    END IF;
+    UPDATE assessment_change x SET state = CASE WHEN take THEN 'taken' ELSE 'dropped' END, decided_by = actor_account(),
+        decided_at = clock_timestamp() WHERE x.id = wanted;
+    IF take THEN
+        UPDATE assessment_setting s SET value = c.value, version = s.version + 1 WHERE s.code = c.code;
+    END IF;
+    PERFORM audit(CASE WHEN take THEN 'assessment.set' ELSE 'assessment.drop' END, 'assessment_change', wanted, NULL,
+                  jsonb_build_object('code', c.code, 'value', c.value));
+    RETURN wanted;
+END
+$$;
+REVOKE ALL ON FUNCTION assessment_propose(text, int, text, int), assessment_decide(bigint, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION assessment_propose(text, int, text, int), assessment_decide(bigint, boolean) TO noria_ofii;

@@ -21,3 +21,24 @@ ORDER BY q.marker, q.month LIMIT 1000
 SELECT q.criterion_id, q.exercise, q.criterion, q.form, q.site, q.seats, q.reached, q.leaked, quality_fewest() AS fewest
 FROM quality_items(:profile::text) q
 ORDER BY q.exercise, q.criterion_id, q.form, q.site LIMIT 5000
+
+-- name: assessment_settings
+-- class: ofii
+SELECT s.code, s.value, s.version, c.id AS change_id, c.value AS proposed, c.reason, p.name AS proposed_by,
+       c.proposed_by = actor_account() AS proposed_by_me
+FROM assessment_setting s LEFT JOIN assessment_change c ON c.code = s.code AND c.state = 'proposed'
+LEFT JOIN account p ON p.id = c.proposed_by ORDER BY s.code LIMIT 50
+
+-- name: assessment_changes
+-- class: ofii
+SELECT c.id, c.code, c.value_before, c.value, c.state, c.reason, p.name AS proposed_by, d.name AS decided_by, c.decided_at
+FROM assessment_change c JOIN account p ON p.id = c.proposed_by JOIN account d ON d.id = c.decided_by
+ORDER BY c.id DESC LIMIT 100
+
+-- name: assessment_propose
+-- class: ofii
+SELECT assessment_propose(:code, :value::int, :reason, :version::int) AS id
+
+-- name: assessment_decide
+-- class: ofii
+SELECT assessment_decide(:id::bigint, :outcome = 'take') AS id

@@ -118,14 +118,79 @@ static Err quality_get(struct req *req) {
     return items_tell(req, filter.profile);
 }
 
+/* --- the figures of the bench: proposed by one person, taken by another ------------------------
+ */
+
+struct setting_change {
+    int64_t value;
+    const char *reason;
+};
+static const struct field change_fields[] = {
+    {"value", F_INT, offsetof(struct setting_change, value), 0, 1000, FIELD_REQUIRED, NULL,
+     "Value"},
+    {"reason", F_TEXT, offsetof(struct setting_change, reason), 10, 500, FIELD_REQUIRED, NULL,
+     "Reason"},
+    FIELD_END};
+
+struct setting_decision {
+    const char *outcome;
+};
+static const char *const outcomes[] = {"take", "drop", NULL};
+static const struct field decision_fields[] = {{"outcome", F_CHOICE,
+                                                offsetof(struct setting_decision, outcome), 0, 0,
+                                                FIELD_REQUIRED, outcomes, "Outcome"},
+                                               FIELD_END};
+
+static Err settings_get(struct req *req) {
+    struct rows rows;
+    TRY(db_run(req->db, Q_ASSESSMENT_SETTINGS, NULL, &rows));
+    view_rows(req->view, "settings", &rows, -1);
+    TRY(db_run(req->db, Q_ASSESSMENT_CHANGES, NULL, &rows));
+    view_rows(req->view, "changes", &rows, -1);
+    return OK;
+}
+
+static Err setting_propose(struct req *req) {
+    struct setting_change change;
+    struct rows rows;
+    TRY(fields_read(req, change_fields, &change));
+    TRY(db_one(req->db, Q_ASSESSMENT_PROPOSE,
+               ARGS(arg_text("code", req_word(req, "code")), arg_int("version", req_version(req)),
+                    arg_record(change_fields, &change)),
+               &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+static Err setting_decide(struct req *req) {
+    struct setting_decision decision;
+    struct rows rows;
+    TRY(fields_read(req, decision_fields, &decision));
+    TRY(db_one(req->db, Q_ASSESSMENT_DECIDE,
+               ARGS(arg_int("id", req_id(req, "id")), arg_record(decision_fields, &decision)),
+               &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
+#define SETTINGS "/quality/settings"
+
 const struct route quality_routes[] = {
     {GET, "/quality", quality_get, OFFICER | AUDITOR, "assessment/quality",
      .title = "Quality of the tests"},
+    {GET, SETTINGS, settings_get, OFFICER | AUDITOR, "assessment/settings",
+     .title = "Figures of the tests"},
+    {POST, "/quality/settings/:code", setting_propose, OFFICER, NULL, SETTINGS, SETTINGS,
+     ROUTE_IF_MATCH, "Propose another figure"},
+    {POST, "/quality/changes/:id", setting_decide, OFFICER, NULL, SETTINGS, SETTINGS, 0,
+     "Take or drop a proposed figure"},
     ROUTE_END,
 };
 
 const struct reads quality_reads[] = {
     {quality_get, filter_fields, NULL, 0},
+    {setting_propose, change_fields, NULL, 0},
+    {setting_decide, decision_fields, NULL, 0},
     READS_END,
 };
 
@@ -158,5 +223,9 @@ const struct shows quality_shows[] = {
     {quality_get, "items[].percent", SHOWS_INT, 0, NULL, SHOWS_SOMETIMES},
     {quality_get, "items[].alarm", SHOWS_BOOL, 0, NULL, SHOWS_SOMETIMES},
     {quality_get, "alarms", SHOWS_INT, 0, NULL, SHOWS_SOMETIMES},
+    {settings_get, "settings", SHOWS_ROWS, Q_ASSESSMENT_SETTINGS, NULL, 0},
+    {settings_get, "changes", SHOWS_ROWS, Q_ASSESSMENT_CHANGES, NULL, 0},
+    {setting_propose, NULL, SHOWS_ROW, Q_ASSESSMENT_PROPOSE, NULL, 0},
+    {setting_decide, NULL, SHOWS_ROW, Q_ASSESSMENT_DECIDE, NULL, 0},
     SHOWS_END,
 };

@@ -1,7 +1,7 @@
 -- The simulation bench: calibration by two persons, forms, accommodation, sampled second marks, incidents,
 -- appeals decided by others. Each guard has its control.
 BEGIN;
-SELECT plan(65);
+SELECT plan(77);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01');
 INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('ofii', 'OFII', 'FR');
@@ -197,6 +197,30 @@ SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(
 INSERT INTO made SELECT 'same', pg_temp.session('A', '2027-06-01');
 SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(2)), pg_temp.m('same'))).code, 'seat_same_form', 'never on the same form');
 SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(3)), pg_temp.m('same'))).code, NULL, 'control: a void seat counts for nothing');
+-- The figures change by two persons ----------------------------------------------------------------------------
+SELECT pg_temp.act('lead');
+CREATE FUNCTION pg_temp.change() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$SELECT max(id) FROM assessment_change$$;
+SET LOCAL ROLE noria_ofii;
+SELECT throws_ok($$UPDATE assessment_setting SET value = 30 WHERE code = 'appeal_days'$$, '42501', NULL, 'nobody changes a figure alone');
+SELECT throws_ok($$SELECT assessment_propose('appeal_days', 15, 'because of the post', 1)$$, 'NR001', 'conflict', 'the same figure is no proposal');
+SELECT throws_ok($$SELECT assessment_propose('appeal_days', 30, 'because of the post', 2)$$, 'NR001', 'stale_edit', 'nor one for a version that was not seen');
+SELECT lives_ok($$SELECT assessment_propose('appeal_days', 30, 'because of the post', 1)$$, 'one officer proposes');
+SELECT is(assessment_value('appeal_days'), 15, 'which changes nothing yet');
+SELECT throws_ok($$SELECT assessment_decide(pg_temp.change(), true)$$, '23514', NULL, 'and does not take it himself');
+RESET ROLE;
+SAVEPOINT alone;
+ALTER TABLE assessment_change DROP CONSTRAINT second_person_needed;
+SELECT lives_ok($$SELECT assessment_decide(pg_temp.change(), true)$$, 'control: without the constraint he does');
+ROLLBACK TO alone;
+SELECT pg_temp.act('judge');
+SET LOCAL ROLE noria_ofii;
+SELECT lives_ok($$SELECT assessment_decide(pg_temp.change(), true)$$, 'another officer does');
+SELECT is(assessment_value('appeal_days'), 30, 'from then on it counts');
+SELECT is((SELECT version FROM assessment_setting WHERE code = 'appeal_days'), 2, 'as the next version');
+SELECT throws_ok($$SELECT assessment_decide(pg_temp.change(), true)$$, 'NR001', 'conflict', 'once');
+RESET ROLE;
+SELECT is((SELECT string_agg(act, ' ' ORDER BY id) FROM audit_leaf WHERE act LIKE 'assessment.%'), 'assessment.propose assessment.set', 'both acts are leaves');
+
 -- The leak alarm. Others 49 of 98: p = 50/100. 3 sigma of 36 seats = 3 * sqrt(0.25/36) = 0.25: 27 of 36 is at it, 28 above.
 SELECT is(item_leaked(28, 36, 49, 98, 5), true, 'above three standard deviations');
 SELECT is(item_leaked(27, 36, 49, 98, 5), false, 'control: at three');

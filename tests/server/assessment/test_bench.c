@@ -177,5 +177,36 @@ START_TEST(an_appeal_is_decided_by_others) {
 }
 END_TEST
 
+static int proposed(const char *role, const char *version) {
+    char header[40];
+    (void)snprintf(header, sizeof header, "If-Match: \"%s\"\r\n", version);
+    struct web_answer answer = web("POST", "/api/v1/quality/settings/pack_hours", role, header,
+                                   "{\"value\": 48, \"reason\": \"villages two days away\"}");
+    int status = answer.status;
+    web_free(&answer);
+    return status;
+}
+
+START_TEST(figures_change_by_two) {
+    char path[64];
+    web_account("officer2", "officer", "Test OFII");
+    web_gets("auditor", "/api/v1/quality/settings", "\"code\":\"pack_hours\",\"value\":36");
+    web_posts("officer", "/api/v1/quality/settings/pack_hours", "{\"value\": 48}", 428, "");
+    ck_assert_int_eq(proposed("auditor", "1"), 403);
+    ck_assert_int_eq(proposed("officer", "2"), 412);
+    ck_assert_int_eq(proposed("officer", "1"), 200);
+    (void)snprintf(path, sizeof path, "/api/v1/quality/changes/%lld",
+                   web_sql("SELECT max(id) FROM assessment_change"));
+    web_posts("officer", path, "{\"outcome\": \"take\"}", 409, "second_person_needed");
+    web_posts("officer2", path, "{\"outcome\": \"keep\"}", 422, "outcome");
+    web_gets("officer2", "/quality/settings", "villages two days away");
+    web_posts("officer2", path, "{\"outcome\": \"take\"}", 200, "");
+    web_gets("auditor", "/api/v1/quality/settings",
+             "\"code\":\"pack_hours\",\"value\":48,\"version\":2");
+    ck_assert_int_eq(proposed("officer", "1"), 412);
+    web_gets("auditor", "/quality/settings", "officer2");
+}
+END_TEST
+
 WEB_MAIN("the bench over HTTP", 120, a_threshold_is_set_with_workers, quality_is_told,
-         an_appeal_is_decided_by_others)
+         an_appeal_is_decided_by_others, figures_change_by_two)

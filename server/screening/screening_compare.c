@@ -32,17 +32,26 @@ static Err weights_read(struct db *db, struct arena *arena, struct link_weights 
     return OK;
 }
 
-/* Whose name has letters of the own script in one entry only is compared in Latin letters. */
-static void parts_of(struct arena *arena, const struct identity *who,
+/* A name in its own script, when both entries give it: Samir and Samer sound alike in Latin letters
+ * and are written otherwise in Arabic. Else in Latin letters. */
+static const char *name_of(const char *latin, const char *native, const char *other_native) {
+    return native != NULL && other_native != NULL ? native : latin;
+}
+
+static void parts_of(struct arena *arena, const struct identity *who, const struct identity *other,
                      struct link_value value[LINK_PARTS]) {
     char birth[DATE_TEXT] = "";
     if (who->birth_date != DATE_NONE) {
         date_format(who->birth_date, birth);
     }
     const char *text[LINK_PARTS] = {
-        [LINK_GIVEN] = who->given_names,        [LINK_SURNAME] = who->surname,
-        [LINK_FATHER] = who->father_name,       [LINK_BIRTH] = birth,
-        [LINK_PLACE] = who->birth_place,        [LINK_PHONE] = who->phone,
+        [LINK_GIVEN] =
+            name_of(who->given_names, who->native_given_names, other->native_given_names),
+        [LINK_SURNAME] = name_of(who->surname, who->native_surname, other->native_surname),
+        [LINK_FATHER] = who->father_name,
+        [LINK_BIRTH] = birth,
+        [LINK_PLACE] = who->birth_place,
+        [LINK_PHONE] = who->phone,
         [LINK_DOCUMENT] = who->document_number,
     };
     for (enum link_part part = 0; part < LINK_PARTS; part++) {
@@ -84,10 +93,12 @@ Err case_compare(struct db *db, struct arena *arena, const struct seal *seal, in
         return ERR_NOT_FOUND;
     }
     TRY(weights_read(db, arena, &weights));
+    struct identity who[2];
     for (int i = 0; i < 2; i++) {
-        struct identity who;
-        TRY(identity_open(db, arena, seal, rows_int(&rows, i, "worker_id"), &who));
-        parts_of(arena, &who, value[i]);
+        TRY(identity_open(db, arena, seal, rows_int(&rows, i, "worker_id"), &who[i]));
+    }
+    for (int i = 0; i < 2; i++) {
+        parts_of(arena, &who[i], &who[1 - i], value[i]);
         for (int part = 0; part < LINK_PARTS; part++) {
             side[i][part] = &value[i][part];
         }

@@ -225,6 +225,51 @@ START_TEST(two_entries_are_compared_without_being_shown) {
 }
 END_TEST
 
+/* Two entries whose names sound alike, with their Arabic originals (NULL: not given), compared: the
+ * answer that shows how. */
+static struct web_answer compared(const char *surname, const char *const native[2]) {
+    static const char *const birth[] = {"1991-02-03", "1991-03-02"};
+    static const char *const given[] = {"Samir", "Samer"};
+    char body[1024];
+    char path[64];
+    for (int i = 0; i < 2; i++) {
+        (void)snprintf(body, sizeof body,
+                       "{\"campaign_id\":%lld,\"surname\":\"%s\",\"given_names\":\"%s\","
+                       "%s%s%s\"birth_date\":\"%s\",\"sex\":\"M\",\"nationality\":\"MAR\","
+                       "\"document_issuer\":\"MAR\",\"document_number\":\"%s%d\","
+                       "\"document_expires\":\"2031-01-01\",\"consent\":true," PROFILE "}",
+                       campaign(), surname, given[i],
+                       native[i] != NULL ? "\"native_given_names\":\"" : "",
+                       native[i] != NULL ? native[i] : "", native[i] != NULL ? "\"," : "", birth[i],
+                       surname, i);
+        struct web_answer made = web("POST", "/api/v1/candidates", "partner", NULL, body);
+        ck_assert_msg(made.status == 201, "%s", made.all);
+        web_free(&made);
+    }
+    long long id = web_sql("SELECT max(id) FROM fraud_case WHERE rule = 'same_person_swapped'");
+    (void)snprintf(path, sizeof path, "/api/v1/cases/%lld/compare", id);
+    struct web_answer done = web("POST", path, "officer", NULL, "{}");
+    ck_assert_int_eq(done.status, 200);
+    web_free(&done);
+    *strrchr(path, '/') = '\0';
+    return web("GET", path, "officer", NULL, NULL);
+}
+
+/* Originals tell apart what Latin letters do not; where one lacks, Latin letters are compared. */
+START_TEST(originals_are_compared_when_both_are_given) {
+    struct web_answer differ = compared("Zeroual", (const char *const[]){"سمير", "سامر"});
+    struct web_answer agree = compared("Zouhri", (const char *const[]){"سمير", "سمير"});
+    struct web_answer control = compared("Zitouni", (const char *const[]){"سمير", NULL});
+    has(&differ, "\"part\":\"given_names\"");
+    lacks(&differ, "\"part\":\"given_names\",\"level\":\"same\"");
+    has(&agree, "\"part\":\"given_names\",\"level\":\"same\"");
+    has(&control, "\"part\":\"given_names\",\"level\":\"same\"");
+    web_free(&differ);
+    web_free(&agree);
+    web_free(&control);
+}
+END_TEST
+
 START_TEST(a_reason_is_needed_to_settle) {
     struct web_answer short_one = web("POST", "/api/v1/cases/1/settle", "officer", NULL,
                                       "{\"outcome\":\"cleared\",\"reason\":\"ok\"}");
@@ -371,6 +416,7 @@ int main(void) {
     tcase_add_test(tcase, a_wrong_digit_is_named_or_becomes_a_case);
     tcase_add_loop_test(tcase, pages_come, 0, (int)(sizeof pages / sizeof *pages));
     tcase_add_test(tcase, a_look_is_recorded_and_needs_a_reason);
+    tcase_add_test(tcase, originals_are_compared_when_both_are_given);
     tcase_add_test(tcase, a_reason_is_needed_to_settle);
     tcase_add_test(tcase, two_entries_are_compared_without_being_shown);
     tcase_add_test(tcase, without_consent_nothing_is_kept);

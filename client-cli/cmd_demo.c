@@ -12,7 +12,7 @@
 #include "output.h"
 #include "session.h"
 
-enum { DAY = 86400, SMIC_CENTS = 1202, DAYS_MIN = 92, DAYS_MAX = 150, SEED = 20270301 };
+enum { SMIC_CENTS = 1202, DAYS_MIN = 92, DAYS_MAX = 150, SEED = 20270301 };
 
 /* The full data set makes the campaign of the issue; a small one a small campaign. */
 static const struct scale FULL = {560, 40, 6, 1750, 600, 700, 40, 0};
@@ -27,7 +27,8 @@ static Err prepare(struct cli *cli, struct demo *demo, const struct session *ses
     demo->report = demo_object(demo);
     demo->stages = cJSON_AddArrayToObject(demo->report, "stages");
     demo->dice = (struct dice){SEED};
-    demo->now = (date)(time(NULL) / DAY);
+    /* before 08:00 it is yesterday: what is signed in the future is doubted by who verifies it */
+    demo->now = (date)((time(NULL) - MORNING) / DAY_SECONDS);
     demo->days =
         (struct calendar){demo->now - 315, demo->now - 310, demo->now - 300, demo->now - 298,
                           demo->now - 285, demo->now - 262, demo->now - 255, demo->now - 248,

@@ -6,8 +6,6 @@
 #include "../../lib/base/clock.h"
 #include "../output.h"
 
-enum { DAY_SECONDS = 86400, MORNING = 8 * 3600 };
-
 static void free_json(void *tree) {
     cJSON_Delete(tree);
 }

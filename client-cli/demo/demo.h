@@ -79,7 +79,7 @@ struct demo {
     struct scale scale;
     struct dice dice;
 
-    date now;   /* the real day: when the campaign must be over */
+    date now;   /* the last day that has begun: when the campaign must be over */
     date today; /* what the server's clock shows */
     struct calendar days;
     struct season season;
@@ -133,6 +133,9 @@ void demo_prepare(struct demo *demo, const struct actor *actor, cJSON *body, str
 /* Sends many in parallel. Those refused are counted in `refused` when that is not NULL, else the
  * first refusal ends the demo as above. */
 Err CHECKED demo_all(struct demo *demo, struct call *calls, size_t count, int *refused);
+
+/* A day of the demo begins at 08:00 UTC. */
+enum { DAY_SECONDS = 86400, MORNING = 8 * 3600 };
 
 /* Moves the server's clock to 08:00 of that day. */
 Err CHECKED demo_day(struct demo *demo, date day);

@@ -54,7 +54,7 @@ OPENAPI := $(wildcard docs/openapi.yaml)
 EMBED := $(foreach f,$(TEMPLATES) $(MIGRATIONS),$(f)=$(f)) \
          $(foreach f,$(STATIC),$(f:templates/%=%)=$(f)) \
          $(foreach f,$(OPENAPI),openapi.yaml=$(f)) \
-         $(foreach f,$(MO),$(f:$(GEN)/%=%)=$(f))
+         $(foreach f,$(MO),$(f:$(GEN)/%=%)=$(f)) words=$(GEN)/words
 
 # --- tools and flags --------------------------------------------------------------------------------
 PACKAGES := libpq libmicrohttpd gnutls libqrencode libcjson libuv libcrypto libsodium zlib cairo \
@@ -223,10 +223,15 @@ build/gentest/stmt.h: $(SQL2C) $(GEN)/sql.list $(SQL) $(TEST_SQL)
 build/gentest/stmt.c: $(SQL2C) $(GEN)/sql.list $(SQL) $(TEST_SQL) | build/gentest/stmt.h
 	$(Q)awk -v out=c -f $(SQL2C) $(SQL) $(TEST_SQL) /dev/null > $@
 
+# What nobody may take for a password (server/account/weak.h): the word list of cracklib.
+$(GEN)/words: /usr/share/dict/cracklib-small
+	@mkdir -p $(@D)
+	$(Q)LC_ALL=C awk 'length >= 4' $< | LC_ALL=C sort -u > $@
+
 $(GEN)/embed.h: tools/embed.sh
 	@mkdir -p $(@D)
 	$(Q)tools/embed.sh header > $@
-$(GEN)/embed.c: tools/embed.sh $(GEN)/embed.list $(TEMPLATES) $(STATIC) $(MIGRATIONS) $(OPENAPI) $(MO)
+$(GEN)/embed.c: tools/embed.sh $(GEN)/embed.list $(GEN)/words $(TEMPLATES) $(STATIC) $(MIGRATIONS) $(OPENAPI) $(MO)
 	$(call say,GEN,$@)
 	$(Q)tools/embed.sh source $(EMBED) > $@
 

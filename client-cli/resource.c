@@ -4,7 +4,8 @@
 
 const struct resource resources[] = {
     {"account", "list", VERB_GET, "/accounts", "the accounts"},
-    {"account", "create", VERB_POST, "/accounts", "a new account: org_id role email name password"},
+    {"account", "create", VERB_POST, "/accounts",
+     "a new account: org_id role email name; gives its activation code"},
     {"account", "disable", VERB_POST, "/accounts/:id/disable",
      "an account that may no longer log in"},
     {"campaign", "list", VERB_GET, "/campaigns", "the campaigns"},

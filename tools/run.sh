@@ -13,7 +13,7 @@ port=${PORT:-8080}
 var=${VAR:-var}
 mode=${MODE:-release}
 build=build/$mode
-password=${NORIA_DEMO_PASSWORD:-noria demo password}
+password=${NORIA_DEMO_PASSWORD:-une roue qui va et revient}
 server=
 
 say() {

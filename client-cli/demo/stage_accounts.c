@@ -26,12 +26,18 @@ Err make_actors(struct demo *demo, struct actor *const *actors, int count) {
         add_text(body, "role", actors[i]->role);
         add_text(body, "email", actors[i]->email);
         add_text(body, "name", actors[i]->email);
-        add_text(body, "password", demo->password);
         demo_prepare(demo, &demo->admin, body, &calls[i], "/accounts");
     }
     TRY(demo_all(demo, calls, (size_t)count, NULL));
     for (int i = 0; i < count; i++) {
         actors[i]->account = json_int(calls[i].json, "id");
+        cJSON *body = demo_object(demo);
+        add_text(body, "code", json_text(calls[i].json, "code"));
+        add_text(body, "password", demo->password);
+        demo_prepare(demo, NULL, body, &calls[i], "/activation");
+    }
+    TRY(demo_all(demo, calls, (size_t)count, NULL));
+    for (int i = 0; i < count; i++) {
         prepare_login(demo, actors[i]->email, &calls[i]);
     }
     TRY(demo_all(demo, calls, (size_t)count, NULL));

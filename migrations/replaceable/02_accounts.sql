@@ -67,3 +67,22 @@ CREATE OR REPLACE FUNCTION account_rest(failed int) RETURNS timestamptz LANGUAGE
     SELECT CASE WHEN failed >= 4 THEN clock_timestamp()
         + least(interval '15 minutes', interval '30 seconds' * 2 ^ least(failed - 4, 10)) END
 $$;
+
+ALTER TABLE activation ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS activation_system ON activation;
+CREATE POLICY activation_system ON activation TO noria_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON activation TO noria_system;
+
+-- At most ten sessions of an account stand side by side: with the eleventh the one that was used the longest
+-- ago ends. The account's row is locked first, so that log-ins at once cannot each see nine.
+CREATE OR REPLACE FUNCTION session_limit() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM account a WHERE a.id = NEW.account_id FOR NO KEY UPDATE;
+    DELETE FROM session WHERE token_hash IN (
+        SELECT s.token_hash FROM session s WHERE s.account_id = NEW.account_id AND s.token_hash <> NEW.token_hash
+        ORDER BY s.seen_at DESC, s.id DESC OFFSET 9);
+    RETURN NULL;
+END
+$$;
+DROP TRIGGER IF EXISTS session_limit ON session;
+CREATE TRIGGER session_limit AFTER INSERT ON session FOR EACH ROW EXECUTE FUNCTION session_limit();

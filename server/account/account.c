@@ -57,9 +57,10 @@ const struct field password_fields[] = {
     FIELD_END,
 };
 
-const struct field new_password_fields[] = {
-    {"password", F_TEXT, F(password_form, password), PASSWORD_MIN, PASSWORD_MAX,
-     FIELD_REQUIRED | FIELD_EXACT, NULL, "Password"},
+const struct field activation_fields[] = {
+    {"code", F_TEXT, F(activation_form, code), 1, 64, FIELD_REQUIRED, NULL, "Activation code"},
+    {"password", F_TEXT, F(activation_form, password), PASSWORD_MIN, PASSWORD_MAX,
+     FIELD_REQUIRED | FIELD_EXACT, NULL, "New password"},
     FIELD_END,
 };
 

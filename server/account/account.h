@@ -1,9 +1,10 @@
 /* account.h - organisations, the people who act for them, their passwords and API tokens.
  *
  * An account has one role and belongs to one organisation, whose kind decides under which database
- * login its requests run. Accounts are made by an administrator; the first one by `noria-server
- * account bootstrap`. Passwords are kept as Argon2id (RFC 9106; 64 MiB, 2 passes); a log-in costs
- * the same time and says the same whether or not the address is known. */
+ * login its requests run. Accounts are made by an administrator, who hands an activation code over
+ * (good once, seven days) with which the person chooses his password; the first one by
+ * `noria-server account bootstrap`. Passwords are kept as Argon2id (RFC 9106; 64 MiB, 2 passes); a
+ * log-in costs the same time and says the same whether or not the address is known. */
 #ifndef NORIA_ACCOUNT_H
 #define NORIA_ACCOUNT_H
 
@@ -69,8 +70,14 @@ struct password_form {
     const char *current;
     const char *password;
 };
-extern const struct field password_fields[];     /* current and new */
-extern const struct field new_password_fields[]; /* new only */
+extern const struct field password_fields[];
+
+/* A first password, or one in the place of a forgotten one. */
+struct activation_form {
+    const char *code;
+    const char *password;
+};
+extern const struct field activation_fields[];
 
 struct token_form {
     const char *label;

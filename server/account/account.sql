@@ -20,13 +20,14 @@ FROM known k JOIN account a ON a.id = k.id LEFT JOIN account_factor f ON f.accou
 -- name: account_attempt_own
 -- class: system
 WITH known AS (
-    SELECT a.id, a.password_hash, coalesce(a.locked_until > clock_timestamp(), false) AS resting
-    FROM account a WHERE a.id = :id AND a.disabled_at IS NULL
+    SELECT a.id, a.password_hash, coalesce(a.locked_until > clock_timestamp(), false) AS resting, a.email, a.name,
+           o.name AS org_name
+    FROM account a JOIN org o ON o.id = a.org_id WHERE a.id = :id AND a.disabled_at IS NULL
 ), counted AS (
     UPDATE account a SET failed_logins = a.failed_logins + 1, locked_until = account_rest(a.failed_logins)
     FROM known k WHERE a.id = k.id AND NOT k.resting
 )
-SELECT k.id, k.password_hash, k.resting, f.sealed, f.wrapped
+SELECT k.id, k.password_hash, k.resting, k.email, k.name, k.org_name, f.sealed, f.wrapped
 FROM known k LEFT JOIN account_factor f ON f.account_id = k.id;
 
 -- name: account_arrived
@@ -36,11 +37,24 @@ UPDATE account SET failed_logins = 0, locked_until = NULL WHERE id = :id;
 -- name: session_create
 -- class: system
 WITH made AS (
-    INSERT INTO session (token_hash, account_id, expires_at)
-    VALUES (:hash, :account_id, clock_timestamp() + interval '12 hours')
+    INSERT INTO session (token_hash, account_id, client, expires_at)
+    VALUES (:hash, :account_id, :client, clock_timestamp() + interval '12 hours')
     RETURNING account_id
 )
 SELECT audit('account.login', 'account', account_id) AS _leaf FROM made;
+
+-- Those that are open; `here` is the one that asks.
+-- name: session_open_list
+-- class: system
+SELECT id, created_at, seen_at, client, token_hash IS NOT DISTINCT FROM :own AS here
+FROM session
+WHERE account_id = :account AND expires_at > clock_timestamp() AND seen_at > clock_timestamp() - interval '2 hours'
+ORDER BY seen_at DESC, id DESC LIMIT 100;
+
+-- name: session_end_own
+-- class: system
+WITH gone AS (DELETE FROM session WHERE id = :id AND account_id = actor_account() RETURNING id, account_id)
+SELECT id, audit('account.logout', 'account', account_id) AS _leaf FROM gone;
 
 -- name: session_delete
 -- class: system
@@ -88,6 +102,8 @@ WITH changed AS (
     WHERE id = :id RETURNING id
 ), sessions AS (
     DELETE FROM session s USING changed c WHERE s.account_id = c.id
+), code AS (
+    DELETE FROM activation v USING changed c WHERE v.account_id = c.id
 ), tokens AS (
     UPDATE api_token t SET revoked_at = clock_timestamp() FROM changed c
     WHERE t.account_id = c.id AND t.revoked_at IS NULL
@@ -108,14 +124,54 @@ SELECT a.id, a.email, a.name, a.role, a.lang, a.org_id, o.name AS org_name, o.ki
        f.on_since AS factor_since
 FROM account a JOIN org o ON o.id = a.org_id LEFT JOIN account_factor f ON f.account_id = a.id WHERE a.id = :id;
 
+-- With a hash (by who runs the server), or with an activation code's.
 -- name: account_create
--- class: ofii, system
+-- class: system
 WITH made AS (
     INSERT INTO account (org_id, role, email, name, lang, password_hash)
-    VALUES (:org_id, :role, :email, :name, coalesce(:lang, 'fr'), :hash)
-    RETURNING id
+    VALUES (:org_id, :role, :email, :name, coalesce(:lang, 'fr'), coalesce(:hash, '!'))
+    RETURNING id, email
+), code AS (
+    INSERT INTO activation (account_id, hash, expires_at)
+    SELECT id, :code, clock_timestamp() + interval '7 days' FROM made WHERE :code::bytea IS NOT NULL
 )
-SELECT id, '/accounts/' || id AS location, audit('account.create', 'account', id) AS _leaf FROM made;
+SELECT id, email, '/accounts/' || id AS location, audit('account.create', 'account', id) AS _leaf FROM made;
+
+-- A forgotten password: a new activation code; password, sessions and tokens end, a second factor stays.
+-- name: account_reset
+-- class: system
+WITH changed AS (
+    UPDATE account SET password_hash = '!', failed_logins = 0, locked_until = NULL, version = version + 1
+    WHERE id = :id AND disabled_at IS NULL RETURNING id, email
+), code AS (
+    INSERT INTO activation AS v (account_id, hash, expires_at)
+    SELECT id, :code, clock_timestamp() + interval '7 days' FROM changed
+    ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at
+), sessions AS (
+    DELETE FROM session s USING changed c WHERE s.account_id = c.id
+), steps AS (
+    DELETE FROM login_step s USING changed c WHERE s.account_id = c.id
+), tokens AS (
+    UPDATE api_token t SET revoked_at = clock_timestamp() FROM changed c
+    WHERE t.account_id = c.id AND t.revoked_at IS NULL
+)
+SELECT id, email, audit('account.reset', 'account', id) AS _leaf FROM changed;
+
+-- name: activation_look
+-- class: system
+SELECT a.email, a.name, o.name AS org_name
+FROM activation v JOIN account a ON a.id = v.account_id JOIN org o ON o.id = a.org_id
+WHERE v.hash = :code AND v.expires_at > clock_timestamp() AND a.disabled_at IS NULL;
+
+-- name: activation_use
+-- class: system
+WITH used AS (
+    DELETE FROM activation WHERE hash = :code AND expires_at > clock_timestamp() RETURNING account_id
+), changed AS (
+    UPDATE account a SET password_hash = :hash, failed_logins = 0, locked_until = NULL, version = a.version + 1
+    FROM used u WHERE a.id = u.account_id AND a.disabled_at IS NULL RETURNING a.id
+)
+SELECT id, audit('account.activate', 'account', id) AS _leaf FROM changed;
 
 -- name: account_disable
 -- class: system

@@ -9,6 +9,8 @@
 #include "../db/command.h"
 #include "../settings.h"
 #include "account.h"
+#include "factor.h"
+#include "weak.h"
 
 enum { USAGE = 64, REFUSED = 3 };
 
@@ -18,8 +20,9 @@ struct cli_job {
     struct db *db;
     bool bootstrap;
     struct account account;
-    char hash[PASSWORD_HASH];
-    bool nothing; /* bootstrap of a database that has accounts */
+    char hash[PASSWORD_HASH];    /* bootstrap */
+    uint8_t code[RECOVERY_HASH]; /* add */
+    bool nothing;                /* bootstrap of a database that has accounts */
     Err err;
 };
 
@@ -51,9 +54,12 @@ static Err make(void *arg) {
         TRY(account_check(job->account.role, rows_text(&rows, job->arena, 0, "kind"),
                           &job->faults));
     }
-    return db_one(job->db, Q_ACCOUNT_CREATE,
-                  ARGS(arg_record(account_fields, &job->account), arg_text("hash", job->hash)),
-                  &rows);
+    return db_one(
+        job->db, Q_ACCOUNT_CREATE,
+        ARGS(arg_record(account_fields, &job->account),
+             arg_text("hash", job->bootstrap ? job->hash : NULL),
+             job->bootstrap ? arg_null("code") : arg_bytes("code", job->code, sizeof job->code)),
+        &rows);
 }
 
 static Err make_account(struct db *db, void *arg, bool *more) {
@@ -103,6 +109,20 @@ static bool read_arguments(struct cli_job *job, int argc, char **argv) {
     return text_int(span_of(argv[3]), &job->account.org_id);
 }
 
+/* Of the first administrator, who runs the server: from NORIA_PASSWORD or standard input. */
+static Err first_password(struct cli_job *job) {
+    const char *password = ask_password(job->arena);
+    size_t length = text_length(span_of(password));
+    if (length < PASSWORD_MIN) {
+        return fault(&job->faults, "password", ERR_TOO_SHORT, "12");
+    }
+    if (length > PASSWORD_MAX) {
+        return fault(&job->faults, "password", ERR_TOO_LONG, "200");
+    }
+    TRY(password_weak(job->arena, password, job->account.email, NULL, NULL, &job->faults));
+    return password_hash(password, job->hash);
+}
+
 int account_command(const struct settings *settings, int argc, char **argv) {
     struct cli_job job = {0};
     if (!read_arguments(&job, argc, argv)) {
@@ -113,16 +133,20 @@ int account_command(const struct settings *settings, int argc, char **argv) {
     }
     job.arena = arena_new();
     faults_init(&job.faults, job.arena);
-    const char *password = ask_password(job.arena);
-    int code = REFUSED;
-    if (sodium_init() < 0 || text_length(span_of(password)) < PASSWORD_MIN) {
-        (void)fprintf(stderr, "noria-server: a password has at least %d characters\n",
-                      PASSWORD_MIN);
-    } else if (password_hash(password, job.hash) == OK) {
-        job.err = db_command(settings->database_url, settings->database_password, NULL, &job.faults,
-                             make_account, &job);
-        code = tell(&job);
+    const char *code = NULL;
+    Err ready = sodium_init() < 0 ? ERR_CRYPTO : OK;
+    if (ready == OK && job.bootstrap) {
+        ready = first_password(&job);
+    } else if (ready == OK) {
+        code = recovery_draw(job.arena, job.code);
+    }
+    job.err = ready == OK ? db_command(settings->database_url, settings->database_password, NULL,
+                                       &job.faults, make_account, &job)
+                          : ready;
+    int exit_code = tell(&job);
+    if (exit_code == 0 && code != NULL) {
+        printf("activation code, good once and for seven days: %s\n", code);
     }
     arena_free(job.arena);
-    return code;
+    return exit_code;
 }

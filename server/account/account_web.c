@@ -4,6 +4,8 @@
 #include "../http/session.h"
 #include "account.h"
 #include "deed_web.h"
+#include "factor.h"
+#include "weak.h"
 
 enum { LANG_SECONDS = 365 * 24 * 3600 };
 
@@ -54,12 +56,26 @@ static Err me_get(struct req *req) {
 static Err account_get(struct req *req) {
     struct rows me;
     struct rows tokens;
+    struct rows sessions;
+    uint8_t own[SESSION_HASH] = {0};
     struct db *db = own_system(req);
     TRY(db_one(db, Q_ACCOUNT_ME, ARGS(arg_int("id", req->account)), &me));
     TRY(db_run(db, Q_TOKEN_LIST, ARGS(arg_int("account_id", req->account)), &tokens));
+    (void)secret_hash("", req_get_cookie(req, SESSION_COOKIE), own);
+    TRY(db_run(db, Q_SESSION_OPEN_LIST,
+               ARGS(arg_int("account", req->account), arg_bytes("own", own, sizeof own)),
+               &sessions));
+    view_rows(req->view, "sessions", &sessions, -1);
     view_row(req->view, "account", &me, 0);
     view_rows(req->view, "tokens", &tokens, -1);
     return OK;
+}
+
+/* A new password, by what is known of who takes it: columns email, name, org_name. */
+static Err password_of_person(struct req *req, const char *password, const struct rows *rows) {
+    return password_weak(req->arena, password, rows_text(rows, req->arena, 0, "email"),
+                         rows_text(rows, req->arena, 0, "name"),
+                         rows_text(rows, req->arena, 0, "org_name"), &req->faults);
 }
 
 static Err password_post(struct req *req) {
@@ -69,9 +85,17 @@ static Err password_post(struct req *req) {
     struct db *db = own_system(req);
     TRY(fields_read(req, password_fields, &form));
     TRY(password_said(req, form.current, &known));
+    TRY(password_of_person(req, form.password, &known));
     TRY(password_hash(form.password, hash));
     struct deed deed = {.req = req, .db = db, .stmt = Q_ACCOUNT_SET_PASSWORD};
     deed.args = ARGS(arg_int("id", req->account), arg_text("hash", hash));
+    deed.ends_sessions = true;
+    return deed_do(&deed, NULL);
+}
+
+static Err session_end_post(struct req *req) {
+    struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_SESSION_END_OWN};
+    deed.args = ARGS(arg_int("id", req_id(req, "id")));
     deed.ends_sessions = true;
     return deed_do(&deed, NULL);
 }
@@ -139,23 +163,25 @@ static Err account_show_get(struct req *req) {
     return OK;
 }
 
+/* An activation code into the view; its hash. */
+static struct arg draw_code(struct req *req) {
+    uint8_t *hash = arena_alloc(req->arena, RECOVERY_HASH);
+    view_text(req->view, "code", recovery_draw(req->arena, hash));
+    return arg_bytes("code", hash, RECOVERY_HASH);
+}
+
 static Err account_create_post(struct req *req) {
     struct account form;
-    struct password_form secret;
     struct rows kind;
     struct db_once once;
-    char hash[PASSWORD_HASH];
-    Err fields = fields_read(req, account_fields, &form);
-    TRY(fields_read(req, new_password_fields, &secret));
-    TRY(fields);
+    TRY(fields_read(req, account_fields, &form));
     TRY(req_once(req, &once));
     if (db_one(req->db, Q_ORG_KIND, ARGS(arg_int("id", form.org_id)), &kind) != OK) {
         return fault(&req->faults, "org_id", ERR_UNKNOWN_REFERENCE, NULL);
     }
     TRY(account_check(form.role, rows_text(&kind, req->arena, 0, "kind"), &req->faults));
-    TRY(password_hash(secret.password, hash)); /* before the transaction: it takes long */
-    struct deed deed = {.req = req, .db = req->db, .stmt = Q_ACCOUNT_CREATE};
-    deed.args = ARGS(arg_record(account_fields, &form), arg_text("hash", hash));
+    struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_CREATE};
+    deed.args = ARGS(arg_record(account_fields, &form), arg_null("hash"), draw_code(req));
     TRY(deed_do(&deed, &once));
     view_row(req->view, NULL, &deed.rows, 0);
     return OK;
@@ -182,17 +208,62 @@ static Err account_enable_post(struct req *req) {
     return set_disabled(req, false);
 }
 
-static Err account_password_post(struct req *req) {
-    struct password_form form;
-    char hash[PASSWORD_HASH];
-    TRY(fields_read(req, new_password_fields, &form));
-    TRY(password_hash(form.password, hash));
-    struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_SET_PASSWORD};
-    deed.args = ARGS(arg_int("id", req_id(req, "id")), arg_text("hash", hash));
+static Err account_reset_post(struct req *req) {
+    int64_t id = req_id(req, "id");
+    if (id == req->account) {
+        return fault(&req->faults, "", ERR_CONFLICT, "own account");
+    }
+    struct db_once once;
+    TRY(req_once(req, &once));
+    struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_RESET};
+    deed.args = ARGS(arg_int("id", id), draw_code(req));
     deed.ends_sessions = true;
-    TRY(deed_do(&deed, NULL));
-    view_int(req->view, "id", req_id(req, "id"));
+    TRY(deed_do(&deed, &once));
+    view_row(req->view, NULL, &deed.rows, 0);
     return OK;
+}
+
+/* --- the first password, by who has the code ----------------------------------------------------
+ */
+
+static Err activation_get(struct req *req) {
+    (void)req;
+    return OK;
+}
+
+/* The act, by nobody, once a key: sent again after an answer that was lost it is done already. */
+static Err activate(struct req *req, const uint8_t code[RECOVERY_HASH], const char *hash) {
+    struct db_once once;
+    TRY(req_once(req, &once));
+    struct deed deed = {.req = req, .db = as_system(req, 0, 0, PUBLIC), .stmt = Q_ACTIVATION_USE};
+    deed.args = ARGS(arg_bytes("code", code, RECOVERY_HASH), arg_text("hash", hash));
+    Err err = deed_do(&deed, &once);
+    if (err == ERR_NOT_FOUND) {
+        return fault(&req->faults, "code", ERR_ACTIVATION_UNKNOWN, NULL);
+    }
+    return err == ERR_IDEMPOTENCY_REPLAY ? OK : err;
+}
+
+static Err activation_post(struct req *req) {
+    struct activation_form form;
+    struct rows rows;
+    char hash[PASSWORD_HASH];
+    uint8_t code[RECOVERY_HASH];
+    TRY(fields_read(req, activation_fields, &form));
+    TRY(req_attempt(req));
+    if (!recovery_hash(form.code, code)) {
+        return fault(&req->faults, "code", ERR_ACTIVATION_UNKNOWN, NULL);
+    }
+    Err found = db_one(as_system(req, 0, 0, PUBLIC), Q_ACTIVATION_LOOK,
+                       ARGS(arg_bytes("code", code, sizeof code)), &rows);
+    if (found == ERR_NOT_FOUND) {
+        return activate(req, code, "!"); /* nothing to do, or done with this key */
+    }
+    TRY(found);
+    req_attempt_was_right(req);
+    TRY(password_of_person(req, form.password, &rows));
+    TRY(password_hash(form.password, hash));
+    return activate(req, code, hash);
 }
 
 const struct route account_routes[] = {
@@ -203,6 +274,12 @@ const struct route account_routes[] = {
      "My account"},
     {POST, "/account/password", password_post, ANYBODY, NULL, "/login", "/account", ROUTE_NO_TX,
      "Change my password"},
+    {POST, "/account/sessions/:id/end", session_end_post, ANYBODY, NULL, "/account", NULL,
+     ROUTE_NO_TX | ROUTE_PAGE_ONLY, "End a session"},
+    {GET, "/activation", activation_get, PUBLIC, "account/activation", NULL, NULL, ROUTE_PAGE_ONLY,
+     "Choose a password"},
+    {POST, "/activation", activation_post, PUBLIC, NULL, "/login", "/activation", ROUTE_NO_TX,
+     "Choose a password"},
     {GET, "/tokens", tokens_get, ANYBODY, NULL, NULL, NULL, ROUTE_API_ONLY, "My API tokens"},
     {POST, "/tokens", token_post, ANYBODY, "account/token", NULL, "/account", ROUTE_NO_TX,
      "Create an API token"},
@@ -211,7 +288,7 @@ const struct route account_routes[] = {
     {GET, "/accounts", accounts_get, ADMIN | AUDITOR, "account/list", NULL, NULL, 0, "Accounts"},
     {GET, "/accounts/new", account_new_get, ADMIN, "account/form", NULL, NULL, ROUTE_PAGE_ONLY,
      "New account"},
-    {POST, "/accounts", account_create_post, ADMIN, NULL, "/accounts/:id", "/accounts/new",
+    {POST, "/accounts", account_create_post, ADMIN, "account/handed", NULL, "/accounts/new",
      ROUTE_NO_TX, "Create an account"},
     {GET, "/accounts/:id", account_show_get, ADMIN | AUDITOR, "account/show", NULL, NULL, 0,
      "Account"},
@@ -219,8 +296,8 @@ const struct route account_routes[] = {
      ROUTE_NO_TX, "Disable an account"},
     {POST, "/accounts/:id/enable", account_enable_post, ADMIN, NULL, "/accounts/:id", NULL,
      ROUTE_NO_TX, "Enable an account"},
-    {POST, "/accounts/:id/password", account_password_post, ADMIN, NULL, "/accounts/:id", NULL,
-     ROUTE_NO_TX, "Set an account's password"},
+    {POST, "/accounts/:id/activation", account_reset_post, ADMIN, "account/handed", NULL,
+     "/accounts/:id", ROUTE_NO_TX, "New activation code"},
     ROUTE_END,
 };
 
@@ -232,8 +309,7 @@ const struct reads account_reads[] = {
     {accounts_get, page_fields, NULL, 0},
     {accounts_get, filter_fields, NULL, 0},
     {account_create_post, account_fields, NULL, 0},
-    {account_create_post, new_password_fields, NULL, 0},
-    {account_password_post, new_password_fields, NULL, 0},
+    {activation_post, activation_fields, NULL, 0},
     READS_END,
 };
 
@@ -249,6 +325,8 @@ const struct shows account_shows[] = {
     {account_show_get, NULL, SHOWS_ETAG, 0, NULL, 0},
     {account_disable_post, "id", SHOWS_INT, 0, NULL, 0},
     {account_enable_post, "id", SHOWS_INT, 0, NULL, 0},
-    {account_password_post, "id", SHOWS_INT, 0, NULL, 0},
+    {account_create_post, "code", SHOWS_TEXT, 0, NULL, 0},
+    {account_reset_post, NULL, SHOWS_ROW, Q_ACCOUNT_RESET, NULL, 0},
+    {account_reset_post, "code", SHOWS_TEXT, 0, NULL, 0},
     SHOWS_END,
 };

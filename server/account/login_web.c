@@ -81,7 +81,8 @@ Err login_arrive(struct req *req, struct db *db, int64_t account) {
     TRY(close_session(req, db));
     const char *secret = secret_new(req->arena, "", hash);
     struct deed deed = {.req = req, .db = db, .stmt = Q_SESSION_CREATE};
-    deed.args = ARGS(arg_bytes("hash", hash, sizeof hash), arg_int("account_id", account));
+    deed.args = ARGS(arg_bytes("hash", hash, sizeof hash), arg_int("account_id", account),
+                     arg_text("client", req_client(req)));
     TRY(deed_do(&deed, NULL));
     req_cookie(req, SESSION_COOKIE, secret, SESSION_SECONDS);
     return step_close(req, db);

@@ -116,6 +116,9 @@ Err CHECKED req_ask(struct req *req);
 void req_cookie(struct req *req, const char *name, const char *value, int64_t max_age);
 const char *req_get_cookie(const struct req *req, const char *name);
 
+/* The client, coarsely, as its User-Agent says: "Firefox, Linux"; "" when it says nothing known. */
+const char *req_client(const struct req *req);
+
 /* To be called after the COMMIT that took a session, token or account away: no loop lets it in any
  * more. */
 void req_sessions_changed(struct req *req);

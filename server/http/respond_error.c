@@ -271,6 +271,13 @@ static bool go_to_login(struct exchange *ex, Err err) {
     return true;
 }
 
+/* Log-ins that failed and acts that were not allowed: who looks for an attack needs them. The
+ * account's number is 0 when nobody is logged in; whose password was tried is not told. */
+static bool denied(Err err) {
+    return err == ERR_BAD_CREDENTIALS || err == ERR_SECOND_FACTOR_WRONG || err == ERR_FORBIDDEN ||
+           err == ERR_CSRF || err == ERR_TOO_MANY_REQUESTS;
+}
+
 void respond_error(struct exchange *ex, Err err) {
     err = err == OK || err >= ERR_COUNT ? ERR_INTERNAL : err;
     ex->reply.count = 0;
@@ -281,6 +288,12 @@ void respond_error(struct exchange *ex, Err err) {
     if (err_status(err) >= SERVER_ERROR) {
         LOG(LOG_WARN, "refused", LOG_WORD("code", err_code(err)),
             LOG_WORD("request", ex->request_id));
+    }
+    if (denied(err)) {
+        LOG(LOG_INFO, "denied", LOG_WORD("code", err_code(err)),
+            LOG_WORD("request", ex->request_id),
+            LOG_WORD("route", ex->match.route == NULL ? "" : ex->match.route->path),
+            LOG_INT("account", ex->req.account));
     }
     if (go_to_login(ex, err)) {
         return;

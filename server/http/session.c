@@ -83,6 +83,33 @@ enum db_class class_of_kind(const char *kind) {
     return span_is(span_of(kind), "partner") ? DB_PARTNER : DB_EMPLOYER;
 }
 
+/* --- the client ---------------------------------------------------------------------------------
+ */
+
+/* The first that the header holds: browsers name those that they descend from, too. */
+static const char *first_of(const char *header, const char *const (*words)[2]) {
+    for (; (*words)[0] != NULL; words++) {
+        if (strstr(header, (*words)[0]) != NULL) {
+            return (*words)[1];
+        }
+    }
+    return "";
+}
+
+const char *req_client(const struct req *req) {
+    static const char *const browsers[][2] = {
+        {"Edg", "Edge"},       {"OPR/", "Opera"},    {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
+        {"Chrome/", "Chrome"}, {"CriOS/", "Chrome"}, {"Safari/", "Safari"},   {NULL, NULL}};
+    static const char *const systems[][2] = {
+        {"Android", "Android"}, {"iPhone", "iOS"},  {"iPad", "iOS"}, {"Windows", "Windows"},
+        {"Mac OS", "macOS"},    {"Linux", "Linux"}, {NULL, NULL}};
+    const char *header = exchange_header(exchange_in(req), "User-Agent");
+    const char *browser = header == NULL ? "" : first_of(header, browsers);
+    const char *system = header == NULL ? "" : first_of(header, systems);
+    const char *between = browser[0] != '\0' && system[0] != '\0' ? ", " : "";
+    return arena_printf(req->arena, "%s%s%s", browser, between, system);
+}
+
 /* --- the cache ----------------------------------------------------------------------------------
  */
 

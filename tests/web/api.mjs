@@ -27,5 +27,7 @@ export async function setDay(token, day) {
 }
 
 export async function account(token, org_id, role, email, name) {
-  return api('POST', '/accounts', token, { org_id, role, email, name, password });
+  const made = await api('POST', '/accounts', token, { org_id, role, email, name });
+  await api('POST', '/activation', null, { code: made.code, password });
+  return made;
 }

@@ -211,19 +211,27 @@ START_TEST(an_account_from_making_to_disabling) {
     char body[400];
     (void)snprintf(body, sizeof body,
                    "{\"org_id\":%lld,\"role\":\"officer\",\"email\":\"New@Test.example\","
-                   "\"name\":\"New\",\"password\":\"a long enough one\"}",
+                   "\"name\":\"New\"}",
                    org);
     struct web_answer misfit = web("POST", "/api/v1/accounts", "admin", NULL, body);
     ck_assert_int_eq(misfit.status, 422);
     has(&misfit, "\"field\":\"role\"");
     (void)snprintf(body, sizeof body,
                    "{\"org_id\":%lld,\"role\":\"partner\",\"email\":\"New@Test.example\","
-                   "\"name\":\"New\",\"password\":\"a long enough one\"}",
+                   "\"name\":\"New\"}",
                    org);
     struct web_answer made = web("POST", "/api/v1/accounts", "admin", NULL, body);
     ck_assert_int_eq(made.status, 201);
     struct web_answer twice = web("POST", "/api/v1/accounts", "admin", NULL, body);
     ck_assert_int_eq(twice.status, 409);
+    struct web_answer before = log_in("new@test.example", "!");
+    ck_assert_int_eq(before.status, 401);
+    char *code = web_after(&made, "\"code\":\"");
+    ck_assert_ptr_nonnull(code);
+    (void)snprintf(body, sizeof body, "{\"code\":\"%s\",\"password\":\"a long enough one\"}", code);
+    web_posts(NULL, "/api/v1/activation", body, 200, "");
+    free(code);
+    web_free(&before);
     struct web_answer in = log_in("new@test.example", "a long enough one");
     ck_assert_int_eq(in.status, 200);
     char path[100];

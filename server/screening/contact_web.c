@@ -10,7 +10,9 @@ static Err contacts_get(struct req *req) {
     struct rows rows;
     TRY(db_one(req->db, Q_CONTACT_SHOW, ARGS(arg_int("id", req_id(req, "id"))), &rows));
     view_row(req->view, NULL, &rows, 0);
-    view_row(req->view, "form", &rows, 0);
+    if (!req->api) {
+        view_row(req->view, "form", &rows, 0);
+    }
     req_etag(req, rows_int(&rows, 0, "version"));
     return OK;
 }

@@ -261,6 +261,7 @@ async function documents(campaign) {
   await act('desk', `/placements/${ready.id}/document`);
   const [back] = await rows('officer', '/placements?state=returned_verified&limit=200', 'placements');
   await act('desk', `/placements/${back.id}/record`);
+  await act('desk', `/placements/${back.id}/fee`, { moment: 'return', asked: 'no' });
   const [ended] = await rows('officer', '/placements?state=ended&limit=200', 'placements');
   const exception = await act('desk', `/placements/${ended.id}/exceptions`, {
     kind: 'hospital', document: 'certificate 1', issuer: 'a hospital', until: await day(200),

@@ -16,6 +16,7 @@ BEGIN
         WHEN kind = 'boolean' THEN 'true'
         WHEN kind = 'bytea' THEN '\x' || encode(convert_to('canary-' || n || '-', 'UTF8'), 'hex')
         WHEN kind = 'text[]' THEN '{canary-' || n || '-}'
+        WHEN kind = 'bigint[]' THEN '{' || 770000000 + n || '}'
         WHEN kind = 'jsonb' THEN '{"c": "canary-' || n || '-"}'
         WHEN kind = 'uuid' THEN gen_random_uuid()::text
         WHEN kind = 'daterange' THEN format('[%s,%s)', date '1900-01-01' + n, date '1900-01-01' + n + 1)
@@ -81,7 +82,6 @@ BEGIN
     PERFORM t_fill('case_likeness', '{"case_id": 90006}');
     PERFORM t_fill('audit_leaf', '{"object_kind": "candidate", "object_id": 90002, "act": "candidate.unseal", "org_id": 1}');
     PERFORM t_fill('privacy_request', '{"id": 100, "worker_id": 90001, "candidate_id": 90002, "kind": "access"}');
-    PERFORM t_fill('own_try', '{"worker_id": 90001}');
     PERFORM setval(pg_get_serial_sequence('privacy_request', 'id'), 100);
     SET LOCAL session_replication_role = origin;
 END

@@ -6,7 +6,7 @@
 
 #include "../../lib/base/arena.h"
 
-enum { DIGITS = 6, FIVE = 5, RECOVERY_TEXT = RECOVERY_BYTES / FIVE * 8, RECOVERY_GROUP = 6 };
+enum { DIGITS = 6, FIVE = 5, RECOVERY_TEXT = RECOVERY_BYTES / FIVE * 8, RECOVERY_GROUP = 4 };
 _Static_assert(FACTOR_SECRET % FIVE == 0 && RECOVERY_BYTES % FIVE == 0, "no padding is written");
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -25,7 +25,7 @@ enum {
 
 enum {
     RECOVERY_CODES = 10,
-    RECOVERY_BYTES = 15, /* 120 bits, so that a plain hash is enough (ASVS 5.0.0, 6.5.2) */
+    RECOVERY_BYTES = 20, /* 160 bits, so that a plain hash is enough (ASVS 5.0.0, 6.5.2) */
     RECOVERY_HASH = 32
 };
 

@@ -7,7 +7,14 @@
 #include "exchange.h"
 #include "loop_server.h"
 
-enum { CACHE_SLOTS = 256, CACHE_MILLIS = 2000, WORD = 16, NAME = 512, CSRF_BYTES = 32 };
+enum {
+    CACHE_SETS = 64,
+    CACHE_WAYS = 4,
+    CACHE_MILLIS = 2000,
+    WORD = 16,
+    NAME = 512,
+    CSRF_BYTES = 32
+};
 
 /* --- secrets ------------------------------------------------------------------------------------
  */
@@ -129,7 +136,7 @@ struct cached {
 
 struct session_cache {
     _Atomic uint64_t *changes;
-    struct cached slots[CACHE_SLOTS];
+    struct cached slots[CACHE_SETS][CACHE_WAYS];
 };
 
 struct session_cache *session_cache_new(struct arena *arena, _Atomic uint64_t *changes) {
@@ -138,8 +145,18 @@ struct session_cache *session_cache_new(struct arena *arena, _Atomic uint64_t *c
     return cache;
 }
 
+/* Where the token is kept, else the slot of its set that was filled the longest ago: a few tokens
+ * that share a set must not put each other out at every request. */
 static struct cached *slot_of(struct session_cache *cache, const uint8_t *hash) {
-    return &cache->slots[((size_t)hash[0] << 8 | hash[1]) % CACHE_SLOTS];
+    struct cached *set = cache->slots[((size_t)hash[0] << 8 | hash[1]) % CACHE_SETS];
+    struct cached *oldest = set;
+    for (struct cached *slot = set; slot < set + CACHE_WAYS; slot++) {
+        if (sodium_memcmp(slot->hash, hash, SESSION_HASH) == 0) {
+            return slot;
+        }
+        oldest = slot->until < oldest->until ? slot : oldest;
+    }
+    return oldest;
 }
 
 static void keep_text(char *to, size_t size, const char *from) {

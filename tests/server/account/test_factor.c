@@ -84,7 +84,7 @@ struct person {
     const char *name;
     char *secret;
     size_t size;
-    char recovery[32]; /* the first of the ten */
+    char recovery[64]; /* the first of the ten */
 };
 
 static struct web_answer confirm(const struct person *person, const char *cookie) {
@@ -107,7 +107,7 @@ static char *enrol(struct person *person) {
     for (const char *at = done.body; (at = strstr(at, shown)) != NULL; codes++) {
         at += strlen(shown);
         if (codes == 0) {
-            (void)snprintf(person->recovery, sizeof person->recovery, "%.27s", at);
+            (void)snprintf(person->recovery, sizeof person->recovery, "%.39s", at);
         }
     }
     ck_assert_int_eq(codes, 10);

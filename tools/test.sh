@@ -95,7 +95,7 @@ stage_style() {
     one "rules of the house" tools/check-style.sh
     one "every text is in every language" tools/check-i18n.pl
     one "clang-format" make -s format-check
-    one "shellcheck" shellcheck tools/*.sh tests/interop/*.sh tests/attack/run.sh .ci/run docs/completions/noria.bash
+    one "shellcheck" shellcheck tools/*.sh tests/tools/*.sh tests/support/*.sh tests/interop/*.sh tests/attack/run.sh .ci/run docs/completions/noria.bash
     one "manual pages" mandoc -Tlint -Wwarning docs/man/noria*
     LIMIT=1200 one "clang-tidy" make -k -s -j"$(nproc)" tidy
     one "statements become C" tests/tools/test_sql2c.sh
@@ -198,6 +198,8 @@ stage_web() {
     start_postgres || return
     timeout 1200 tests/web/run.sh >"$log" 2>&1 || code=$?
     stop_postgres
+    one "systemd's judgement of the unit" tools/with-postgres.sh tests/tools/test_unit.sh
+    grep -a '^not run' "$logs/web-systemd_s_judgement_of_the_unit.log" || true
     ok=$(grep -cE '^ok ' "$log")
     bad=$(grep -cE '^not ok ' "$log")
     if ((code != 0 && bad == 0 || ok + bad == 0)); then bad=$((bad + 1)); fi

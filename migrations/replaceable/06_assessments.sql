@@ -155,11 +155,13 @@ END
 $$;
 
 -- The account behind a lead's address: a partner service may name an assessor of OFII, whose account it
--- cannot read.
+-- cannot read; of no other organisation's, whose addresses it would learn by asking.
 CREATE OR REPLACE FUNCTION lead_by_email(address text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 RETURN (SELECT a.id FROM account a WHERE a.email = lower(address) AND a.role IN ('assessor', 'officer', 'partner')
-                                     AND a.disabled_at IS NULL);
+                                     AND a.disabled_at IS NULL
+                                     AND (session_user <> 'noria_partner' OR a.org_id = actor_org()
+                                          OR EXISTS (SELECT FROM org o WHERE o.id = a.org_id AND o.kind = 'ofii')));
 
 -- --- sessions: what decides is copied from the profile and frozen -----------------------------------
 

@@ -27,10 +27,15 @@ ON CONFLICT (siret) DO NOTHING;
 SELECT r.row, f.field, f.code, f.detail
 FROM (SELECT j.row, j.siret, j.employer_ref, j.first_day, j.last_day, j.rome, j.commune, j.housing_commune,
           j.hourly_wage, j.proof_kind, j.proof_from, j.proof_to, j.proof_reference, j.sites,
+          jsonb_build_object('crop', j.crop, 'variety', j.variety, 'tasks', j.tasks, 'work_pattern', j.work_pattern,
+              'piece_rate', j.piece_rate, 'collective_agreement', j.collective_agreement, 'meals', j.meals,
+              'transport', j.transport, 'demands', j.demands, 'equipment', j.equipment) AS texts,
           row_number() OVER (PARTITION BY j.siret, j.employer_ref ORDER BY j.row) AS occurrence
       FROM jsonb_to_recordset(:rows::jsonb) AS j (row int, siret text, employer_ref text, first_day date,
           last_day date, rome text, commune text, housing_commune text, hourly_wage numeric, proof_kind text,
-          proof_from date, proof_to date, proof_reference text, sites jsonb)) AS r
+          proof_from date, proof_to date, proof_reference text, sites jsonb, crop text, variety text, tasks text,
+          work_pattern text, piece_rate text, collective_agreement text, meals text, transport text, demands text,
+          equipment text)) AS r
 LEFT JOIN org o ON o.kind = 'employer'
     AND CASE WHEN r.siret IS NULL THEN o.id = actor_org() ELSE o.siret = r.siret END
 CROSS JOIN LATERAL (SELECT array_prepend(r.commune, ARRAY(SELECT s.commune
@@ -46,6 +51,8 @@ CROSS JOIN LATERAL (
     SELECT t.field, t.code, t.detail
     FROM contract_faults(:campaign::bigint, r.first_day, r.last_day, r.rome, r.commune, w.communes[2:],
                          r.housing_commune, r.hourly_wage) t
+    UNION ALL
+    SELECT t.field, t.code, t.detail FROM contract_shows(o.id, r.texts) t
     UNION ALL
     SELECT 'first_day', 'starts_in_the_past', r.first_day::text
     WHERE :submit::boolean AND r.first_day <= today()

@@ -52,7 +52,7 @@ LIMIT 200;
 
 -- name: privacy_limits
 -- class: ofii
-SELECT l.code, replace(l.code, ' ', '-') AS word, l.days, l.begins, l.source, l.version FROM retention_limit l ORDER BY l.days IS NULL, l.code LIMIT 100;
+SELECT l.code, replace(l.code, ' ', '-') AS word, l.days, l.begins, l.source, l.version > 1 AS edited, l.version FROM retention_limit l ORDER BY l.days IS NULL, l.code LIMIT 100;
 
 -- name: privacy_limit_edit
 -- class: ofii

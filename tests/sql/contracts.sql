@@ -1,6 +1,6 @@
 -- Contracts: terms, proof, states, places, the public question, and who sees what.
 BEGIN;
-SELECT plan(69);
+SELECT plan(83);
 SELECT act_as(1, 1, 'officer', '2027-01-15');
 
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
@@ -62,6 +62,28 @@ FROM (VALUES ('{"hourly_wage": 12.01}', 'below_smic'), ('{"rome": "A9999"}', 'un
 SELECT throws_ok($$SELECT pg_temp.draft('x', '{"tasks": "Cueillette, jeunes hommes mariés uniquement"}')$$, 'NR001', 'criterion_in_text', 'young married men');
 SELECT throws_ok($$SELECT pg_temp.draft('x', '{"crop": "fraises, femmes uniquement"}')$$, 'NR001', 'criterion_in_text', 'only women');
 SELECT lives_ok($$SELECT pg_temp.draft('plants', '{"tasks": "repiquage de jeunes plants"}')$$, 'control: young plants are accepted');
+-- an anonymous contract does not say whose it is
+RESET ROLE;
+UPDATE org SET name = 'EARL Vergers Martin' WHERE name = 'Farm';
+SET LOCAL ROLE noria_employer;
+SELECT throws_ok(format($$SELECT pg_temp.draft('x', %L)$$, jsonb_build_object(field, said)), 'NR001', 'names_employer', field || ': ' || said)
+FROM (VALUES ('tasks', 'Cueillette chez EARL Vergers Martin'), ('tasks', 'pour les Vergers  MARTIN, au bord du Rhône'),
+    ('crop', 'pommes 732 829 320 00074'), ('tasks', 'SIREN 732829320'), ('tasks', 'écrire à pommes@verger.example'),
+    ('tasks', 'appeler le 06 12 34 56 78'), ('crop', '+212 6 12 34 56 78'), ('tasks', 'voir www.verger-martin.fr'),
+    ('tasks', 'vergermartin.com')) AS t (field, said);
+SELECT lives_ok(format($$SELECT pg_temp.draft('plain', %L)$$, jsonb_build_object('tasks', said)), 'control: ' || said)
+FROM (VALUES ('Cueillette des pommes dans les vergers, 8 h 30 à 16 h 30, 35 h'), ('Saint-Martin : taille, 120 arbres par jour'),
+    ('du 01/04/2027 au 31/08/2027, 2 500 m2, lots 12 34 56')) AS t (said);
+SELECT throws_ok($$UPDATE contract SET tasks = 'chez Vergers Martin' WHERE id = pg_temp.k('sound')$$, 'NR001', 'names_employer', 'nor by an edit');
+RESET ROLE;
+ALTER TABLE contract DISABLE TRIGGER contract_anonymous;
+SET LOCAL ROLE noria_employer;
+SELECT lives_ok($$SELECT pg_temp.draft('named', '{"tasks": "Cueillette chez EARL Vergers Martin, 06 12 34 56 78"}')$$, 'control: without the trigger it stands');
+RESET ROLE;
+ALTER TABLE contract ENABLE TRIGGER contract_anonymous;
+DELETE FROM contract WHERE id IN (pg_temp.k('named'), pg_temp.k('plain'));
+UPDATE org SET name = 'Farm' WHERE siret = '73282932000074';
+SET LOCAL ROLE noria_employer;
 SELECT lives_ok($$SELECT pg_temp.draft('longest', '{"last_day": "2027-09-30"}')$$, 'control: 183 days are six months');
 SELECT throws_ok($$SELECT pg_temp.draft('x', '{"named_returnees": 6}')$$, '23514', NULL, 'more returnees than places');
 SELECT throws_ok($$SELECT pg_temp.draft('x', '{"last_day": "2027-03-31"}')$$, '23514', NULL, 'ends before it starts');

@@ -233,6 +233,7 @@ static const char file[] =
            "A-6;4;2099-04-01;2099-08-31;A1401;kiwis;Cueillette;13004;35;13" HOUSED
            "A-7;1;2099-04-01;2099-08-31;A1401;kiwis;Cueillette;13004;35;13;;;;;;;;;\n"
            "A-7;1;2099-04-01;2099-08-31;A1401;kiwis;Cueillette;13004;35;13;;;;;;;;;\n"
+           "A-8;1;2099-04-01;2099-08-31;A1401;kiwis;au 06 12 34 56 78;13004;35;13;;;;;;;;;\n"
            "A-9;1;2099-04-01;2099-08-31;A1401;kiwis;Cueillette;13004;35;13;men:9;;;;;;;;\n";
 
 static void import_file(struct one *one) {
@@ -241,7 +242,7 @@ static void import_file(struct one *one) {
     ck_assert_int_eq(do_it(&act, import_own), OK);
     ck_assert_int_eq(act.import.ok, 2);
     ck_assert_int_eq(act.import.same, 0);
-    ck_assert_int_eq(act.import.bad, 7);
+    ck_assert_int_eq(act.import.bad, 8);
     int64_t batch = act.import.id;
     ck_assert_int_eq(db_one(act.db, Q_CONTRACT_IMPORT_ERRORS, ARGS(arg_int("id", batch)), &rows),
                      OK);
@@ -257,7 +258,8 @@ static void import_file(struct one *one) {
         "\r\n6,commune,unknown_reference,",
         "\r\n7,rooms,housing_too_few_beds,",
         "\r\n9,employer_ref,duplicate,",
-        "\r\n10,rooms,wrong_type,",
+        "\r\n10,tasks,names_employer,\"The text shows a telephone number.",
+        "\r\n11,rooms,wrong_type,",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         ck_assert_msg(strstr(errors, lines[i]) != NULL, "%s not in %s", lines[i], errors);
@@ -270,7 +272,7 @@ static void import_file(struct one *one) {
     ck_assert_int_eq(act.import.id, batch);
     ck_assert_int_eq(act.import.ok, 0);
     ck_assert_int_eq(act.import.same, 2 + 1); /* the second A-7 is there already now */
-    ck_assert_int_eq(act.import.bad, 6);
+    ck_assert_int_eq(act.import.bad, 7);
 }
 
 START_TEST(a_file_goes_in_once) {

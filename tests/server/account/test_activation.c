@@ -57,7 +57,8 @@ START_TEST(v6_4_1_a_first_password_is_the_persons_own) {
     ck_assert_uint_eq(strlen(code), 39);
     ck_assert_int_eq(log_in("novice", code), 401); /* the code is no password */
     ck_assert_int_eq(log_in("novice", "!"), 401);
-    choose("AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA", "trombone lattice", 422, "activation_unknown");
+    choose("AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA", "trombone lattice", 422,
+           "activation_unknown");
     choose(code, "too short", 422, "too_short");
     choose(code, "trombone lattice", 200, "");
     ck_assert_int_eq(log_in("novice", "trombone lattice"), 200);

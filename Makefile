@@ -32,11 +32,11 @@ SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c serv
             $(call find,server/screening,names*.c) $(call find,server/screening,linkage*.c) \
             $(call find,server/matching,assign*.c) $(addprefix server/matching/,engine.c plan.c \
             score.c inputs.c exported.c) server/returns/stay.c)
+TEST_C := $(call find,tests,test_*.c)
 # What tests share: tests/support, and the fixtures beside the server's tests.
-SUPPORT_C := $(call find,tests/support,*.c) $(filter-out %/test_%,$(call find,tests/server,*.c))
+SUPPORT_C := $(call find,tests/support,*.c) $(filter-out $(TEST_C),$(call find,tests/server,*.c))
 # Behind a C interface, for tests and benches only: what others' C++ libraries say (LEMON).
 SUPPORT_CXX := $(call find,tests/support,*.cpp)
-TEST_C := $(call find,tests,test_*.c)
 BENCH_C := $(call find,tests/bench,bench_*.c)
 FUZZ_C := $(call find,tests/fuzz,fuzz_*.c)
 SQL := $(call find,server,*.sql)

@@ -1,13 +1,14 @@
 /* Setting up a second factor: by who is logged in, after his password (and the code of the factor
  * he has); or between password and session, by an account without one whose role needs one. */
 #include <sodium.h>
-#include <string.h>
 #include <time.h>
 
 #include "../app.h"
 #include "../document/document.h"
 #include "../http/req.h"
 #include "../run/offload.h"
+#include "deed_web.h"
+#include "factor_kept_web.h"
 #include "login_web.h"
 
 /* Who sets it up. */
@@ -37,19 +38,6 @@ static Err look(struct req *req, const struct owner *owner, struct rows *rows,
     TRY(db_one(owner->db, Q_FACTOR_STATE, ARGS(arg_int("account", owner->account)), rows));
     *pending = factor_of_row(req, rows, box);
     return OK;
-}
-
-Err factor_begin(struct req *req, struct db *db, int64_t account) {
-    struct factor_box box;
-    if (req->app->seal == NULL) {
-        return ERR_SECOND_FACTOR_KEYS;
-    }
-    factor_draw(req->app->seal, req->arena, account, &box);
-    struct deed deed = {.req = req, .db = db, .stmt = Q_FACTOR_BEGIN};
-    deed.args =
-        ARGS(arg_int("account", account), arg_bytes("sealed", box.sealed.ptr, box.sealed.len),
-             arg_bytes("wrapped", box.wrapped.ptr, box.wrapped.len));
-    return deed_do(&deed, NULL);
 }
 
 /* --- the page -----------------------------------------------------------------------------------

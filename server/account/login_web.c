@@ -2,22 +2,14 @@
  * then a session (page) or a token (API). Between the two there is no session: only a step, ten
  * minutes long, that opens the form for the code or, for a role that needs a factor and an account
  * without, its set-up. */
-#include <sodium.h>
-#include <string.h>
-#include <time.h>
-
+#include "login_web.h"
 #include "../app.h"
 #include "../http/req.h"
 #include "../http/session.h"
-#include "login_web.h"
+#include "deed_web.h"
+#include "factor_kept_web.h"
 
 enum { LOGIN_TOKEN_DAYS = 30, STEP_SECONDS = 600 };
-
-const struct field factor_fields[] = {
-    {"code", F_TEXT, offsetof(struct factor_form, code), 1, FACTOR_CODE_MAX, FIELD_REQUIRED, NULL,
-     "Code"},
-    FIELD_END,
-};
 
 struct next_form {
     const char *next;
@@ -86,51 +78,6 @@ Err login_arrive(struct req *req, struct db *db, int64_t account) {
     TRY(deed_do(&deed, NULL));
     req_cookie(req, SESSION_COOKIE, secret, SESSION_SECONDS);
     return step_close(req, db);
-}
-
-/* --- codes --------------------------------------------------------------------------------------
- */
-
-bool factor_of_row(const struct req *req, const struct rows *rows, struct factor_box *box) {
-    *box = (struct factor_box){rows_bytes(rows, req->arena, 0, "sealed"),
-                               rows_bytes(rows, req->arena, 0, "wrapped")};
-    return box->sealed.ptr != NULL;
-}
-
-Err factor_secret(const struct req *req, int64_t account, const struct factor_box *box,
-                  uint8_t secret[FACTOR_SECRET]) {
-    if (req->app->seal == NULL) {
-        return ERR_SECOND_FACTOR_KEYS;
-    }
-    return factor_open(req->app->seal, req->arena, account, box, secret);
-}
-
-static Err take_recovery(struct req *req, struct db *db, int64_t account, const uint8_t *hash) {
-    struct deed deed = {.req = req, .db = db, .stmt = Q_RECOVERY_TAKE};
-    deed.args = ARGS(arg_int("account", account), arg_bytes("hash", hash, RECOVERY_HASH));
-    Err err = deed_do(&deed, NULL);
-    return err == ERR_NOT_FOUND ? ERR_SECOND_FACTOR_WRONG : err;
-}
-
-Err factor_take(struct req *req, struct db *db, int64_t account, const struct factor_box *box,
-                const char *code) {
-    uint8_t hash[RECOVERY_HASH];
-    uint8_t secret[FACTOR_SECRET];
-    int64_t step = 0;
-    if (recovery_hash(code, hash)) {
-        return take_recovery(req, db, account, hash);
-    }
-    TRY(factor_secret(req, account, box, secret));
-    bool right = totp_step(secret, code, (int64_t)time(NULL), &step);
-    sodium_memzero(secret, sizeof secret);
-    if (!right) {
-        return ERR_SECOND_FACTOR_WRONG;
-    }
-    struct deed deed = {.req = req, .db = db, .stmt = Q_FACTOR_TAKE};
-    deed.args = ARGS(arg_int("account", account), arg_int("step", step),
-                     arg_bytes("sealed", box->sealed.ptr, box->sealed.len));
-    Err err = deed_do(&deed, NULL);
-    return err == ERR_NOT_FOUND ? ERR_SECOND_FACTOR_WRONG : err;
 }
 
 /* --- the password -------------------------------------------------------------------------------

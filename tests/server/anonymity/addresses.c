@@ -44,6 +44,18 @@ static void add_path(struct addresses *all, const char *prefix, const struct rou
     }
 }
 
+/* What ends the session or the token that asks. */
+static bool ends_asking(const char *path) {
+    static const char *const paths[] = {"/logout", "/tokens/:id/revoke",
+                                        "/account/sessions/:id/end"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (strcmp(path, paths[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct addresses *addresses_of(struct arena *arena, bool writes) {
     struct addresses *all = ARENA_NEW(arena, struct addresses);
     const struct router *router = server_router(arena, all_routes);
@@ -51,11 +63,9 @@ const struct addresses *addresses_of(struct arena *arena, bool writes) {
     for (int i = 0; router_row(router, i) != NULL; i++) {
         const struct route *route = router_row(router, i);
         size_t len = strlen(route->path);
-        /* Acceptance is the placement itself; two others end the session or the token that asks. */
+        /* Acceptance is the placement itself. */
         bool binds = len > 7 && strcmp(route->path + len - 7, "/accept") == 0;
-        bool ends =
-            strcmp(route->path, "/logout") == 0 || strcmp(route->path, "/tokens/:id/revoke") == 0;
-        if ((route->method != GET) != writes || binds || ends) {
+        if ((route->method != GET) != writes || binds || ends_asking(route->path)) {
             continue;
         }
         bool api = (route->flags & (ROUTE_PAGE_ONLY | ROUTE_RAW)) == 0;

@@ -317,5 +317,10 @@ void sweep_run(struct sweep *sweep) {
     struct arena *arena = arena_new();
     sweep_reads(sweep, arena);
     sweep_writes(sweep, arena);
+    if (sweep->role != NULL) { /* who was logged out would have learnt nothing */
+        struct web_answer answer = web("GET", "/account", sweep->role, NULL, NULL);
+        ck_assert_int_eq(answer.status, 200);
+        web_free(&answer);
+    }
     arena_free(arena);
 }

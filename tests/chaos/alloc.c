@@ -304,7 +304,7 @@ void alloc_each(struct chaos *chaos, struct tally *tally) {
              .path = "/api/v1/login",
              .patience = PATIENCE_MS,
              .body = span_of(
-                 "{\"email\":\"admin@chaos.example\",\"password\":\"a password for chaos\"}"),
+                 "{\"email\":\"admin@chaos.example\",\"password\":\"nine slow rivers and a mill\"}"),
          },
          holds,
          "\"token\"",

@@ -14,7 +14,7 @@
 
 enum { PORT_FIRST = 23000, PORTS = 900 };
 
-static const char *const PASSWORD = "a password for chaos";
+static const char *const PASSWORD = "nine slow rivers and a mill";
 
 int rig_try(struct rig *rig, const char *command) {
     return system(arena_printf(rig->arena, "%s >>%s/log 2>&1", command, rig->folder));

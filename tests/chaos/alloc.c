@@ -303,8 +303,8 @@ void alloc_each(struct chaos *chaos, struct tally *tally) {
              .method = "POST",
              .path = "/api/v1/login",
              .patience = PATIENCE_MS,
-             .body = span_of(
-                 "{\"email\":\"admin@chaos.example\",\"password\":\"nine slow rivers and a mill\"}"),
+             .body = span_of("{\"email\":\"admin@chaos.example\",\"password\":\"nine slow rivers "
+                             "and a mill\"}"),
          },
          holds,
          "\"token\"",

@@ -195,7 +195,7 @@ const struct shows candidate_shows[] = {
     {show, "cases", SHOWS_ROWS, Q_CANDIDATE_CASES, NULL, SHOWS_SOMETIMES},
     {show, NULL, SHOWS_ETAG, 0, NULL, 0},
     {status, "id", SHOWS_INT, 0, NULL, 0},
-    {status, "extras", SHOWS_ROW, Q_CANDIDATE_BESIDE, NULL, 0},
+    {status, "extras", SHOWS_ROW, Q_CANDIDATE_BESIDE, NULL, SHOWS_SOMETIMES},
     {status, "cases", SHOWS_ROWS, Q_CANDIDATE_CASES, NULL, 0},
     {edit, "id", SHOWS_INT, 0, NULL, 0},
     {preselect, NULL, SHOWS_ROW, Q_CANDIDATE_MOVE, NULL, 0},

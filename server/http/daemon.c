@@ -138,6 +138,7 @@ static void sweep(void *arg) {
             c->limit = 0;
         }
     }
+    task_wipe_idle(server->loop);
 }
 
 static struct connection *connection_of(struct MHD_Connection *mhd) {

@@ -43,6 +43,7 @@ struct task {
     size_t map_size;
     struct task *next_idle;
     int idle_below; /* idle tasks below this one in the list */
+    bool used;      /* since its pages were given back */
 #if defined(__SANITIZE_ADDRESS__)
     void *own_fake_stack;
     void *resumer_fake_stack;
@@ -103,8 +104,8 @@ static void switch_to_resumer(struct task *task) {
 }
 
 /* A stack that waits for its next request says nothing of the last: wiped in two parts, because
- * the frames of body() and of the switch lie at its top. Deeper pages, which few requests touch, go
- * back to the kernel instead. */
+ * the frames of body() and of the switch lie at its top. Deeper pages, which few requests touch,
+ * are given back to the kernel by task_wipe_idle(), and with them what wiping itself has touched. */
 enum { TOP = 4 * 1024, WARM = 32 * 1024 };
 
 __attribute__((noinline)) static void wipe_top(void) {
@@ -112,16 +113,40 @@ __attribute__((noinline)) static void wipe_top(void) {
     explicit_bzero(below, sizeof below);
 }
 
-static void wipe_rest(const struct task *task) {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    char *bottom = task->map + task->map_size - STACK_BYTES;
-    char *live = task->floor - TOP / 2;
-    size_t cold = (size_t)(live - bottom) > WARM ? STACK_BYTES - WARM : 0;
-    (void)madvise(bottom, cold, MADV_DONTNEED);
-    explicit_bzero(bottom + cold, (size_t)(live - bottom) - cold);
-#else
+/* Instrumented frames are larger, and the sanitizers know what is in them. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+static void wipe_warm(struct task *task) {
+    task->used = true;
+}
+
+static void give_back(const struct task *task) {
     (void)task;
+}
+#else
+/* The end of what is below those frames. */
+static char *live(const struct task *task) {
+    return task->floor - TOP / 2;
+}
+
+static void wipe_warm(struct task *task) {
+    explicit_bzero(live(task) - WARM, WARM);
+    task->used = true;
+}
+
+static void give_back(const struct task *task) {
+    size_t page = task->map_size - STACK_BYTES; /* the guard's */
+    char *bottom = task->map + page;
+    (void)madvise(bottom, (size_t)(live(task) - bottom) / page * page, MADV_DONTNEED);
+}
 #endif
+
+void task_wipe_idle(struct loop *loop) {
+    for (struct task *task = *loop_idle_tasks(loop); task != NULL; task = task->next_idle) {
+        if (task->used) {
+            give_back(task);
+            task->used = false;
+        }
+    }
 }
 
 /* The body of every coroutine. makecontext() passes ints only, so the pointer comes in two halves.
@@ -183,7 +208,7 @@ void task_free_idle(struct task **list) {
 
 /* Puts an ended task aside for the next one, or frees it when enough are idle. */
 static void recycle(struct task *task) {
-    wipe_rest(task);
+    wipe_warm(task);
     struct task **idle = loop_idle_tasks(task->loop);
     task->idle_below = *idle == NULL ? 0 : (*idle)->idle_below + 1;
     if (task->idle_below >= IDLE_MAX) {

@@ -32,4 +32,8 @@ void task_resume(struct task *task);
 /* The loop that a task belongs to. */
 struct loop *task_loop(struct task *task);
 
+/* Gives the pages of idle tasks' stacks back to the kernel, wiped with it: what a task's end itself
+ * did not wipe. Now and then, on the loop's thread. */
+void task_wipe_idle(struct loop *loop);
+
 #endif

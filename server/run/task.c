@@ -105,7 +105,8 @@ static void switch_to_resumer(struct task *task) {
 
 /* A stack that waits for its next request says nothing of the last: wiped in two parts, because
  * the frames of body() and of the switch lie at its top. Deeper pages, which few requests touch,
- * are given back to the kernel by task_wipe_idle(), and with them what wiping itself has touched. */
+ * are given back to the kernel by task_wipe_idle(), and with them what wiping itself has touched.
+ */
 enum { TOP = 4 * 1024, WARM = 32 * 1024 };
 
 __attribute__((noinline)) static void wipe_top(void) {

@@ -91,7 +91,7 @@ static const char *fill_path(struct cli *cli, const struct resource *row, int *u
         if (*used >= cli->argc || strchr(cli->argv[*used], '=') != NULL) {
             return NULL;
         }
-        buf_percent(&path, cli->argv[(*used)++]);
+        buf_uri(&path, span_of(cli->argv[(*used)++]));
         c += strcspn(c, "/");
     }
     return path.ptr;

@@ -10,18 +10,6 @@ static void free_json(void *tree) {
     cJSON_Delete(tree);
 }
 
-void buf_percent(struct buf *out, const char *text) {
-    for (const char *c = text; *c != '\0'; c++) {
-        bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-                     (*c >= '0' && *c <= '9') || strchr("-._~", *c) != NULL;
-        if (plain) {
-            buf_char(out, *c);
-        } else {
-            buf_printf(out, "%%%02X", (unsigned)(unsigned char)*c);
-        }
-    }
-}
-
 /* Adds one argument to the object; false when it has neither form. */
 static bool add_field(struct arena *arena, cJSON *object, const char *argument) {
     const char *equals = strchr(argument, '=');
@@ -61,14 +49,14 @@ static void to_query(struct arena *arena, const cJSON *object, struct call *call
     cJSON_ArrayForEach(member, object) {
         buf_char(&path, mark);
         mark = '&';
-        buf_percent(&path, member->string);
+        buf_uri(&path, span_of(member->string));
         buf_char(&path, '=');
         if (cJSON_IsString(member)) {
-            buf_percent(&path, cJSON_GetStringValue(member));
+            buf_uri(&path, span_of(cJSON_GetStringValue(member)));
         } else {
             char *text = cJSON_PrintUnformatted(member);
             arena_defer(arena, cJSON_free, text);
-            buf_percent(&path, text);
+            buf_uri(&path, span_of(text));
         }
     }
     call->path = path.ptr;

@@ -10,7 +10,4 @@
  * form, or not JSON after ":="; ERR_IO when the file cannot be read. */
 Err CHECKED fields_arg(struct cli *cli, int first, struct call *call);
 
-/* A path or query value with all but unreserved characters (RFC 3986) percent-encoded. */
-void buf_percent(struct buf *out, const char *text);
-
 #endif

@@ -88,14 +88,14 @@ void buf_utf8(struct buf *buf, uint32_t c) {
     buf_add(buf, out, size);
 }
 
-void buf_uri(struct buf *buf, const char *text) {
+void buf_uri(struct buf *buf, struct span text) {
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-    for (; *text != '\0'; text++) {
-        if (strchr(plain, *text) != NULL) {
-            buf_char(buf, *text);
+    for (size_t i = 0; i < text.len; i++) {
+        if (memchr(plain, text.ptr[i], sizeof plain - 1) != NULL) {
+            buf_char(buf, text.ptr[i]);
         } else {
-            buf_printf(buf, "%%%02X", (unsigned)(unsigned char)*text);
+            buf_printf(buf, "%%%02X", (unsigned)(unsigned char)text.ptr[i]);
         }
     }
 }

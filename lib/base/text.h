@@ -47,9 +47,9 @@ uint32_t text_next(struct span text, size_t *at);
 /* Appends a code point as UTF-8. */
 void buf_utf8(struct buf *buf, uint32_t code_point);
 
-/* Appends text as the value of a query parameter: all but RFC 3986's unreserved characters is
- * percent-encoded. */
-void buf_uri(struct buf *buf, const char *text);
+/* Appends text as a part of a path or the value of a query parameter: all but the unreserved
+ * characters (RFC 3986 2.3) is percent-encoded. */
+void buf_uri(struct buf *buf, struct span text);
 
 /* Characters (code points) of valid UTF-8. */
 size_t text_length(struct span text);

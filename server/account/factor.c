@@ -96,7 +96,7 @@ const char *totp_uri(struct arena *arena, const uint8_t secret[FACTOR_SECRET], c
     struct buf out;
     buf_init(&out, arena, 256);
     buf_text(&out, "otpauth://totp/Noria:");
-    buf_uri(&out, email);
+    buf_uri(&out, span_of(email));
     buf_printf(&out, "?secret=%s&issuer=Noria", base32(arena, secret, FACTOR_SECRET, 0));
     return out.ptr;
 }

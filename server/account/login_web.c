@@ -137,7 +137,7 @@ static Err page_goes_on(struct req *req, const struct arrival *arrival, const ch
     buf_init(&to, req->arena, 128);
     if (arrival->has_factor) {
         buf_text(&to, "/login/code?next=");
-        buf_uri(&to, safe_next(next));
+        buf_uri(&to, span_of(safe_next(next)));
     } else {
         buf_text(&to, "/second-factor");
     }

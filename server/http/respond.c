@@ -145,15 +145,6 @@ Err respond_read(struct exchange *ex) {
 /* --- writes -------------------------------------------------------------------------------------
  */
 
-static void put_part(struct buf *out, struct span text) {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_' || c == '~';
-        buf_printf(out, plain ? "%c" : "%%%02X", c);
-    }
-}
-
 /* :name is the view's member, else the path's parameter, of that name. */
 static struct span named(struct exchange *ex, const char *name) {
     struct view_value value;
@@ -172,7 +163,7 @@ static const char *expand(struct exchange *ex, const char *then) {
         then += plain;
         if (*then == ':') {
             size_t len = strspn(then + 1, "abcdefghijklmnopqrstuvwxyz_0123456789");
-            put_part(&out, named(ex, arena_copy(ex->req.arena, then + 1, len)));
+            buf_uri(&out, named(ex, arena_copy(ex->req.arena, then + 1, len)));
             then += len + 1;
         }
     }

@@ -58,11 +58,7 @@ static void add_text(struct seeker *seeker, const struct planted *of, const char
 const char *percent(struct arena *arena, const char *text) {
     struct buf out;
     buf_init(&out, arena, 128);
-    for (; *text != '\0'; text++) {
-        bool plain = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
-                     (*text >= '0' && *text <= '9') || strchr("-._~", *text) != NULL;
-        buf_printf(&out, plain ? "%c" : "%%%02X", (unsigned char)*text);
-    }
+    buf_uri(&out, span_of(text));
     buf_text(&out, "");
     return out.ptr;
 }

@@ -221,9 +221,7 @@ START_TEST(pages_are_shown) {
     struct buf form;
     buf_init(&form, kit_arena, 2048);
     buf_text(&form, "text=");
-    for (size_t i = 0; i < text.len; i++) {
-        buf_printf(&form, "%%%02X", (unsigned char)text.ptr[i]);
-    }
+    buf_uri(&form, text);
     answer = web("POST", "/verify", NULL, NULL, form.ptr);
     ck_assert_msg(answer.status == 200, "%s", answer.all);
     ck_assert_ptr_nonnull(strstr(answer.body, "EL AMRANI YOUSSEF"));

@@ -61,9 +61,7 @@ START_TEST(he_sees_who_looked) {
     /* The page says the same, and the office's list has it too. */
     struct buf coded;
     buf_init(&coded, kit_arena, 4096);
-    for (size_t i = 0; i < text.len; i++) {
-        buf_printf(&coded, "%%%02X", (unsigned)(unsigned char)text.ptr[i]);
-    }
+    buf_uri(&coded, text);
     struct web_answer page =
         call("POST", NULL, arena_printf(kit_arena, "text=%s&passport_expires=" RIGHT, coded.ptr),
              "/my-file");

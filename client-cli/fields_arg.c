@@ -1,6 +1,5 @@
 #include "fields_arg.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "../lib/base/arena.h"

@@ -61,7 +61,7 @@ static struct paper honest(struct demo *demo, int service, int person) {
     };
 }
 
-/* Makes one paper false in one of three ways; a copy, of the papers that were sent before. */
+/* Makes one paper false in one of two ways; a copy, of the papers that were sent before. */
 static void falsify(struct demo *demo, int64_t candidate, const struct paper *before,
                     struct paper *paper) {
     switch (dice_below(&demo->dice, 2)) {

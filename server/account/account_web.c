@@ -188,10 +188,8 @@ static Err account_create_post(struct req *req) {
 }
 
 static Err set_disabled(struct req *req, bool disabled) {
-    int64_t id = req_id(req, "id");
-    if (id == req->account) {
-        return fault(&req->faults, "", ERR_CONFLICT, "own account");
-    }
+    int64_t id;
+    TRY(account_of_another(req, &id));
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_DISABLE};
     deed.args = ARGS(arg_int("id", id), arg_bool("disabled", disabled));
     deed.ends_sessions = disabled;
@@ -209,10 +207,8 @@ static Err account_enable_post(struct req *req) {
 }
 
 static Err account_reset_post(struct req *req) {
-    int64_t id = req_id(req, "id");
-    if (id == req->account) {
-        return fault(&req->faults, "", ERR_CONFLICT, "own account");
-    }
+    int64_t id;
+    TRY(account_of_another(req, &id));
     struct db_once once;
     TRY(req_once(req, &once));
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_RESET};
@@ -225,11 +221,6 @@ static Err account_reset_post(struct req *req) {
 
 /* --- the first password, by who has the code ----------------------------------------------------
  */
-
-static Err activation_get(struct req *req) {
-    (void)req;
-    return OK;
-}
 
 /* The act, by nobody, once a key: sent again after an answer that was lost it is done already. */
 static Err activate(struct req *req, const uint8_t code[RECOVERY_HASH], const char *hash) {
@@ -276,7 +267,7 @@ const struct route account_routes[] = {
      "Change my password"},
     {POST, "/account/sessions/:id/end", session_end_post, ANYBODY, NULL, "/account", NULL,
      ROUTE_NO_TX | ROUTE_PAGE_ONLY, "End a session"},
-    {GET, "/activation", activation_get, PUBLIC, "account/activation", NULL, NULL, ROUTE_PAGE_ONLY,
+    {GET, "/activation", req_form, PUBLIC, "account/activation", NULL, NULL, ROUTE_PAGE_ONLY,
      "Choose a password"},
     {POST, "/activation", activation_post, PUBLIC, NULL, "/login", "/activation", ROUTE_NO_TX,
      "Choose a password"},

@@ -30,6 +30,11 @@ Err deed_do(struct deed *deed, const struct db_once *once) {
     return replayed ? ERR_IDEMPOTENCY_REPLAY : OK;
 }
 
+Err account_of_another(struct req *req, int64_t *id) {
+    *id = req_id(req, "id");
+    return *id == req->account ? fault(&req->faults, "", ERR_CONFLICT, "own account") : OK;
+}
+
 Err token_make(struct req *req, struct db *db, const struct token_form *form,
                const struct db_once *once) {
     uint8_t hash[SESSION_HASH];

@@ -29,6 +29,10 @@ struct deed {
  * ERR_IDEMPOTENCY_REPLAY: what was answered is not kept. Errors of db_tx. */
 Err CHECKED deed_do(struct deed *deed, const struct db_once *once);
 
+/* The account of the path that an administrator acts on: never his own, whose ways in he would
+ * close or open for himself. A fault of ERR_CONFLICT. */
+Err CHECKED account_of_another(struct req *req, int64_t *id);
+
 /* Who is logged in says his password again: counts the attempt (for his address and his account's
  * rest) and compares. `known` is the row of account_attempt_own. A fault on "current_password". */
 Err CHECKED password_said(struct req *req, const char *password, struct rows *known);

@@ -12,10 +12,6 @@ _Static_assert(FACTOR_SECRET % FIVE == 0 && RECOVERY_BYTES % FIVE == 0, "no padd
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 static const char context[] = "factor";
 
-bool factor_required(unsigned required, unsigned bit) {
-    return (required & bit) != 0;
-}
-
 const char *base32(struct arena *arena, const uint8_t *bytes, size_t size, size_t group) {
     struct buf out;
     buf_init(&out, arena, size * 2 + 1);

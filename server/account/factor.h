@@ -35,9 +35,6 @@ struct factor_box {
     struct span wrapped;
 };
 
-/* Whether a role must have a second factor: `required` is NORIA_SECOND_FACTOR, `bit` the role. */
-bool factor_required(unsigned required, unsigned bit);
-
 /* RFC 4648 base 32 of whole fives of bytes, in groups of `group` characters (0: in one). */
 const char *base32(struct arena *arena, const uint8_t *bytes, size_t size, size_t group);
 
@@ -57,7 +54,7 @@ bool totp_step(const uint8_t secret[FACTOR_SECRET], const char *code, int64_t no
  * in the program. */
 const char *totp_uri(struct arena *arena, const uint8_t secret[FACTOR_SECRET], const char *email);
 
-/* Draws a recovery code, as it is shown ("ABCDEF-GHIJKL-MNOPQR-STUVWX"), and its hash. */
+/* Draws a recovery code, as it is shown ("ABCD-EFGH-…", eight fours), and its hash. */
 const char *recovery_draw(struct arena *arena, uint8_t hash[RECOVERY_HASH]);
 
 /* The hash of a recovery code as typed (case, spaces and hyphens do not count; 0, 1 and 8 are read

@@ -28,6 +28,15 @@ Err factor_secret(const struct req *req, int64_t account, const struct factor_bo
     return factor_open(req->app->seal, req->arena, account, box, secret);
 }
 
+Err factor_code(const struct req *req, int64_t account, const struct factor_box *box,
+                const char *code, int64_t *step) {
+    uint8_t secret[FACTOR_SECRET];
+    TRY(factor_secret(req, account, box, secret));
+    bool right = totp_step(secret, code, (int64_t)time(NULL), step);
+    sodium_memzero(secret, sizeof secret);
+    return right ? OK : ERR_SECOND_FACTOR_WRONG;
+}
+
 static Err take_recovery(struct req *req, struct db *db, int64_t account, const uint8_t *hash) {
     struct deed deed = {.req = req, .db = db, .stmt = Q_RECOVERY_TAKE};
     deed.args = ARGS(arg_int("account", account), arg_bytes("hash", hash, RECOVERY_HASH));
@@ -38,17 +47,11 @@ static Err take_recovery(struct req *req, struct db *db, int64_t account, const 
 Err factor_take(struct req *req, struct db *db, int64_t account, const struct factor_box *box,
                 const char *code) {
     uint8_t hash[RECOVERY_HASH];
-    uint8_t secret[FACTOR_SECRET];
     int64_t step = 0;
     if (recovery_hash(code, hash)) {
         return take_recovery(req, db, account, hash);
     }
-    TRY(factor_secret(req, account, box, secret));
-    bool right = totp_step(secret, code, (int64_t)time(NULL), &step);
-    sodium_memzero(secret, sizeof secret);
-    if (!right) {
-        return ERR_SECOND_FACTOR_WRONG;
-    }
+    TRY(factor_code(req, account, box, code, &step));
     struct deed deed = {.req = req, .db = db, .stmt = Q_FACTOR_TAKE};
     deed.args = ARGS(arg_int("account", account), arg_int("step", step),
                      arg_bytes("sealed", box->sealed.ptr, box->sealed.len));

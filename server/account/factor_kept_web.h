@@ -24,6 +24,11 @@ Err CHECKED factor_secret(const struct req *req, int64_t account, const struct f
 /* Makes a secret for the account and keeps it as pending. ERR_SECOND_FACTOR_KEYS. */
 Err CHECKED factor_begin(struct req *req, struct db *db, int64_t account);
 
+/* Whether a code is of the secret in `box` now, and of which 30 seconds. ERR_SECOND_FACTOR_WRONG;
+ * errors of factor_secret. */
+Err CHECKED factor_code(const struct req *req, int64_t account, const struct factor_box *box,
+                        const char *code, int64_t *step);
+
 /* Takes a code of the account, each once; the attempt was counted before. ERR_SECOND_FACTOR_WRONG.
  */
 Err CHECKED factor_take(struct req *req, struct db *db, int64_t account,

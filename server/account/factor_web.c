@@ -1,42 +1,38 @@
 /* Setting up a second factor: by who is logged in, after his password (and the code of the factor
  * he has); or between password and session, by an account without one whose role needs one. */
 #include <sodium.h>
-#include <time.h>
 
 #include "../app.h"
 #include "../document/document.h"
 #include "../http/req.h"
-#include "../run/offload.h"
 #include "deed_web.h"
 #include "factor_kept_web.h"
 #include "login_web.h"
 
-/* Who sets it up. */
+/* Who sets it up, and how far he is. */
 struct owner {
     int64_t account;
     struct db *db; /* the account, as system */
     bool first;    /* in the middle of a log-in: no session yet */
+    bool pending;  /* a secret is shown and not yet proved: */
+    struct rows state;
+    struct factor_box box;
 };
 
 static Err find_owner(struct req *req, struct owner *owner) {
-    struct rows rows;
-    if (req->account != 0) {
-        *owner = (struct owner){req->account, own_system(req), false};
-        return OK;
+    struct rows step;
+    owner->first = req->account == 0;
+    if (owner->first) {
+        TRY(step_look(req, "enrol", &step));
+        owner->account = rows_int(&step, 0, "account_id");
+        owner->db = as_system(req, owner->account, rows_int(&step, 0, "org_id"),
+                              role_bit(rows_text(&step, req->arena, 0, "role")));
+    } else {
+        owner->account = req->account;
+        owner->db = own_system(req);
     }
-    TRY(step_look(req, "enrol", &rows));
-    owner->account = rows_int(&rows, 0, "account_id");
-    owner->first = true;
-    owner->db = as_system(req, owner->account, rows_int(&rows, 0, "org_id"),
-                          role_bit(rows_text(&rows, req->arena, 0, "role")));
-    return OK;
-}
-
-/* The account's state and, when one is shown, the pending secret. */
-static Err look(struct req *req, const struct owner *owner, struct rows *rows,
-                struct factor_box *box, bool *pending) {
-    TRY(db_one(owner->db, Q_FACTOR_STATE, ARGS(arg_int("account", owner->account)), rows));
-    *pending = factor_of_row(req, rows, box);
+    TRY(db_one(owner->db, Q_FACTOR_STATE, ARGS(arg_int("account", owner->account)), &owner->state));
+    owner->pending = factor_of_row(req, &owner->state, &owner->box);
     return OK;
 }
 
@@ -45,58 +41,33 @@ static Err look(struct req *req, const struct owner *owner, struct rows *rows,
 
 static Err factor_get(struct req *req) {
     struct owner owner;
-    struct rows rows;
-    struct factor_box box;
-    bool pending = false;
     uint8_t secret[FACTOR_SECRET];
     TRY(find_owner(req, &owner));
-    TRY(look(req, &owner, &rows, &box, &pending));
     view_bool(req->view, "first", owner.first);
-    view_bool(req->view, "pending", pending);
-    view_row(req->view, "factor", &rows, 0);
-    if (pending) {
-        TRY(factor_secret(req, owner.account, &box, secret));
+    view_bool(req->view, "pending", owner.pending);
+    view_row(req->view, "factor", &owner.state, 0);
+    if (owner.pending) {
+        TRY(factor_secret(req, owner.account, &owner.box, secret));
         view_text(req->view, "secret", base32(req->arena, secret, sizeof secret, 4));
         sodium_memzero(secret, sizeof secret);
     }
     return OK;
 }
 
-struct drawing {
-    struct arena *arena;
-    struct span text;
-    Err err;
-    struct span png;
-};
-
-static void draw(void *arg) {
-    struct drawing *job = arg;
-    struct qr qr;
-    job->err = qr_make_bytes(job->arena, job->text, &qr);
-    if (job->err == OK) {
-        job->err = qr_png(job->arena, &qr, &job->png);
-    }
-}
-
 static Err qr_get(struct req *req) {
     struct owner owner;
-    struct rows rows;
-    struct factor_box box;
-    bool pending = false;
+    struct span png;
     uint8_t secret[FACTOR_SECRET];
     TRY(find_owner(req, &owner));
-    TRY(look(req, &owner, &rows, &box, &pending));
-    if (!pending) {
+    if (!owner.pending) {
         return ERR_NOT_FOUND;
     }
-    TRY(factor_secret(req, owner.account, &box, secret));
-    const char *email = rows_text(&rows, req->arena, 0, "email");
-    struct drawing job = {.arena = req->arena,
-                          .text = span_of(totp_uri(req->arena, secret, email))};
+    TRY(factor_secret(req, owner.account, &owner.box, secret));
+    const char *email = rows_text(&owner.state, req->arena, 0, "email");
+    const char *uri = totp_uri(req->arena, secret, email);
     sodium_memzero(secret, sizeof secret);
-    offload(draw, &job);
-    TRY(job.err);
-    req_bytes(req, "image/png", job.png, NULL, NULL, -1);
+    TRY(qr_drawn(req->arena, qr_make_bytes, span_of(uri), &png));
+    req_bytes(req, "image/png", png, NULL, NULL, -1);
     return OK;
 }
 
@@ -153,46 +124,36 @@ static const char *draw_codes(struct req *req) {
     return hashes.ptr;
 }
 
-static Err confirm(struct req *req, const struct owner *owner, const struct factor_box *box,
-                   int64_t step) {
+static Err confirm(struct req *req, const struct owner *owner, int64_t step) {
     uint8_t own[SESSION_HASH] = {0};
     bool session = !owner->first && secret_hash("", req_get_cookie(req, SESSION_COOKIE), own);
     struct deed deed = {.req = req, .db = owner->db, .stmt = Q_FACTOR_CONFIRM};
     deed.args = ARGS(arg_int("account", owner->account), arg_int("step", step),
-                     arg_bytes("sealed", box->sealed.ptr, box->sealed.len),
+                     arg_bytes("sealed", owner->box.sealed.ptr, owner->box.sealed.len),
                      arg_bool("first", owner->first), arg_text("hashes", draw_codes(req)),
                      session ? arg_bytes("own", own, sizeof own) : arg_null("own"));
     deed.ends_sessions = true;
-    return deed_do(&deed, NULL);
+    Err err = deed_do(&deed, NULL);
+    return err == ERR_NOT_FOUND ? ERR_SECOND_FACTOR_OVER : err;
 }
 
 static Err factor_post(struct req *req) {
     struct factor_form form;
     struct owner owner;
-    struct rows rows;
-    struct factor_box box;
-    bool pending = false;
-    uint8_t secret[FACTOR_SECRET];
     int64_t step = 0;
     TRY(fields_read(req, factor_fields, &form));
     TRY(find_owner(req, &owner));
     TRY(req_attempt(req));
-    TRY(look(req, &owner, &rows, &box, &pending));
-    if (!pending) {
+    if (!owner.pending) {
         return ERR_SECOND_FACTOR_OVER;
     }
-    TRY(factor_secret(req, owner.account, &box, secret));
-    bool right = totp_step(secret, form.code, (int64_t)time(NULL), &step);
-    sodium_memzero(secret, sizeof secret);
-    if (!right) {
-        return fault(&req->faults, "code", ERR_SECOND_FACTOR_WRONG, NULL);
+    Err right = factor_code(req, owner.account, &owner.box, form.code, &step);
+    if (right == ERR_SECOND_FACTOR_WRONG) {
+        return fault(&req->faults, "code", right, NULL);
     }
+    TRY(right);
     req_attempt_was_right(req);
-    Err err = confirm(req, &owner, &box, step);
-    if (err == ERR_NOT_FOUND) {
-        return ERR_SECOND_FACTOR_OVER;
-    }
-    TRY(err);
+    TRY(confirm(req, &owner, step));
     return owner.first ? login_arrive(req, owner.db, owner.account) : OK;
 }
 
@@ -200,10 +161,8 @@ static Err factor_post(struct req *req) {
  */
 
 static Err remove_post(struct req *req) {
-    int64_t id = req_id(req, "id");
-    if (id == req->account) {
-        return fault(&req->faults, "", ERR_CONFLICT, "own account");
-    }
+    int64_t id;
+    TRY(account_of_another(req, &id));
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_FACTOR_REMOVE};
     deed.args = ARGS(arg_int("account", id));
     deed.ends_sessions = true;

@@ -94,6 +94,7 @@ struct arrival {
     unsigned role;
     struct db *db; /* the account, as system */
     bool has_factor;
+    bool must_enrol; /* has none, and its role needs one (NORIA_SECOND_FACTOR) */
     struct factor_box box;
 };
 
@@ -103,6 +104,7 @@ static void read_arrival(struct req *req, const struct rows *rows, struct arriva
     arrival->role = role_bit(rows_text(rows, req->arena, 0, "role"));
     arrival->db = as_system(req, arrival->account, rows_int(rows, 0, "org_id"), arrival->role);
     arrival->has_factor = factor_of_row(req, rows, &arrival->box);
+    arrival->must_enrol = !arrival->has_factor && (req->app->factor_roles & arrival->role) != 0;
 }
 
 static Err check_password(struct req *req, const struct login *form, struct arrival *arrival) {
@@ -124,35 +126,30 @@ static Err check_password(struct req *req, const struct login *form, struct arri
 
 /* A page goes on to the code, to the set-up of a factor, or in. */
 static Err page_goes_on(struct req *req, const struct arrival *arrival, const char *next) {
-    if (!arrival->has_factor && !factor_required(req->app->factor_roles, arrival->role)) {
+    if (!arrival->has_factor && !arrival->must_enrol) {
         view_text(req->view, "location", safe_next(next));
         return login_arrive(req, arrival->db, arrival->account);
     }
     TRY(close_session(req, arrival->db));
     TRY(step_open(req, arrival->db, arrival->account, arrival->has_factor ? "code" : "enrol"));
-    if (!arrival->has_factor) {
-        TRY(factor_begin(req, arrival->db, arrival->account));
+    if (arrival->must_enrol) {
+        view_text(req->view, "location", "/second-factor");
+        return factor_begin(req, arrival->db, arrival->account);
     }
     struct buf to;
     buf_init(&to, req->arena, 128);
-    if (arrival->has_factor) {
-        buf_text(&to, "/login/code?next=");
-        buf_uri(&to, span_of(safe_next(next)));
-    } else {
-        buf_text(&to, "/second-factor");
-    }
+    buf_text(&to, "/login/code?next=");
+    buf_uri(&to, span_of(safe_next(next)));
     view_text(req->view, "location", to.ptr);
     return OK;
 }
 
 static Err api_goes_on(struct req *req, const struct arrival *arrival, const struct login *form) {
-    if (!arrival->has_factor && factor_required(req->app->factor_roles, arrival->role)) {
+    if (arrival->must_enrol) {
         return ERR_SECOND_FACTOR_ENROL;
     }
-    if (arrival->has_factor && form->code == NULL) {
-        return ERR_SECOND_FACTOR_NEEDED;
-    }
     if (arrival->has_factor) {
+        TRY(form->code == NULL ? ERR_SECOND_FACTOR_NEEDED : OK);
         TRY(factor_take(req, arrival->db, arrival->account, &arrival->box, form->code));
     }
     TRY(attempts_back(req, arrival->account));

@@ -20,11 +20,6 @@ static Err orgs_get(struct req *req) {
     return OK;
 }
 
-static Err org_new_get(struct req *req) {
-    (void)req;
-    return OK;
-}
-
 static Err org_show_get(struct req *req) {
     struct rows rows;
     TRY(db_one(req->db, Q_ORG_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
@@ -74,7 +69,7 @@ static Err org_update_post(struct req *req) {
 
 const struct route org_routes[] = {
     {GET, "/orgs", orgs_get, STAFF, "account/orgs", NULL, NULL, 0, "Organisations"},
-    {GET, "/orgs/new", org_new_get, ADMIN, "account/org_form", NULL, NULL, ROUTE_PAGE_ONLY,
+    {GET, "/orgs/new", req_form, ADMIN, "account/org_form", NULL, NULL, ROUTE_PAGE_ONLY,
      "New organisation"},
     {POST, "/orgs", org_create_post, ADMIN, NULL, "/orgs/:id", "/orgs/new", 0,
      "Create an organisation"},

@@ -49,11 +49,6 @@ static Err habiletes_get(struct req *req) {
     return references_get(req, Q_HABILETE_LIST, "habiletes");
 }
 
-static Err habilete_new_get(struct req *req) {
-    (void)req;
-    return OK;
-}
-
 static Err habilete_get(struct req *req) {
     return reference_load(req, Q_HABILETE_BY_ID);
 }
@@ -203,8 +198,8 @@ enum { READS = PARTNER | OFFICER | DESK | ASSESSOR | AUDITOR, EDITS = OFFICER | 
 
 const struct route exercise_routes[] = {
     {GET, "/habiletes", habiletes_get, READS, "assessment/habiletes", .title = "Habiletés"},
-    {GET, "/habiletes/new", habilete_new_get, EDITS, "assessment/habilete_form",
-     .flags = ROUTE_PAGE_ONLY, .title = "New habileté"},
+    {GET, "/habiletes/new", req_form, EDITS, "assessment/habilete_form", .flags = ROUTE_PAGE_ONLY,
+     .title = "New habileté"},
     {POST, "/habiletes", habilete_post, EDITS, .then = "/habiletes/:id", .again = "/habiletes/new",
      .title = "Create a habileté, or the next version of one"},
     {GET, "/habiletes/:id", habilete_get, READS, "assessment/habilete", .title = "Habileté"},

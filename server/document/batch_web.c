@@ -2,15 +2,11 @@
 
 #include <string.h>
 
-#include "../http/req.h"
 #include "../view/i18n.h"
 #include "batch.h"
+#include "desk_web.h"
 
 enum { REFUSED_SHOWN = 200 };
-
-static struct document_desk desk_of(const struct req *req) {
-    return (struct document_desk){req->db, req->arena, req->app, req->now};
-}
 
 /* --- which paper --------------------------------------------------------------------------------
  */
@@ -59,7 +55,7 @@ static const struct field opening_fields[] = {
 };
 
 static Err open_batch(struct req *req) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     struct opening form;
     int64_t id;
     TRY(fields_read(req, opening_fields, &form));
@@ -117,7 +113,7 @@ static Err resume(struct req *req) {
 }
 
 static Err papers(struct req *req) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     struct wish wish;
     enum paper_size size;
     struct span zip;

@@ -1,16 +1,11 @@
 #include "../app.h"
-#include "../http/req.h"
 #include "../run/offload.h"
 #include "../view/i18n.h"
 #include "batch_web.h"
-#include "document.h"
+#include "desk_web.h"
 #include "paper.h"
 #include "qr.h"
 #include "signer.h"
-
-static struct document_desk desk_of(const struct req *req) {
-    return (struct document_desk){req->db, req->arena, req->app, req->now};
-}
 
 /* --- lists and pages
  * ------------------------------------------------------------------------------ */
@@ -78,15 +73,6 @@ struct drawing {
     struct span bytes;
 };
 
-static void draw_qr(void *arg) {
-    struct drawing *job = arg;
-    struct qr qr;
-    job->err = qr_make(job->arena, job->text, &qr);
-    if (job->err == OK) {
-        job->err = qr_png(job->arena, &qr, &job->bytes);
-    }
-}
-
 static void draw_paper(void *arg) {
     struct drawing *job = arg;
     job->err = papers_pdf(job->arena, job->size, &job->paper, 1, &job->bytes);
@@ -101,7 +87,7 @@ static const struct field look_fields[] = {
 };
 
 static Err look(struct req *req, struct drawing *job, const char **number) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     struct document_look why;
     TRY(query_read(req, look_fields, &why));
     job->arena = req->arena;
@@ -124,15 +110,15 @@ static Err show_text(struct req *req) {
 static Err show_qr(struct req *req) {
     struct drawing job = {0};
     const char *number;
+    struct span png;
     TRY(look(req, &job, &number));
-    offload(draw_qr, &job);
-    TRY(job.err);
-    req_bytes(req, "image/png", job.bytes, NULL, NULL, -1);
+    TRY(qr_drawn(req->arena, qr_make, job.text, &png));
+    req_bytes(req, "image/png", png, NULL, NULL, -1);
     return OK;
 }
 
 static Err show_pdf(struct req *req) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     struct drawing job = {0};
     const char *number;
     TRY(paper_size_read(req, &job.size));
@@ -156,21 +142,21 @@ static Err created(struct req *req, int64_t id) {
 }
 
 static Err issue(struct req *req) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     int64_t id;
     TRY(document_issue(&desk, req_id(req, "id"), &id));
     return created(req, id);
 }
 
 static Err issue_notice(struct req *req) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     int64_t id;
     TRY(notice_issue(&desk, req_id(req, "id"), &id));
     return created(req, id);
 }
 
 static Err issue_record(struct req *req) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     int64_t id;
     TRY(record_issue(&desk, req_id(req, "id"), &id));
     return created(req, id);

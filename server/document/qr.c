@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "../../lib/base/arena.h"
+#include "../run/offload.h"
 
 enum { TEXT_MAX = 4296 }; /* alphanumeric characters of version 40-L; M holds 3,391 */
 
-static Err make(struct arena *arena, QRencodeMode mode, struct span text, struct qr *out) {
+static Err encode(struct arena *arena, QRencodeMode mode, struct span text, struct qr *out) {
     if (text.len == 0 || text.len > TEXT_MAX) {
         return ERR_DOCUMENT_CLAIMS;
     }
@@ -31,11 +32,11 @@ static Err make(struct arena *arena, QRencodeMode mode, struct span text, struct
 }
 
 Err qr_make(struct arena *arena, struct span text, struct qr *out) {
-    return make(arena, QR_MODE_AN, text, out);
+    return encode(arena, QR_MODE_AN, text, out);
 }
 
 Err qr_make_bytes(struct arena *arena, struct span text, struct qr *out) {
-    return make(arena, QR_MODE_8, text, out);
+    return encode(arena, QR_MODE_8, text, out);
 }
 
 /* --- PNG: libpng writes into a growing buffer
@@ -94,4 +95,30 @@ Err qr_png(struct arena *arena, const struct qr *qr, struct span *png_bytes) {
     png_destroy_write_struct(&png, &info);
     *png_bytes = (struct span){out->ptr, out->len};
     return OK;
+}
+
+struct drawing {
+    struct arena *arena;
+    Err (*make)(struct arena *arena, struct span text, struct qr *out);
+    struct span text;
+    Err err;
+    struct span png;
+};
+
+static void draw(void *arg) {
+    struct drawing *job = arg;
+    struct qr qr;
+    job->err = job->make(job->arena, job->text, &qr);
+    if (job->err == OK) {
+        job->err = qr_png(job->arena, &qr, &job->png);
+    }
+}
+
+Err qr_drawn(struct arena *arena,
+             Err (*make)(struct arena *arena, struct span text, struct qr *out), struct span text,
+             struct span *png) {
+    struct drawing job = {.arena = arena, .make = make, .text = text};
+    offload(draw, &job);
+    *png = job.png;
+    return job.err;
 }

@@ -28,4 +28,9 @@ Err CHECKED qr_make_bytes(struct arena *arena, struct span text, struct qr *out)
 /* A PNG of one bit a pixel, with quiet zone. */
 Err CHECKED qr_png(struct arena *arena, const struct qr *qr, struct span *png);
 
+/* Both of a text, off the loop: drawing costs milliseconds. `make` is qr_make or qr_make_bytes. */
+Err CHECKED qr_drawn(struct arena *arena,
+                     Err (*make)(struct arena *arena, struct span text, struct qr *out),
+                     struct span text, struct span *png);
+
 #endif

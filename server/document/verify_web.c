@@ -2,21 +2,11 @@
 #include <string.h>
 
 #include "../app.h"
-#include "../http/req.h"
-#include "document.h"
+#include "desk_web.h"
 #include "signer.h"
-
-static struct document_desk desk_of(const struct req *req) {
-    return (struct document_desk){req->db, req->arena, req->app, req->now};
-}
 
 /* --- the verify page
  * --------------------------------------------------------------------------------- */
-
-static Err form(struct req *req) {
-    (void)req;
-    return OK;
-}
 
 static const char *stamp(struct arena *arena, int64_t seconds) {
     char day[DATE_TEXT];
@@ -44,7 +34,7 @@ static void show_claims(struct req *req, const struct sw1_claims *claims) {
 }
 
 static Err answer(struct req *req, struct span text) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     struct sw1_answer answer;
     TRY(document_verify(&desk, text, &answer));
     view_text(req->view, "code", sw1_code_name(answer.code));
@@ -74,7 +64,7 @@ static Err verify(struct req *req) {
 }
 
 static Err verify_photo(struct req *req) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     struct upload upload;
     struct span text;
     TRY(req_ask(req));
@@ -124,7 +114,7 @@ static bool list_number(const char *file, int64_t *number) {
 }
 
 static Err status_list(struct req *req) {
-    struct document_desk desk = desk_of(req);
+    struct document_desk desk = document_desk_of(req);
     int64_t number;
     struct span bytes;
     if (!list_number(req_word(req, "file"), &number)) {
@@ -135,7 +125,7 @@ static Err status_list(struct req *req) {
 }
 
 const struct route verify_routes[] = {
-    {GET, "/verify", form, PUBLIC, "document/verify", NULL, NULL, ROUTE_PAGE_ONLY,
+    {GET, "/verify", req_form, PUBLIC, "document/verify", NULL, NULL, ROUTE_PAGE_ONLY,
      "Verify a document"},
     {POST, "/verify", verify, PUBLIC, "document/verify", NULL, "/verify", ROUTE_NO_TX,
      "Verify a document"},

@@ -55,6 +55,9 @@ Err CHECKED list_read(struct req *req, const char *name, const struct field *fie
 const char *list_json(struct arena *arena, const struct field *fields, size_t size,
                       const void *array, int count);
 
+/* The handler of a page whose form needs nothing of the database. */
+Err CHECKED req_form(struct req *req);
+
 /* An uploaded file of a multipart form (or the raw body of an API call): borrowed bytes. Of a
  * ROUTE_UPLOAD row they are mapped from an unlinked file: to keep memory flat, read large ones with
  * pread(fd, …, offset + n) instead. */

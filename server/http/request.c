@@ -95,6 +95,11 @@ Err query_read(struct req *req, const struct field *fields, void *record) {
     return fields_parse(req->arena, fields, &source, record, &req->faults);
 }
 
+Err req_form(struct req *req) {
+    (void)req;
+    return OK;
+}
+
 /* --- lists --------------------------------------------------------------------------------------
  */
 

@@ -26,11 +26,6 @@ static const struct field own_fields[] = {
 };
 static const struct field own_photo_fields[] = {EXPIRES, FIELD_END};
 
-static Err form(struct req *req) {
-    (void)req;
-    return OK;
-}
-
 /* No refusal leaves earlier than this (milliseconds), so that the time does not tell a wrong day
  * from a document of nobody. */
 enum { REFUSAL = 100 };
@@ -77,7 +72,7 @@ static Err ask_photo(struct req *req) {
 }
 
 const struct route own_routes[] = {
-    {GET, "/my-file", form, PUBLIC, "privacy/own", NULL, NULL, ROUTE_PAGE_ONLY,
+    {GET, "/my-file", req_form, PUBLIC, "privacy/own", NULL, NULL, ROUTE_PAGE_ONLY,
      "Who looked at my file"},
     {POST, "/my-file", ask, PUBLIC, "privacy/own", NULL, "/my-file", ROUTE_NO_TX,
      "Who looked at my file"},

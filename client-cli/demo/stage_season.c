@@ -93,9 +93,10 @@ static Err load(struct demo *demo, struct placements *all) {
 static Err authorise(struct demo *demo, const struct placements *all) {
     struct facts facts = facts_new(demo);
     TRY(demo_day(demo, demo->days.authorised));
-    for (int i = 0; i < all->count; i++) {
-        /* Half of those left waiting wait for the office, half for the desk. */
-        if (!all->list[i].waiting || all->list[i].id % 2 == 0) {
+    for (int i = 0, left = 0; i < all->count; i++) {
+        /* Half of those left waiting wait for the desk, half for the office. */
+        left += all->list[i].waiting ? 1 : 0;
+        if (!all->list[i].waiting || left % 2 == 1) {
             facts_add(&facts, all->list[i].id, "authorised", demo->today, "PFMOE", NULL);
         }
     }

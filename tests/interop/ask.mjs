@@ -40,10 +40,11 @@ async function ask(who, method, path, body, headers = {}) {
   return { status: answer.status, etag: answer.headers.get('etag'), body: json && bytes.length ? JSON.parse(bytes) : null };
 }
 
-for (const who of Object.keys(people)) {
+async function logIn(who) {
   const answer = await ask(null, 'POST', '/login', { email: people[who], password: process.env.NORIA_DEMO_PASSWORD });
   tokens[who] = answer.body?.token;
 }
+for (const who of Object.keys(people)) await logIn(who);
 
 // --- every GET --------------------------------------------------------------------------------------
 // The numbers that an address is asked with: those that lists have shown under the word before it.
@@ -168,6 +169,20 @@ async function day(ahead) {
   return new Date((at + ahead * 86400) * 1000).toISOString().slice(0, 10);
 }
 
+// `count` placements of a state: those that the demo left in it, and as many more as it takes of those
+// one step before, which the office moves. What the demo leaves where is a matter of its dice.
+const stepsBefore = { authorised: ['bound', 'authorised'], ended: ['working', 'ended'] };
+async function placements(state, count) {
+  const list = await rows('officer', `/placements?state=${state}&limit=200`, 'placements');
+  const [before, kind] = stepsBefore[state];
+  for (const row of await rows('officer', `/placements?state=${before}&limit=200`, 'placements')) {
+    if (list.length >= count) break;
+    await act('officer', `/placements/${row.id}/facts`, { kind, day: await day(0), source: reason });
+    list.push(row);
+  }
+  return list;
+}
+
 async function sessions(campaign) {
   const profile = (await rows('assessor', '/profiles?limit=200', 'profiles')).find((row) => row.state === 'active');
   const { id } = await act('partner', '/sessions', {
@@ -193,7 +208,16 @@ async function sessions(campaign) {
   await act('officer', `/seats/${first.id}/marks`, { marks });
 }
 
+// The employer is from here on the one that this placement is with.
+async function logInEmployerOf(placement) {
+  const accounts = await rows('admin', '/accounts?limit=200', 'accounts');
+  people.employer = accounts.find((row) => row.role === 'employer' && row.org_name === placement.employer).email;
+  await logIn('employer');
+}
+
 async function contracts(campaign) {
+  const [back] = await placements('ended', 1);
+  await logInEmployerOf(back);
   const [partner] = await rows('admin', '/orgs?kind=partner', 'orgs');
   const terms = {
     rome: 'A1401', crop: 'cerises', tasks: 'Cueillette et tri', places: 2, named_returnees: 1, first_day: '2028-05-01',
@@ -212,7 +236,6 @@ async function contracts(campaign) {
   const other = await act('employer', `/campaigns/${id}/contracts`, terms);
   await act('employer', `/contracts/${other.id}/submit`);
   await act('officer', `/contracts/${other.id}/approve`);
-  const [back] = await rows('employer', '/placements?state=ended&limit=200', 'placements');
   await act('desk', `/placements/${back.id}/evidence`, {
     kind: 'desk', day: await day(0), original: true, person_present: true, identity_checked: true, found_by: 'passport',
   });
@@ -246,7 +269,7 @@ async function candidates(campaign) {
 async function documents(campaign) {
   const list = await rows('officer', `/documents?campaign=${campaign.id}&limit=200`, 'documents');
   const [one, two] = list.filter((row) => row.kind === 1 && row.state === 'valid');
-  const [ready, later] = await rows('officer', '/placements?state=authorised&limit=200', 'placements');
+  const [ready, later] = await placements('authorised', 2);
   const makeReady = async ({ id }) => {
     for (const kind of ['convoked', 'fit', 'visa']) {
       await act('officer', `/placements/${id}/facts`, { kind, day: await day(0), source: reason });
@@ -263,7 +286,7 @@ async function documents(campaign) {
   const [back] = await rows('officer', '/placements?state=returned_verified&limit=200', 'placements');
   await act('desk', `/placements/${back.id}/record`);
   await act('desk', `/placements/${back.id}/fee`, { moment: 'return', asked: 'no' });
-  const [ended] = await rows('officer', '/placements?state=ended&limit=200', 'placements');
+  const [ended] = await placements('ended', 1);
   const exception = await act('desk', `/placements/${ended.id}/exceptions`, {
     kind: 'hospital', document: 'certificate 1', issuer: 'a hospital', until: await day(200),
   });
@@ -281,7 +304,7 @@ async function documents(campaign) {
 // Long after the season: who has not come back can be proposed, and decided by another.
 async function nonReturn(campaign) {
   const { at } = (await ask('admin', 'GET', '/clock')).body;
-  const [gone] = (await rows('officer', '/placements?state=ended&limit=200', 'placements')).slice(-1);
+  const [gone] = (await placements('ended', 1)).slice(-1);
   await act('admin', '/clock', { at: at + 400 * 86400 });
   for (const [source, ahead] of [['telephone', -3], ['letter', -2], ['telephone', -1]]) {
     await act('officer', `/placements/${gone.id}/facts`, { kind: 'contact', day: await day(ahead), source });

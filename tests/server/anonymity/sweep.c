@@ -60,12 +60,14 @@ static char *without_after(struct arena *arena, const char *text, const char *be
     return out.ptr;
 }
 
-/* The whole answer but what is new in each: the request's number, the time, the form's key. Bytes
- * behind a NUL are not compared, only sought through. */
+/* The whole answer but what is new in each: the request's number, the time, the form's key, when
+ * the asking session was last used. Bytes behind a NUL are not compared, only sought through. */
 static char *said(struct arena *arena, const struct web_answer *answer) {
     char *number = web_header(answer, "X-Request-Id");
     char *text = without_after(arena, answer->all, "\r\nDate: ", '\r');
     text = without_after(arena, text, "name=\"key\" value=\"", '"');
+    text = without_after(arena, text, "data-label=\"Dernière utilisation\">", '<');
+    text = without_after(arena, text, "\"seen_at\":", ',');
     text = number == NULL ? text : without(arena, text, number);
     free(number);
     return text;

@@ -15,7 +15,7 @@ const struct resource resources[] = {
     {"campaign", "services", VERB_GET, "/campaigns/:id/services",
      "its partner services and quotas"},
     {"campaign", "service", VERB_POST, "/campaigns/:id/services",
-     "set a service's quota: org_id quota"},
+     "add a service with its quota: org_id quota"},
     {"campaign", "open", VERB_POST, "/campaigns/:id/open", "open it for contracts and candidates"},
     {"campaign", "matching", VERB_POST, "/campaigns/:id/matching", "begin matching"},
     {"campaign", "season", VERB_POST, "/campaigns/:id/season", "begin the season"},

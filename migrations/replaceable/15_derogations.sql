@@ -209,7 +209,9 @@ GRANT EXECUTE ON FUNCTION stay_is_over(bigint) TO noria_ofii;
 
 -- Corrects the days of a stay: those known from elsewhere, and those of a worker who has departed. Without days
 -- there was no such stay (only one known from elsewhere). Six months in twelve are asked again by the trigger.
-CREATE OR REPLACE FUNCTION stay_correct(stay bigint, first date, last date, why text) RETURNS bigint
+-- `seen` is the worker's version, which every change of his stays moves.
+DROP FUNCTION IF EXISTS stay_correct(bigint, date, date, text);
+CREATE OR REPLACE FUNCTION stay_correct(stay bigint, first date, last date, why text, seen bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     s worker_stay;
@@ -219,6 +221,10 @@ BEGIN
     SELECT * INTO s FROM worker_stay x WHERE x.id = stay FOR UPDATE;
     IF NOT FOUND THEN
         PERFORM refuse('not_found');
+    END IF;
+    PERFORM FROM worker w WHERE w.id = s.worker_id AND w.version = seen FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('stale_edit');
     ELSIF last < first OR (first IS NULL) <> (last IS NULL) THEN
         PERFORM refuse('ends_before_start', '', 'last_day');
     ELSIF s.placement_id IS NOT NULL AND first IS NULL THEN
@@ -249,8 +255,8 @@ BEGIN
     RETURN s.worker_id;
 END
 $$;
-REVOKE ALL ON FUNCTION stay_correct(bigint, date, date, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stay_correct(bigint, date, date, text) TO noria_ofii;
+REVOKE ALL ON FUNCTION stay_correct(bigint, date, date, text, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION stay_correct(bigint, date, date, text, bigint) TO noria_ofii;
 
 -- The worker goes on at another employer, who has a new authorisation for him (Code du travail R.5221-25): the
 -- stay here ends on `last`, and a placement on a free place of the other contract begins the day after. It

@@ -225,7 +225,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('returns_setting', 'reference', 'rules', 'in force', 'no', '{code,value,meaning}'),
     ('rome_code', 'reference', 'reference', 'in force', 'no', '{code,title,farm}'),
     ('schema_migration', 'reference', 'rules', 'in force', 'no', '{name,sha256,applied_at}'),
-    ('screening_setting', 'reference', 'rules', 'in force', 'no', '{code,value,meaning}'),
+    ('screening_setting', 'reference', 'rules', 'in force', 'no', '{code,value,meaning,version}'),
     ('seat', 'pseudonym', 'test', 'candidate', 'yes', '{id,candidate_id,token}'),
     ('seat', 'profile', 'test', 'candidate', 'yes',
      '{session_id,campaign_id,org_id,service_id,open,attendance,checked_at,second_at,version,second_marked,remark_of}'),

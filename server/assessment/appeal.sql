@@ -39,5 +39,5 @@ WHERE i.session_id = :id::bigint ORDER BY i.id LIMIT 200
 -- name: seat_accommodate
 -- class: ofii, partner
 UPDATE seat SET accommodation = :accommodation::text, extra_percent = :extra_percent::int
-WHERE id = :id::bigint AND attendance = 'expected'
-RETURNING id, session_id, audit('session.accommodation', 'seat', id) AS _leaf
+WHERE id = :id::bigint AND attendance = 'expected' AND version = :version::bigint
+RETURNING id, session_id, version, audit('session.accommodation', 'seat', id) AS _leaf

@@ -57,12 +57,16 @@ static Err appeal_get(struct req *req) {
     return OK;
 }
 
+static Err seat_read(struct req *req, struct rows *rows) {
+    TRY(db_one(req->db, Q_SEAT_BY_ID,
+               ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), rows));
+    view_row(req->view, NULL, rows, 0);
+    return OK;
+}
+
 static Err seat_load(struct req *req) {
     struct rows rows;
-    TRY(db_one(req->db, Q_SEAT_BY_ID,
-               ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &rows));
-    view_row(req->view, NULL, &rows, 0);
-    return OK;
+    return seat_read(req, &rows);
 }
 
 static Err appeal_post(struct req *req) {
@@ -118,12 +122,16 @@ static Err accommodation_post(struct req *req) {
     struct rows rows;
     TRY(fields_read(req, accommodation_fields, &form));
     TRY(db_run(req->db, Q_SEAT_ACCOMMODATE,
-               ARGS(arg_int("id", req_id(req, "id")), arg_record(accommodation_fields, &form)),
+               ARGS(arg_int("id", req_id(req, "id")), arg_int("version", req_version(req)),
+                    arg_record(accommodation_fields, &form)),
                &rows));
     if (rows.count == 0) {
-        TRY(seat_load(req));
-        return fault(&req->faults, "", ERR_ACCOMMODATION_LATE, NULL);
+        TRY(seat_read(req, &rows));
+        return span_is(rows_span(&rows, 0, "attendance"), "expected")
+                   ? ERR_STALE_EDIT
+                   : fault(&req->faults, "", ERR_ACCOMMODATION_LATE, NULL);
     }
+    req_etag(req, rows_int(&rows, 0, "version"));
     view_row(req->view, NULL, &rows, 0);
     return OK;
 }
@@ -145,7 +153,8 @@ const struct route appeal_routes[] = {
     {POST, "/seats/:id/appeal", appeal_post, FILES, .then = "/appeals/:id",
      .again = "/seats/:id/appeal", .title = "File an appeal"},
     {POST, "/seats/:id/accommodation", accommodation_post, RUNS, .then = "/sessions/:session_id",
-     .again = "/seats/:id/check", .title = "Record an accommodation, without its reason"},
+     .again = "/seats/:id/check", .flags = ROUTE_IF_MATCH,
+     .title = "Record an accommodation, without its reason"},
     {GET, "/sessions/:id/incidents", incidents_get, SEES, "assessment/incidents",
      .title = "Incidents of a session"},
     {POST, "/sessions/:id/incidents", incident_post, RUNS, .then = "/sessions/:id/incidents",
@@ -173,6 +182,7 @@ const struct shows appeal_shows[] = {
     {appeal_post, "id", SHOWS_INT, 0, NULL, 0},
     {appeal_post, "location", SHOWS_TEXT, 0, NULL, 0},
     {accommodation_post, NULL, SHOWS_ROW, Q_SEAT_ACCOMMODATE, NULL, 0},
+    {accommodation_post, NULL, SHOWS_ETAG, 0, NULL, 0},
     {incidents_get, NULL, SHOWS_ROW, Q_SESSION_BY_ID, NULL, 0},
     {incidents_get, "incidents", SHOWS_ROWS, Q_INCIDENT_LIST, NULL, 0},
     {incidents_get, "seats", SHOWS_ROWS, Q_SESSION_PRESENT, NULL, 0},

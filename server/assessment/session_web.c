@@ -209,6 +209,7 @@ static Err seat_get(struct req *req) {
     TRY(db_one(req->db, Q_SEAT_BY_ID,
                ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &rows));
     view_row(req->view, NULL, &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
     return OK;
 }
 
@@ -336,6 +337,7 @@ const struct shows assessment_shows[] = {
     {session_recompute_get, "differing", SHOWS_INT, 0, NULL, 0},
     {session_recompute_get, "different", SHOWS_WORDS, 0, NULL, 0},
     {seat_get, NULL, SHOWS_ROW, Q_SEAT_BY_ID, NULL, 0},
+    {seat_get, NULL, SHOWS_ETAG, 0, NULL, 0},
     {seat_check_post, "id", SHOWS_INT, 0, NULL, 0},
     {seat_check_post, "session_id", SHOWS_INT, 0, NULL, 0},
     {seat_check_post, "checked", SHOWS_INT, 0, NULL, 0},

@@ -113,9 +113,26 @@ Err campaign_edit(struct db *db, int64_t id, int64_t version, const struct campa
     return ERR_STALE_EDIT;
 }
 
-Err campaign_set_service(struct db *db, int64_t id, const struct campaign_service *service) {
-    return db_one(db, Q_CAMPAIGN_SET_SERVICE,
-                  ARGS(arg_int("id", id), arg_record(campaign_service_fields, service)), NULL);
+Err campaign_add_service(struct db *db, int64_t id, const struct campaign_service *service) {
+    struct rows rows;
+    TRY(db_run(db, Q_CAMPAIGN_ADD_SERVICE,
+               ARGS(arg_int("id", id), arg_record(campaign_service_fields, service)), &rows));
+    return rows.count == 1 ? OK : fault(db_faults(db), "org_id", ERR_SERVICE_THERE, NULL);
+}
+
+Err campaign_edit_service(struct db *db, int64_t id, int64_t version,
+                          const struct campaign_service *service) {
+    struct rows rows;
+    TRY(db_run(db, Q_CAMPAIGN_EDIT_SERVICE,
+               ARGS(arg_int("id", id), arg_int("version", version),
+                    arg_record(campaign_service_fields, service)),
+               &rows));
+    if (rows.count == 1) {
+        return OK;
+    }
+    TRY(db_one(db, Q_CAMPAIGN_SERVICE_BY_ORG,
+               ARGS(arg_int("id", id), arg_int("org_id", service->org_id)), &rows));
+    return ERR_STALE_EDIT;
 }
 
 Err campaign_advance(struct db *db, int64_t id, const char *state) {

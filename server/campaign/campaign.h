@@ -67,9 +67,14 @@ Err CHECKED campaign_create(struct db *db, struct campaign *campaign, int64_t *i
 Err CHECKED campaign_edit(struct db *db, int64_t id, int64_t version,
                           const struct campaign *campaign);
 
-/* Sets a partner service's quota and agreement, new or changed. ERR_NOT_A_PARTNER,
- * ERR_AGREEMENT_OF_OTHER_COUNTRY, ERR_SERVICE_QUOTA when it would fall below what is used. */
-Err CHECKED campaign_set_service(struct db *db, int64_t id, const struct campaign_service *service);
+/* Gives a partner service its quota and agreement. ERR_NOT_A_PARTNER,
+ * ERR_AGREEMENT_OF_OTHER_COUNTRY, ERR_SERVICE_THERE when it has a quota already. */
+Err CHECKED campaign_add_service(struct db *db, int64_t id, const struct campaign_service *service);
+
+/* Changes those that the caller read at `version`. As above; ERR_NOT_FOUND, ERR_STALE_EDIT,
+ * ERR_SERVICE_QUOTA when the quota would fall below what is used. */
+Err CHECKED campaign_edit_service(struct db *db, int64_t id, int64_t version,
+                                  const struct campaign_service *service);
 
 /* One step forward, to "open", "matching", "season" or "returns". ERR_CONFLICT when the campaign is
  * not in the state before; ERR_CAMPAIGN_WITHOUT_SERVICE, ERR_CAMPAIGN_WITHOUT_CONTRACT. */

@@ -36,7 +36,7 @@ ORDER BY array_position(ARRAY['draft', 'submitted', 'approved', 'filled', 'refus
 -- name: campaign_service_list
 -- class: ofii, partner
 SELECT s.org_id, o.name, o.country, s.quota, s.used, s.quota - s.used AS remaining, s.agreement_id,
-    a.title AS agreement
+    a.title AS agreement, s.version
 FROM campaign_service s
 JOIN org o ON o.id = s.org_id
 LEFT JOIN agreement a ON a.id = s.agreement_id
@@ -52,6 +52,26 @@ SELECT o.id, o.name, o.country FROM org o WHERE o.kind = 'partner' ORDER BY o.co
 -- name: campaign_agreement_list
 -- class: ofii
 SELECT a.id, a.country, a.title, a.signed_year FROM agreement a ORDER BY a.country, a.signed_year LIMIT 200;
+
+-- A service's share with what its form begins with.
+-- name: campaign_service_by_org
+-- class: ofii
+SELECT s.campaign_id AS id, s.org_id, c.code, o.name, o.country, s.quota, s.used, s.agreement_id, s.version
+FROM campaign_service s
+JOIN campaign c ON c.id = s.campaign_id
+JOIN org o ON o.id = s.org_id
+WHERE s.campaign_id = :id::bigint AND s.org_id = :org_id::bigint;
+
+-- Agreements of its country.
+-- name: campaign_service_agreements
+-- class: ofii
+SELECT a.id, a.country, a.title, a.signed_year, a.id IS NOT DISTINCT FROM s.agreement_id AS chosen
+FROM campaign_service s
+JOIN org o ON o.id = s.org_id
+JOIN agreement a ON a.country = o.country
+WHERE s.campaign_id = :id::bigint AND s.org_id = :org_id::bigint
+ORDER BY a.signed_year
+LIMIT 200;
 
 -- name: campaign_create
 -- class: ofii
@@ -84,16 +104,26 @@ WITH changed AS (
     RETURNING id, version)
 SELECT changed.id, changed.version, audit('campaign.edit', 'campaign', changed.id) AS _leaf FROM changed;
 
--- name: campaign_set_service
+-- No row: the service has a share already.
+-- name: campaign_add_service
 -- class: ofii
 WITH put AS (
-    INSERT INTO campaign_service AS s (campaign_id, org_id, quota, agreement_id)
+    INSERT INTO campaign_service (campaign_id, org_id, quota, agreement_id)
     VALUES (:id::bigint, :org_id::bigint, :quota::int, :agreement_id::bigint)
-    ON CONFLICT (campaign_id, org_id) DO UPDATE
-        SET quota = excluded.quota, agreement_id = excluded.agreement_id, version = s.version + 1
+    ON CONFLICT (campaign_id, org_id) DO NOTHING
     RETURNING campaign_id, org_id, quota)
 SELECT put.org_id, audit('campaign.set_service', 'campaign', put.campaign_id, NULL,
                          jsonb_build_object('org', put.org_id, 'quota', put.quota)) AS _leaf
+FROM put;
+
+-- name: campaign_edit_service
+-- class: ofii
+WITH put AS (
+    UPDATE campaign_service s SET quota = :quota::int, agreement_id = :agreement_id::bigint, version = s.version + 1
+    WHERE s.campaign_id = :id::bigint AND s.org_id = :org_id::bigint AND s.version = :version::bigint
+    RETURNING s.campaign_id, s.org_id, s.quota, s.version)
+SELECT put.org_id, put.version, audit('campaign.set_service', 'campaign', put.campaign_id, NULL,
+                                      jsonb_build_object('org', put.org_id, 'quota', put.quota)) AS _leaf
 FROM put;
 
 -- One step forward; the rules of each step are campaign_rules().

@@ -31,12 +31,25 @@ static Err services(struct req *req) {
     return OK;
 }
 
-static Err service_form(struct req *req) {
+static Err service_new_form(struct req *req) {
     struct rows rows;
     TRY(services(req));
     TRY(db_run(req->db, Q_CAMPAIGN_PARTNER_LIST, ARGS(), &rows));
     view_rows(req->view, "partners", &rows, -1);
     TRY(db_run(req->db, Q_CAMPAIGN_AGREEMENT_LIST, ARGS(), &rows));
+    view_rows(req->view, "agreements", &rows, -1);
+    return OK;
+}
+
+static Err service_edit_form(struct req *req) {
+    struct arg id = arg_int("id", req_id(req, "id"));
+    struct arg org = arg_int("org_id", req_id(req, "org_id"));
+    struct rows rows;
+    TRY(db_one(req->db, Q_CAMPAIGN_SERVICE_BY_ORG, ARGS(id, org), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    view_row(req->view, "form", &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
+    TRY(db_run(req->db, Q_CAMPAIGN_SERVICE_AGREEMENTS, ARGS(id, org), &rows));
     view_rows(req->view, "agreements", &rows, -1);
     return OK;
 }
@@ -102,14 +115,27 @@ static Err edit(struct req *req) {
     return OK;
 }
 
-static Err set_service(struct req *req) {
+static Err show_service(struct req *req, int64_t id, int64_t org_id) {
+    view_int(req->view, "id", id);
+    view_int(req->view, "org_id", org_id);
+    return OK;
+}
+
+static Err add_service(struct req *req) {
     struct campaign_service service;
     TRY(fields_read(req, campaign_service_fields, &service));
     int64_t id = req_id(req, "id");
-    TRY(campaign_set_service(req->db, id, &service));
-    view_int(req->view, "id", id);
-    view_int(req->view, "org_id", service.org_id);
-    return OK;
+    TRY(campaign_add_service(req->db, id, &service));
+    return show_service(req, id, service.org_id);
+}
+
+static Err edit_service(struct req *req) {
+    struct campaign_service service;
+    TRY(fields_read(req, campaign_service_fields + 1, &service)); /* the path names the service */
+    int64_t id = req_id(req, "id");
+    service.org_id = req_id(req, "org_id");
+    TRY(campaign_edit_service(req->db, id, req_version(req), &service));
+    return show_service(req, id, service.org_id);
 }
 
 static Err advance(struct req *req, const char *state) {
@@ -138,6 +164,7 @@ static Err begin_returns(struct req *req) {
 
 #define OFFICE (OFFICER | ADMIN)
 #define SHOW "/campaigns/:id"
+#define SERVICE "/campaigns/:id/services/:org_id"
 
 const struct route campaign_routes[] = {
     {GET, "/campaigns", list, ANYBODY, "campaign/list", NULL, NULL, 0, "Campaigns"},
@@ -151,10 +178,14 @@ const struct route campaign_routes[] = {
      "Edit the campaign"},
     {GET, "/campaigns/:id/services", services, STAFF | PARTNER, "campaign/services", NULL, NULL, 0,
      "Partner services of the campaign"},
-    {GET, "/campaigns/:id/services/edit", service_form, OFFICE, "campaign/service_form", NULL, NULL,
+    {GET, "/campaigns/:id/services/new", service_new_form, OFFICE, "campaign/service_form", NULL,
+     NULL, ROUTE_PAGE_ONLY, "Add a partner service"},
+    {POST, "/campaigns/:id/services", add_service, OFFICE, NULL, "/campaigns/:id/services",
+     "/campaigns/:id/services/new", 0, "Add a partner service"},
+    {GET, SERVICE "/edit", service_edit_form, OFFICE, "campaign/service_form", NULL, NULL,
      ROUTE_PAGE_ONLY, "Set a partner service's quota"},
-    {POST, "/campaigns/:id/services", set_service, OFFICE, NULL, "/campaigns/:id/services",
-     "/campaigns/:id/services/edit", 0, "Set a partner service's quota"},
+    {POST, SERVICE, edit_service, OFFICE, NULL, "/campaigns/:id/services", SERVICE "/edit",
+     ROUTE_IF_MATCH, "Set a partner service's quota"},
     {POST, "/campaigns/:id/open", open_it, OFFICE, NULL, SHOW, SHOW, 0, "Open the campaign"},
     {POST, "/campaigns/:id/matching", begin_matching, OFFICE, NULL, SHOW, SHOW, 0,
      "Begin matching"},
@@ -168,7 +199,8 @@ const struct reads campaign_reads[] = {
     {list, page_fields, NULL, 0},
     {create, campaign_fields, NULL, 0},
     {edit, campaign_fields, NULL, 0},
-    {set_service, campaign_service_fields, NULL, 0},
+    {add_service, campaign_service_fields, NULL, 0},
+    {edit_service, campaign_service_fields + 1, NULL, 0},
     READS_END,
 };
 
@@ -182,8 +214,10 @@ const struct shows campaign_shows[] = {
     {edit, "id", SHOWS_INT, 0, NULL, 0},
     {services, NULL, SHOWS_ROW, Q_CAMPAIGN_BY_ID, NULL, 0},
     {services, "services", SHOWS_ROWS, Q_CAMPAIGN_SERVICE_LIST, NULL, 0},
-    {set_service, "id", SHOWS_INT, 0, NULL, 0},
-    {set_service, "org_id", SHOWS_INT, 0, NULL, 0},
+    {add_service, "id", SHOWS_INT, 0, NULL, 0},
+    {add_service, "org_id", SHOWS_INT, 0, NULL, 0},
+    {edit_service, "id", SHOWS_INT, 0, NULL, 0},
+    {edit_service, "org_id", SHOWS_INT, 0, NULL, 0},
     {open_it, "id", SHOWS_INT, 0, NULL, 0},
     {open_it, "state", SHOWS_TEXT, 0, NULL, 0},
     {begin_matching, "id", SHOWS_INT, 0, NULL, 0},

@@ -171,15 +171,22 @@ SELECT e.idx, e.status FROM status_entries(:list::int) e
 
 -- name: document_setting_list
 -- class: ofii
-SELECT s.code, s.value, s.meaning FROM document_setting s ORDER BY s.code LIMIT 50
+SELECT s.code, s.value, s.meaning, s.version FROM document_setting s ORDER BY s.code LIMIT 50
 
+-- One form, one version: the sum of the rows', which are locked before it is compared.
 -- name: document_setting_put
 -- class: ofii
-WITH done AS (
+WITH held AS (
+    SELECT s.version FROM document_setting s ORDER BY s.code FOR UPDATE
+), seen AS (
+    SELECT sum(h.version) = :version::bigint AS current FROM held h
+), done AS (
     UPDATE document_setting s SET value = v.value, version = s.version + 1
     FROM (VALUES ('day_limit', :day_limit::int), ('record_years', :record_years::int)) AS v (code, value)
-    WHERE s.code = v.code AND s.value <> v.value RETURNING s.code, s.value)
-SELECT audit('document.setting', 'document_setting', 0, d.code, jsonb_build_object('value', d.value)) AS _leaf FROM done d
+    WHERE s.code = v.code AND s.value <> v.value AND (SELECT n.current FROM seen n) RETURNING s.code, s.value)
+SELECT n.current, (SELECT count(audit('document.setting', 'document_setting', 0, d.code, jsonb_build_object('value', d.value)))
+                   FROM done d) AS _leaf
+FROM seen n
 
 -- What the officer has issued today, beside the limit.
 -- name: document_used

@@ -179,10 +179,14 @@ static const struct field setting_fields[] = {
 
 static Err settings(struct req *req) {
     struct rows rows;
+    int64_t version = 0;
     TRY(db_run(req->db, Q_DOCUMENT_SETTING_LIST, ARGS(), &rows));
     for (int i = 0; i < rows.count; i++) {
         view_int(req->view, rows_text(&rows, req->arena, i, "code"), rows_int(&rows, i, "value"));
+        version += rows_int(&rows, i, "version");
     }
+    view_int(req->view, "version", version);
+    req_etag(req, version);
     TRY(db_one(req->db, Q_DOCUMENT_USED, ARGS(), &rows));
     view_int(req->view, "used", rows_int(&rows, 0, "used"));
     return OK;
@@ -190,9 +194,12 @@ static Err settings(struct req *req) {
 
 static Err settings_put(struct req *req) {
     struct settings form;
+    struct rows rows;
     TRY(fields_read(req, setting_fields, &form));
-    TRY(db_run(req->db, Q_DOCUMENT_SETTING_PUT, ARGS(arg_record(setting_fields, &form)), NULL));
-    return settings(req);
+    TRY(db_one(req->db, Q_DOCUMENT_SETTING_PUT,
+               ARGS(arg_int("version", req_version(req)), arg_record(setting_fields, &form)),
+               &rows));
+    return rows_bool(&rows, 0, "current") ? settings(req) : ERR_STALE_EDIT;
 }
 
 /* --- changes of state
@@ -275,7 +282,7 @@ const struct route document_routes[] = {
     {GET, "/documents/settings", settings, STAFF, "document/settings", NULL, NULL, 0,
      "Settings of the documents"},
     {POST, "/documents/settings", settings_put, ADMIN, NULL, "/documents/settings",
-     "/documents/settings", 0, "Change the settings of the documents"},
+     "/documents/settings", ROUTE_IF_MATCH, "Change the settings of the documents"},
     {POST, "/documents/:id/revoke", revoke, OFII, NULL, "/documents/:id", "/documents/:id", 0,
      "Withdraw this document"},
     {POST, "/documents/:id/suspend", suspend, OFII, NULL, "/documents/:id", "/documents/:id", 0,
@@ -313,9 +320,13 @@ const struct shows document_shows[] = {
     {settings, "day_limit", SHOWS_INT, 0, NULL, 0},
     {settings, "record_years", SHOWS_INT, 0, NULL, 0},
     {settings, "used", SHOWS_INT, 0, NULL, 0},
+    {settings, "version", SHOWS_INT, 0, NULL, 0},
+    {settings, NULL, SHOWS_ETAG, 0, NULL, 0},
     {settings_put, "day_limit", SHOWS_INT, 0, NULL, 0},
     {settings_put, "record_years", SHOWS_INT, 0, NULL, 0},
     {settings_put, "used", SHOWS_INT, 0, NULL, 0},
+    {settings_put, "version", SHOWS_INT, 0, NULL, 0},
+    {settings_put, NULL, SHOWS_ETAG, 0, NULL, 0},
     {revoke, NULL, SHOWS_ROW, Q_DOCUMENT_REVOKE, NULL, 0},
     {suspend, NULL, SHOWS_ROW, Q_DOCUMENT_SUSPEND, NULL, 0},
     {restore, NULL, SHOWS_ROW, Q_DOCUMENT_RESTORE, NULL, 0},

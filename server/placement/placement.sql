@@ -67,6 +67,11 @@ WHERE c.id = :candidate::bigint ORDER BY s.period LIMIT 200;
 -- class: ofii, partner
 SELECT c.id, c.token, c.campaign_id FROM candidate c WHERE c.id = :candidate::bigint;
 
+-- What a correction compares: moved by every change of the worker's stays.
+-- name: stay_version
+-- class: ofii
+SELECT w.version FROM candidate c JOIN worker w ON w.id = c.worker_id WHERE c.id = :candidate::bigint;
+
 -- name: stay_record
 -- class: ofii, partner
 SELECT stay_record(:candidate::bigint, :first_day::date, :last_day::date, :source) AS stay_id;
@@ -81,6 +86,6 @@ WHERE c.id = :candidate::bigint ORDER BY x.id LIMIT 200;
 
 -- name: stay_correct
 -- class: ofii
-SELECT stay_correct(s.id, :first_day::date, :last_day::date, :reason) AS worker
+SELECT stay_correct(s.id, :first_day::date, :last_day::date, :reason, :version::bigint) AS worker
 FROM worker_stay s JOIN candidate c ON c.worker_id = s.worker_id
 WHERE s.id = :stay::bigint AND c.id = :candidate::bigint;

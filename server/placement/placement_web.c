@@ -110,9 +110,12 @@ static Err stays(struct req *req) {
 /* The office sees what was corrected as well. */
 static Err stays_office(struct req *req) {
     struct rows rows;
+    struct arg id = arg_int("candidate", req_id(req, "id"));
     TRY(stays(req));
-    TRY(db_run(req->db, Q_STAY_CORRECTION_LIST, ARGS(arg_int("candidate", req_id(req, "id"))),
-               &rows));
+    TRY(db_one(req->db, Q_STAY_VERSION, ARGS(id), &rows));
+    view_row(req->view, NULL, &rows, 0);
+    req_etag(req, rows_int(&rows, 0, "version"));
+    TRY(db_run(req->db, Q_STAY_CORRECTION_LIST, ARGS(id), &rows));
     view_rows(req->view, "corrections", &rows, -1);
     return OK;
 }
@@ -123,7 +126,8 @@ static Err stay_correct(struct req *req) {
     TRY(fields_read(req, stay_days_fields, &days));
     TRY(db_one(req->db, Q_STAY_CORRECT,
                ARGS(arg_int("candidate", req_id(req, "id")),
-                    arg_int("stay", req_id(req, "stay_id")), arg_record(stay_days_fields, &days)),
+                    arg_int("stay", req_id(req, "stay_id")), arg_int("version", req_version(req)),
+                    arg_record(stay_days_fields, &days)),
                &rows));
     view_int(req->view, "id", req_id(req, "id"));
     return OK;
@@ -161,7 +165,8 @@ const struct route placement_routes[] = {
     {GET, "/candidates/:id/corrections", stays_office, STAFF, "placement/corrections", NULL, NULL,
      0, "Corrections of the stays"},
     {POST, "/candidates/:id/stays/:stay_id/correct", stay_correct, OFFICER, NULL,
-     "/candidates/:id/corrections", "/candidates/:id/corrections", 0, "Correct the days of a stay"},
+     "/candidates/:id/corrections", "/candidates/:id/corrections", ROUTE_IF_MATCH,
+     "Correct the days of a stay"},
     ROUTE_END,
 };
 
@@ -193,6 +198,8 @@ const struct shows placement_shows[] = {
     {stay_add, "id", SHOWS_INT, 0, NULL, 0},
     {stay_add, NULL, SHOWS_ROW, Q_STAY_RECORD, NULL, 0},
     {stays_office, NULL, SHOWS_ROW, Q_STAY_CANDIDATE, NULL, 0},
+    {stays_office, NULL, SHOWS_ROW, Q_STAY_VERSION, NULL, 0},
+    {stays_office, NULL, SHOWS_ETAG, 0, NULL, 0},
     {stays_office, "stays", SHOWS_ROWS, Q_STAY_LIST, NULL, 0},
     {stays_office, "corrections", SHOWS_ROWS, Q_STAY_CORRECTION_LIST, NULL, 0},
     {stay_correct, "id", SHOWS_INT, 0, NULL, 0},

@@ -54,11 +54,15 @@ LIMIT 200;
 -- class: ofii
 SELECT l.code, replace(l.code, ' ', '-') AS word, l.days, l.begins, l.source, l.version > 1 AS edited, l.version FROM retention_limit l ORDER BY l.days IS NULL, l.code LIMIT 100;
 
+-- name: privacy_limit_by_code
+-- class: ofii
+SELECT l.version FROM retention_limit l WHERE l.code = :code::text;
+
 -- name: privacy_limit_edit
 -- class: ofii
 WITH edited AS (
     UPDATE retention_limit l SET days = :days::int, source = :source::text, version = l.version + 1
-    WHERE l.code = :code::text RETURNING l.code, l.version)
+    WHERE l.code = :code::text AND l.version = :version::bigint RETURNING l.code, l.version)
 SELECT e.code, e.version, audit('retention.edit', 'retention', 0, :source::text,
     jsonb_build_object('code', e.code, 'days', :days::int)) AS _leaf
 FROM edited e;

@@ -120,8 +120,15 @@ static Err set_limit(struct req *req) {
     for (char *c = code; *c != '\0'; c++) {
         *c = *c == '-' ? ' ' : *c;
     }
-    TRY(db_one(req->db, Q_PRIVACY_LIMIT_EDIT,
-               ARGS(arg_text("code", code), arg_record(privacy_limit_fields, &limit)), &rows));
+    TRY(db_run(req->db, Q_PRIVACY_LIMIT_EDIT,
+               ARGS(arg_text("code", code), arg_int("version", req_version(req)),
+                    arg_record(privacy_limit_fields, &limit)),
+               &rows));
+    if (rows.count == 0) {
+        TRY(db_one(req->db, Q_PRIVACY_LIMIT_BY_CODE, ARGS(arg_text("code", code)), &rows));
+        return ERR_STALE_EDIT;
+    }
+    req_etag(req, rows_int(&rows, 0, "version"));
     view_row(req->view, NULL, &rows, 0);
     return OK;
 }
@@ -144,7 +151,7 @@ const struct route privacy_routes[] = {
     {GET, "/privacy/requests/:id/file", file, OFFICE | DESK, "privacy/file", NULL, NULL, ROUTE_LOOK,
      "Everything held on a person"},
     {GET, LIMITS, limits, STAFF, "privacy/limits", NULL, NULL, 0, "How long data are kept"},
-    {POST, "/privacy/limits/:code", set_limit, ADMIN, NULL, LIMITS, LIMITS, 0,
+    {POST, "/privacy/limits/:code", set_limit, ADMIN, NULL, LIMITS, LIMITS, ROUTE_IF_MATCH,
      "Set how long data are kept"},
     ROUTE_END,
 };
@@ -175,5 +182,6 @@ const struct shows privacy_shows[] = {
     {limits, "due", SHOWS_ROWS, Q_PRIVACY_HELD, NULL, 0},
     {limits, "past", SHOWS_ROWS, Q_PURGE_COUNTS, NULL, 0},
     {set_limit, NULL, SHOWS_ROW, Q_PRIVACY_LIMIT_EDIT, NULL, 0},
+    {set_limit, NULL, SHOWS_ETAG, 0, NULL, 0},
     SHOWS_END,
 };

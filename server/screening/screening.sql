@@ -130,11 +130,15 @@ SELECT s.id, s.state, s.proposed, s.version
 FROM case_settle(:id::bigint, :outcome::text, :reason::text, :kept_id::bigint, coalesce(:one_person::boolean, false)) s;
 
 -- name: screening_settings
-SELECT s.code, s.value, s.meaning FROM screening_setting s ORDER BY s.code LIMIT 50;
+SELECT s.code, s.value, s.meaning, s.version FROM screening_setting s ORDER BY s.code LIMIT 50;
+
+-- name: screening_setting_by_code
+SELECT s.version FROM screening_setting s WHERE s.code = :code::text;
 
 -- name: screening_set
 WITH changed AS (
-    UPDATE screening_setting s SET value = :value::int WHERE s.code = :code::text RETURNING s.code, s.value)
-SELECT c.code, c.value, audit('screening.set', 'screening_setting', 0, NULL,
+    UPDATE screening_setting s SET value = :value::int, version = s.version + 1
+    WHERE s.code = :code::text AND s.version = :version::bigint RETURNING s.code, s.value, s.version)
+SELECT c.code, c.value, c.version, audit('screening.set', 'screening_setting', 0, NULL,
                               jsonb_build_object('code', c.code, 'value', c.value)) AS _leaf
 FROM changed c;

@@ -117,11 +117,17 @@ static Err rules(struct req *req) {
 static Err set_value(struct req *req) {
     struct screening_value setting;
     struct rows rows;
+    struct arg code = arg_text("code", req_word(req, "code"));
     TRY(fields_read(req, screening_value_fields, &setting));
-    TRY(db_one(
-        req->db, Q_SCREENING_SET,
-        ARGS(arg_text("code", req_word(req, "code")), arg_record(screening_value_fields, &setting)),
-        &rows));
+    TRY(db_run(req->db, Q_SCREENING_SET,
+               ARGS(code, arg_int("version", req_version(req)),
+                    arg_record(screening_value_fields, &setting)),
+               &rows));
+    if (rows.count == 0) {
+        TRY(db_one(req->db, Q_SCREENING_SETTING_BY_CODE, ARGS(code), &rows));
+        return ERR_STALE_EDIT;
+    }
+    req_etag(req, rows_int(&rows, 0, "version"));
     view_row(req->view, NULL, &rows, 0);
     return OK;
 }
@@ -138,8 +144,8 @@ const struct route screening_routes[] = {
     {POST, "/cases/:id/take", take, OFFICER, NULL, SHOW, SHOW, 0, "Take the case"},
     {POST, "/cases/:id/compare", compare, OFFICER, NULL, SHOW, SHOW, 0, "Compare the two entries"},
     {POST, "/cases/:id/settle", settle, OFFICER, NULL, SHOW, SHOW, 0, "Settle the case"},
-    {POST, "/cases/rules/:code", set_value, OFFICER, NULL, "/cases/rules", "/cases/rules", 0,
-     "Change a threshold"},
+    {POST, "/cases/rules/:code", set_value, OFFICER, NULL, "/cases/rules", "/cases/rules",
+     ROUTE_IF_MATCH, "Change a threshold"},
     ROUTE_END,
 };
 
@@ -180,5 +186,6 @@ const struct shows screening_shows[] = {
     {take, NULL, SHOWS_ROW, Q_CASE_TAKE, NULL, 0},
     {settle, NULL, SHOWS_ROW, Q_CASE_SETTLE, NULL, 0},
     {set_value, NULL, SHOWS_ROW, Q_SCREENING_SET, NULL, 0},
+    {set_value, NULL, SHOWS_ETAG, 0, NULL, 0},
     SHOWS_END,
 };

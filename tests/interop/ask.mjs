@@ -87,6 +87,12 @@ async function act(who, path, body, version, type) {
   refused += answer.status >= 300 ? 1 : 0;
   return answer.body ?? {};
 }
+// The same of a row that a list has shown with its version.
+async function edit(who, path, body, row) {
+  const answer = await ask(who, 'POST', path, body, { 'if-match': `"${row?.version}"` });
+  if (answer.status >= 300) console.log(`refused: ${path} as ${who}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  refused += answer.status >= 300 ? 1 : 0;
+}
 async function rows(who, path, list = path.split('?')[0].split('/').at(-1)) {
   return (await ask(who, 'GET', path)).body?.[list] ?? [];
 }
@@ -115,9 +121,10 @@ async function references() {
   const agreement = { country: 'MA', kind: 'other', title: 'Exchange of letters', signed_year: 2020, source };
   const made = await act('officer', '/references/agreements', agreement);
   await act('officer', `/references/agreements/${made.id}`, agreement, `/references/agreements/${made.id}`);
-  await act('admin', '/privacy/limits/candidate', { days: 700, source });
+  const limit = (await rows('admin', '/privacy/limits')).find((row) => row.code === 'candidate');
+  await edit('admin', '/privacy/limits/candidate', { days: 700, source }, limit);
   const rule = (await rows('officer', '/cases/rules', 'settings'))[0];
-  await act('officer', `/cases/rules/${rule.code}`, { value: rule.value });
+  await edit('officer', `/cases/rules/${rule.code}`, { value: rule.value }, rule);
   await act('officer', '/cases/issuers', { country: 'MA', name: 'Office of diplomas', source });
   const phrase = 'solide gaillard';
   const word = await act('officer', '/selection/words', { lang: 'fr', phrase, criterion: 'sex', kind: 'flag' });
@@ -192,7 +199,7 @@ async function sessions(campaign) {
   const eligible = await rows('partner', `/sessions/${id}/eligible?limit=10`, 'candidates');
   await act('partner', `/sessions/${id}/seats`, { seats: eligible.slice(0, 4).map(({ token }) => ({ token })) });
   const [first, second, third, fourth] = await rows('partner', `/sessions/${id}`, 'seats');
-  await act('partner', `/seats/${first.id}/accommodation`, { accommodation: 'large_print' });
+  await act('partner', `/seats/${first.id}/accommodation`, { accommodation: 'large_print' }, `/seats/${first.id}/check`);
   await act('partner', `/seats/${fourth.id}/release`, { reason });
   await act('partner', `/sessions/${id}/start`);
   await act('partner', `/sessions/${id}/incidents`, { seat_id: first.id, kind: 'noise', effect: 'noted', note: 'a tractor passed by' });
@@ -228,6 +235,8 @@ async function contracts(campaign) {
   const { id } = await act('officer', '/campaigns', next);
   await act('officer', `/campaigns/${id}`, next, `/campaigns/${id}`);
   await act('officer', `/campaigns/${id}/services`, { org_id: partner.id, quota: 10 });
+  const share = (await rows('officer', `/campaigns/${id}/services`))[0];
+  await edit('officer', `/campaigns/${id}/services/${partner.id}`, { quota: 12 }, share);
   await act('officer', `/campaigns/${id}/open`);
   const made = await act('employer', `/campaigns/${id}/contracts`, terms);
   await act('employer', `/contracts/${made.id}`, terms, `/contracts/${made.id}`);
@@ -276,10 +285,10 @@ async function documents(campaign) {
     }
   };
   await makeReady(later);
-  await act('admin', '/documents/settings', { day_limit: 1, record_years: 3 }); // it stops the batch
+  await act('admin', '/documents/settings', { day_limit: 1, record_years: 3 }, '/documents/settings'); // it stops the batch
   const batch = await act('officer', `/campaigns/${campaign.id}/documents`, { kind: 1 });
   for (let tries = 0; tries < 600 && (await ask('officer', 'GET', `/document-batches/${batch.id}`)).body.state !== 'stopped'; tries++);
-  await act('admin', '/documents/settings', { day_limit: 5000, record_years: 3 });
+  await act('admin', '/documents/settings', { day_limit: 5000, record_years: 3 }, '/documents/settings');
   await act('officer', `/document-batches/${batch.id}/resume`);
   await makeReady(ready);
   await act('desk', `/placements/${ready.id}/document`);

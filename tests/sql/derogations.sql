@@ -1,7 +1,7 @@
 -- Derogations from six months in twelve, transfers, corrections: the acts, what they cover, who is refused.
 \i tests/support/season.sql
 BEGIN;
-SELECT plan(59);
+SELECT plan(60);
 SELECT act_as(1, 1, 'officer', '2027-01-15');
 SELECT t_season();
 CREATE FUNCTION pg_temp.be(who text, role text DEFAULT 'officer', day date DEFAULT '2027-05-01') RETURNS text LANGUAGE sql AS
@@ -152,14 +152,21 @@ SELECT throws_ok($$SELECT pg_temp.transfer('e', 'summer', '2027-05-31')$$, '2351
 
 -- --- corrections -------------------------------------------------------------------------------------------
 SELECT pg_temp.be('officer', day => '2027-09-30');
-SELECT stay_correct(t_id('known'), '2029-01-01', '2029-01-20', 'the card says until the 20th');
+-- By who has seen the stays as they stand.
+CREATE FUNCTION pg_temp.correct(stay bigint, first date, last date, why text) RETURNS bigint LANGUAGE sql AS $$
+    SELECT stay_correct(stay, first, last, why, w.version) FROM worker_stay s JOIN worker w ON w.id = s.worker_id WHERE s.id = stay
+$$;
+CREATE TEMP TABLE seen_version AS SELECT w.version FROM worker_stay s JOIN worker w ON w.id = s.worker_id WHERE s.id = t_id('known');
+SELECT pg_temp.correct(t_id('known'), '2029-01-01', '2029-01-20', 'the card says until the 20th');
 SELECT is((SELECT (was, becomes) FROM stay_correction), ('[2029-01-01,2029-02-01)'::daterange, '[2029-01-01,2029-01-21)'::daterange),
           'what was recorded before is kept');
-SELECT throws_ok($$SELECT stay_correct(t_id('known'), '2028-12-01', '2029-06-30', 'more than six months')$$, 'NR001', 'six_months',
+SELECT throws_ok($$SELECT stay_correct(t_id('known'), '2029-01-02', '2029-01-20', 'seen before that', (SELECT version FROM seen_version))$$,
+                 'NR001', 'stale_edit', 'not by who saw the days before the correction');
+SELECT throws_ok($$SELECT pg_temp.correct(t_id('known'), '2028-12-01', '2029-06-30', 'more than six months')$$, 'NR001', 'six_months',
                  'six months are asked again');
-SELECT lives_ok($$SELECT stay_correct(t_id('known'), NULL, NULL, 'another person''s card')$$, 'one that never was is struck out');
-SELECT throws_ok($$SELECT stay_correct((pg_temp.stay('e')).id, NULL, NULL, 'another person''s')$$, 'NR001', 'stay_of_placement', 'not that of a placement');
-SELECT stay_correct((pg_temp.stay('e')).id, '2027-03-03', '2027-06-28', 'he came two days later');
+SELECT lives_ok($$SELECT pg_temp.correct(t_id('known'), NULL, NULL, 'another person''s card')$$, 'one that never was is struck out');
+SELECT throws_ok($$SELECT pg_temp.correct((pg_temp.stay('e')).id, NULL, NULL, 'another person''s')$$, 'NR001', 'stay_of_placement', 'not that of a placement');
+SELECT pg_temp.correct((pg_temp.stay('e')).id, '2027-03-03', '2027-06-28', 'he came two days later');
 SELECT is((SELECT (first_day, last_day, return_due) FROM placement WHERE id = t_id('e')),
           ('2027-03-03'::date, '2027-06-28'::date, '2027-07-03'::date), 'a placement follows its stay');
 SELECT * FROM finish();

@@ -18,7 +18,7 @@ export async function openCampaign(at) {
   await officer.press('main form.form button');
   at.campaign = officer.id();
   check(at.campaign > 0, `${at.size.name}: the officer makes a campaign`, await officer.problems());
-  await officer.open(`/campaigns/${at.campaign}/services/edit`);
+  await officer.open(`/campaigns/${at.campaign}/services/new`);
   await officer.fill({ org_id: at.service, quota: 50 });
   await officer.press('main form.form button');
   await officer.open(`/campaigns/${at.campaign}`);

@@ -111,8 +111,11 @@ static Err create(struct act *act) {
 static Err edit(struct act *act) {
     return campaign_edit(act->db, act->id, act->version, &act->campaign);
 }
-static Err set_service(struct act *act) {
-    return campaign_set_service(act->db, act->id, &act->service);
+static Err add_service(struct act *act) {
+    return campaign_add_service(act->db, act->id, &act->service);
+}
+static Err edit_service(struct act *act) {
+    return campaign_edit_service(act->db, act->id, act->version, &act->service);
 }
 static Err advance(struct act *act) {
     return campaign_advance(act->db, act->id, act->state);
@@ -130,14 +133,18 @@ static void life(struct one *one) {
     act.state = "open";
     ck_assert_int_eq(do_it(&act, advance), ERR_CAMPAIGN_WITHOUT_SERVICE);
     act.service = (struct campaign_service){FARM, 5, FIELD_NONE};
-    ck_assert_int_eq(do_it(&act, set_service), ERR_NOT_A_PARTNER);
+    ck_assert_int_eq(do_it(&act, add_service), ERR_NOT_A_PARTNER);
     act.service.org_id = PARTNER_ORG;
     act.service.agreement_id = 3; /* Tunisia's */
-    ck_assert_int_eq(do_it(&act, set_service), ERR_AGREEMENT_OF_OTHER_COUNTRY);
+    ck_assert_int_eq(do_it(&act, add_service), ERR_AGREEMENT_OF_OTHER_COUNTRY);
     act.service.agreement_id = 1;
-    ck_assert_int_eq(do_it(&act, set_service), OK);
+    ck_assert_int_eq(do_it(&act, edit_service), ERR_NOT_FOUND);
+    ck_assert_int_eq(do_it(&act, add_service), OK);
     act.service.quota = 9;
-    ck_assert_int_eq(do_it(&act, set_service), OK);
+    ck_assert_int_eq(do_it(&act, add_service), ERR_SERVICE_THERE);
+    act.version = 1;
+    ck_assert_int_eq(do_it(&act, edit_service), OK);
+    ck_assert_int_eq(do_it(&act, edit_service), ERR_STALE_EDIT);
     ck_assert_int_eq(do_it(&act, advance), OK);
     ck_assert_int_eq(do_it(&act, advance), ERR_CONFLICT);
     act.state = "matching";

@@ -10,8 +10,12 @@ static const char nine[] =
     "{\"title\": \"Nine months\", \"legal_source\": \"Decision of 16 March 2027\", "
     "\"from_day\": \"2027-03-01\", \"to_day\": \"2027-12-31\", \"most_months\": 9}";
 
+/* By who has seen the stays as they stand. */
 static struct web_answer post(const char *role, const char *path, const char *body, int status) {
-    struct web_answer answer = web("POST", path, role, NULL, body);
+    char match[60];
+    (void)snprintf(match, sizeof match, "If-Match: \"%lld\"\r\n",
+                   web_sql("SELECT max(version) FROM worker"));
+    struct web_answer answer = web("POST", path, role, match, body);
     ck_assert_msg(answer.status == status, "%s: %s", path, answer.all);
     return answer;
 }

@@ -168,8 +168,11 @@ START_TEST(a_full_day_stops_and_resumes) {
                   "/api/v1/documents/settings");
     ck_assert_int_eq(answer.status, 403); /* the administrator's */
     web_free(&answer);
-    answer = call("POST", "admin", "{\"day_limit\":5000,\"record_years\":5}",
-                  "/api/v1/documents/settings");
+    char match[60];
+    (void)snprintf(match, sizeof match, "If-Match: \"%lld\"\r\n",
+                   web_sql("SELECT sum(version) FROM document_setting"));
+    answer = web("POST", "/api/v1/documents/settings", "admin", match,
+                 "{\"day_limit\":5000,\"record_years\":5}");
     ck_assert_msg(answer.status == 200, "%s", answer.all);
     web_free(&answer);
     answer = call("POST", "officer", "{}", "/api/v1/document-batches/%lld/resume", batch);

@@ -119,6 +119,9 @@ void respond_error(struct exchange *ex, Err err);
  * (errors, what was typed) win. ERR_NOT_FOUND when there is no such template. */
 Err CHECKED respond_page(struct exchange *ex, const char *template, struct view *extra);
 
+/* "/contracts/:id" with the view's members, else the path's parameters, for its names. */
+const char *respond_address(struct exchange *ex, const char *path);
+
 /* The frame's names that every page has. */
 struct view *respond_frame(struct exchange *ex);
 

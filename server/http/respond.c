@@ -154,17 +154,17 @@ static struct span named(struct exchange *ex, const char *name) {
     return span_of(req_word(&ex->req, name));
 }
 
-static const char *expand(struct exchange *ex, const char *then) {
+const char *respond_address(struct exchange *ex, const char *path) {
     struct buf out;
     buf_init(&out, ex->req.arena, 128);
-    while (*then != '\0') {
-        size_t plain = strcspn(then, ":");
-        buf_add(&out, then, plain);
-        then += plain;
-        if (*then == ':') {
-            size_t len = strspn(then + 1, "abcdefghijklmnopqrstuvwxyz_0123456789");
-            buf_uri(&out, named(ex, arena_copy(ex->req.arena, then + 1, len)));
-            then += len + 1;
+    while (*path != '\0') {
+        size_t plain = strcspn(path, ":");
+        buf_add(&out, path, plain);
+        path += plain;
+        if (*path == ':') {
+            size_t len = strspn(path + 1, "abcdefghijklmnopqrstuvwxyz_0123456789");
+            buf_uri(&out, named(ex, arena_copy(ex->req.arena, path + 1, len)));
+            path += len + 1;
         }
     }
     return out.ptr;
@@ -182,7 +182,7 @@ void respond_prepare(struct exchange *ex) {
     const char *created = view_location(ex);
     memset(answer, 0, sizeof *answer);
     if (!ex->req.api) {
-        answer->location = route->then != NULL ? expand(ex, route->then) : created;
+        answer->location = route->then != NULL ? respond_address(ex, route->then) : created;
         answer->status = answer->location != NULL ? MHD_HTTP_SEE_OTHER : MHD_HTTP_OK;
         return;
     }

@@ -185,6 +185,17 @@ static const struct route *row_again(const struct exchange *ex) {
     return row != NULL ? row : row_at(ex, route->then);
 }
 
+/* A form that saw an older record keeps its version, so that saving it again is refused again until
+ * its author has looked at what stands now. */
+static void keep_stale(struct exchange *ex, const struct route *row, struct view *extra) {
+    const struct pair *seen = pairs_find(&ex->body.form, "version");
+    struct view_value value;
+    if (seen != NULL) { /* references call the version of their drafts edit */
+        view_span(extra, view_get(ex->req.view, "edit", &value) ? "edit" : "version", seen->value);
+    }
+    view_text(extra, "now_at", respond_address(ex, row->path));
+}
+
 /* The page of a refused form, with the faults and what was typed. */
 static bool show_again(struct exchange *ex, Err err) {
     const struct route *route = ex->match.route;
@@ -202,7 +213,13 @@ static bool show_again(struct exchange *ex, Err err) {
     put_faults(ex, err, faults, extra);
     put_typed(ex, extra);
     ex->req.route = row;
-    return handler_read(ex) == OK && respond_page(ex, row->page, extra) == OK;
+    if (handler_read(ex) != OK) {
+        return false;
+    }
+    if (err == ERR_STALE_EDIT) {
+        keep_stale(ex, row, extra);
+    }
+    return respond_page(ex, row->page, extra) == OK;
 }
 
 static void error_page(struct exchange *ex, Err err) {

@@ -210,6 +210,7 @@ SELECT r.code, r.relation, r.past, r.act FROM (VALUES
     ('session', 'session', 'expires_at < clock_timestamp()::date - retention_days(''session'')', 'DELETE'),
     ('session', 'api_token', 'least(revoked_at, expires_at) < clock_timestamp()::date - retention_days(''session'')', 'DELETE'),
     ('session', 'activation', 'expires_at < clock_timestamp()::date - retention_days(''session'')', 'DELETE'),
+    ('session', 'login_client', 'expires_at < clock_timestamp()::date - retention_days(''session'')', 'DELETE'),
     ('session', 'login_step', 'expires_at < clock_timestamp()::date - retention_days(''session'')', 'DELETE'),
     ('account', 'account_factor', 'account_id IN (SELECT a.id FROM account a WHERE a.disabled_at < today() - retention_days(''account''))', 'DELETE'),
     ('account', 'recovery_code', 'account_id IN (SELECT a.id FROM account a WHERE a.disabled_at < today() - retention_days(''account''))', 'DELETE'),

@@ -14,7 +14,7 @@ RETURNS TABLE (relation text, class text, purpose text, retention text, export t
 LANGUAGE sql IMMUTABLE AS $$
 SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] FROM (VALUES
     ('account', 'staff', 'log in', 'account', 'no',
-     '{id,org_id,role,email,name,lang,failed_logins,locked_until,disabled_at,version,created_at}'),
+     '{id,org_id,role,email,name,lang,strangers_until,disabled_at,version,created_at}'),
     ('account', 'secret', 'log in', 'account', 'no', '{password_hash}'),
     ('account_factor', 'staff', 'log in', 'account', 'no', '{account_id}'),
     ('account_factor', 'secret', 'log in', 'account', 'no', '{sealed,wrapped,pending_sealed,pending_wrapped}'),
@@ -159,6 +159,9 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('mark', 'profile', 'test', 'candidate', 'yes',
      '{id,campaign_id,session_id,seat_id,exercise_id,criterion_id,mark_no,points,supersedes,reason,at}'),
     ('mark', 'staff', 'test', 'candidate', 'yes', '{account_id}'),
+    ('login_client', 'staff', 'log in', 'session', 'no', '{account_id}'),
+    ('login_client', 'secret', 'log in', 'session', 'no', '{client}'),
+    ('login_client', 'technical', 'log in', 'session', 'no', '{failed,rest_until,expires_at}'),
     ('login_step', 'staff', 'log in', 'session', 'no', '{account_id}'),
     ('login_step', 'secret', 'log in', 'session', 'no', '{token_hash}'),
     ('login_step', 'technical', 'log in', 'session', 'no', '{purpose,tries,expires_at}'),

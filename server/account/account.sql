@@ -3,36 +3,29 @@
 
 -- name: account_attempt
 -- class: system
--- Counts the attempt before the password is looked at, so that parallel guesses cannot outrun the
--- count. From the fifth failure on the account rests: 30 s, doubling, at most 15 minutes.
-WITH known AS (
-    SELECT a.id, a.password_hash, a.locked_until > clock_timestamp() AS resting
+-- Counts the attempt (login_attempt) before the password is looked at.
+WITH known AS MATERIALIZED (
+    SELECT a.id, a.password_hash, NOT login_attempt(a.id, :device, :network) AS resting
     FROM account a WHERE a.email = :email AND a.disabled_at IS NULL
-), counted AS (
-    UPDATE account a SET failed_logins = a.failed_logins + 1, locked_until = account_rest(a.failed_logins)
-    FROM known k WHERE a.id = k.id AND k.resting IS NOT TRUE
 )
-SELECT k.id, nullif(k.password_hash, '!') AS password_hash, coalesce(k.resting, false) AS resting,
-       a.org_id, a.role, a.name, a.lang, f.sealed, f.wrapped
+SELECT k.id, nullif(k.password_hash, '!') AS password_hash, k.resting, a.org_id, a.role, a.name, a.lang,
+       f.sealed, f.wrapped
 FROM known k JOIN account a ON a.id = k.id LEFT JOIN account_factor f ON f.account_id = k.id;
 
 -- The same for who is logged in and says his password again.
 -- name: account_attempt_own
 -- class: system
-WITH known AS (
-    SELECT a.id, a.password_hash, coalesce(a.locked_until > clock_timestamp(), false) AS resting, a.email, a.name,
+WITH known AS MATERIALIZED (
+    SELECT a.id, a.password_hash, NOT login_attempt(a.id, :device, :network) AS resting, a.email, a.name,
            o.name AS org_name
     FROM account a JOIN org o ON o.id = a.org_id WHERE a.id = :id AND a.disabled_at IS NULL
-), counted AS (
-    UPDATE account a SET failed_logins = a.failed_logins + 1, locked_until = account_rest(a.failed_logins)
-    FROM known k WHERE a.id = k.id AND NOT k.resting
 )
 SELECT k.id, k.password_hash, k.resting, k.email, k.name, k.org_name, f.sealed, f.wrapped
 FROM known k LEFT JOIN account_factor f ON f.account_id = k.id;
 
 -- name: account_arrived
 -- class: system
-UPDATE account SET failed_logins = 0, locked_until = NULL WHERE id = :id;
+SELECT login_arrived(:id, :device, :network, :fresh) AS fresh;
 
 -- name: session_create
 -- class: system
@@ -95,11 +88,11 @@ FROM account a JOIN org o ON o.id = a.org_id LEFT JOIN account_factor f ON f.acc
 
 -- name: account_set_password
 -- class: system
--- A new password ends every session and token of the account.
+-- A new password ends every session and token of the account, and no browser is known any more but this one.
 WITH changed AS (
-    UPDATE account SET password_hash = :hash, failed_logins = 0, locked_until = NULL,
-        version = version + 1
-    WHERE id = :id RETURNING id
+    UPDATE account SET password_hash = :hash, version = version + 1 WHERE id = :id RETURNING id
+), devices AS (
+    DELETE FROM login_client l USING changed c WHERE l.account_id = c.id AND l.client IS DISTINCT FROM :device
 ), sessions AS (
     DELETE FROM session s USING changed c WHERE s.account_id = c.id
 ), code AS (
@@ -120,7 +113,7 @@ ORDER BY a.id LIMIT :limit;
 -- name: account_by_id
 -- class: ofii
 SELECT a.id, a.email, a.name, a.role, a.lang, a.org_id, o.name AS org_name, o.kind AS org_kind,
-       a.disabled_at, a.created_at, a.version, a.locked_until > clock_timestamp() AS resting,
+       a.disabled_at, a.created_at, a.version, strangers_wait(a.strangers_until) AS resting,
        f.on_since AS factor_since
 FROM account a JOIN org o ON o.id = a.org_id LEFT JOIN account_factor f ON f.account_id = a.id WHERE a.id = :id;
 
@@ -141,12 +134,14 @@ SELECT id, email, '/accounts/' || id AS location, audit('account.create', 'accou
 -- name: account_reset
 -- class: system
 WITH changed AS (
-    UPDATE account SET password_hash = '!', failed_logins = 0, locked_until = NULL, version = version + 1
+    UPDATE account SET password_hash = '!', strangers_until = NULL, version = version + 1
     WHERE id = :id AND disabled_at IS NULL RETURNING id, email
 ), code AS (
     INSERT INTO activation AS v (account_id, hash, expires_at)
     SELECT id, :code, clock_timestamp() + interval '7 days' FROM changed
     ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at
+), devices AS (
+    DELETE FROM login_client l USING changed c WHERE l.account_id = c.id
 ), sessions AS (
     DELETE FROM session s USING changed c WHERE s.account_id = c.id
 ), steps AS (
@@ -168,7 +163,7 @@ WHERE v.hash = :code AND v.expires_at > clock_timestamp() AND a.disabled_at IS N
 WITH used AS (
     DELETE FROM activation WHERE hash = :code AND expires_at > clock_timestamp() RETURNING account_id
 ), changed AS (
-    UPDATE account a SET password_hash = :hash, failed_logins = 0, locked_until = NULL, version = a.version + 1
+    UPDATE account a SET password_hash = :hash, strangers_until = NULL, version = a.version + 1
     FROM used u WHERE a.id = u.account_id AND a.disabled_at IS NULL RETURNING a.id
 )
 SELECT id, audit('account.activate', 'account', id) AS _leaf FROM changed;
@@ -179,6 +174,8 @@ WITH changed AS (
     UPDATE account SET disabled_at = CASE WHEN :disabled::bool THEN clock_timestamp() END,
         version = version + 1
     WHERE id = :id AND (disabled_at IS NULL) = :disabled::bool RETURNING id
+), devices AS (
+    DELETE FROM login_client l USING changed c WHERE l.account_id = c.id AND :disabled::bool
 ), sessions AS (
     DELETE FROM session s USING changed c WHERE s.account_id = c.id AND :disabled::bool
 ), tokens AS (

@@ -88,9 +88,10 @@ static Err password_post(struct req *req) {
     TRY(password_of_person(req, form.password, &known));
     TRY(password_hash(form.password, hash));
     struct deed deed = {.req = req, .db = db, .stmt = Q_ACCOUNT_SET_PASSWORD};
-    deed.args = ARGS(arg_int("id", req->account), arg_text("hash", hash));
+    deed.args = ARGS(arg_int("id", req->account), arg_text("hash", hash), arg_device(req));
     deed.ends_sessions = true;
-    return deed_do(&deed, NULL);
+    TRY(deed_do(&deed, NULL));
+    return account_arrived(req, req->account, false);
 }
 
 static Err session_end_post(struct req *req) {

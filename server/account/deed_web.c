@@ -2,6 +2,8 @@
 
 #include "../http/session.h"
 
+enum { DEVICE_SECONDS = 180 * 86400 };
+
 struct db *as_system(const struct req *req, int64_t account, int64_t org, unsigned role) {
     struct db_actor *actor = ARENA_NEW(req->arena, struct db_actor);
     *actor = (struct db_actor){DB_SYSTEM, account, org, role_word(role)};
@@ -35,6 +37,34 @@ Err account_of_another(struct req *req, int64_t *id) {
     return *id == req->account ? fault(&req->faults, "", ERR_CONFLICT, "own account") : OK;
 }
 
+struct arg arg_device(const struct req *req) {
+    uint8_t *hash = arena_alloc(req->arena, SESSION_HASH);
+    bool sent = secret_hash("", req_get_cookie(req, DEVICE_COOKIE), hash);
+    return sent ? arg_bytes("device", hash, SESSION_HASH) : arg_null("device");
+}
+
+struct arg arg_network(const struct req *req) {
+    uint8_t *hash = arena_alloc(req->arena, NETWORK_HASH);
+    req_network(req, hash);
+    return arg_bytes("network", hash, NETWORK_HASH);
+}
+
+Err account_arrived(struct req *req, int64_t account, bool browser) {
+    uint8_t hash[SESSION_HASH];
+    const char *secret = secret_new(req->arena, "", hash);
+    struct deed deed = {.req = req, .stmt = Q_ACCOUNT_ARRIVED};
+    deed.db = as_system(req, 0, 0, PUBLIC);
+    deed.args = ARGS(arg_int("id", account), ARG_CLIENT(req),
+                     browser ? arg_bytes("fresh", hash, sizeof hash) : arg_null("fresh"));
+    TRY(deed_do(&deed, NULL));
+    if (browser) {
+        bool fresh = rows_bool(&deed.rows, 0, "fresh");
+        req_cookie(req, DEVICE_COOKIE, fresh ? secret : req_get_cookie(req, DEVICE_COOKIE),
+                   DEVICE_SECONDS);
+    }
+    return OK;
+}
+
 Err token_make(struct req *req, struct db *db, const struct token_form *form,
                const struct db_once *once) {
     uint8_t hash[SESSION_HASH];
@@ -49,7 +79,7 @@ Err token_make(struct req *req, struct db *db, const struct token_form *form,
 
 Err password_said(struct req *req, const char *password, struct rows *known) {
     struct deed attempt = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_ATTEMPT_OWN};
-    attempt.args = ARGS(arg_int("id", req->account));
+    attempt.args = ARGS(arg_int("id", req->account), ARG_CLIENT(req));
     TRY(req_attempt(req));
     TRY(deed_do(&attempt, NULL));
     *known = attempt.rows;

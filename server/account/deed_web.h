@@ -33,9 +33,20 @@ Err CHECKED deed_do(struct deed *deed, const struct db_once *once);
  * close or open for himself. A fault of ERR_CONFLICT. */
 Err CHECKED account_of_another(struct req *req, int64_t *id);
 
-/* Who is logged in says his password again: counts the attempt (for his address and his account's
- * rest) and compares. `known` is the row of account_attempt_own. A fault on "current_password". */
+/* Who is logged in says his password again: counts the attempt as a log-in's and compares. `known`
+ * is the row of account_attempt_own. A fault on "current_password". */
 Err CHECKED password_said(struct req *req, const char *password, struct rows *known);
+
+/* Who tries to log in, as login_attempt() and login_arrived() of 02_accounts.sql take it: the hash
+ * of the cookie by which an account knows a browser again (NULL without one), and the network's. */
+#define DEVICE_COOKIE "__Host-noria-device"
+struct arg arg_device(const struct req *req);
+struct arg arg_network(const struct req *req);
+#define ARG_CLIENT(req) arg_device(req), arg_network(req)
+
+/* All that opens the account was right: its client's failures are forgotten, and with `browser` it
+ * is known from now on, by a cookie that says nothing but random bits (half a year). */
+Err CHECKED account_arrived(struct req *req, int64_t account, bool browser);
 
 /* Makes an API token of the account that `db` acts for; the view gets its secret. `once` as above.
  */

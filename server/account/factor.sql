@@ -65,6 +65,8 @@ WITH gone AS (
     DELETE FROM recovery_code r USING gone g WHERE r.account_id = g.account_id
 ), sessions AS (
     DELETE FROM session s USING gone g WHERE s.account_id = g.account_id
+), devices AS (
+    DELETE FROM login_client l USING gone g WHERE l.account_id = g.account_id
 ), steps AS (
     DELETE FROM login_step s USING gone g WHERE s.account_id = g.account_id
 ), tokens AS (
@@ -93,21 +95,16 @@ SELECT s.account_id, s.purpose, a.org_id, a.role
 FROM login_step s JOIN account a ON a.id = s.account_id
 WHERE s.token_hash = :hash AND s.expires_at > clock_timestamp() AND s.tries < 5 AND a.disabled_at IS NULL;
 
--- Counts the attempt before the code is looked at, for the step (five) and, with wrong passwords, for
--- the account's rest.
+-- Counts the attempt before the code is looked at, for the step (five) and as wrong passwords are counted.
 -- name: step_attempt
 -- class: system
 WITH step AS (
     UPDATE login_step s SET tries = s.tries + 1
     WHERE s.token_hash = :hash AND s.purpose = 'code' AND s.expires_at > clock_timestamp() AND s.tries < 5
     RETURNING s.account_id
-), known AS (
-    SELECT a.id, a.org_id, a.role, coalesce(a.locked_until > clock_timestamp(), false) AS resting
+), known AS MATERIALIZED (
+    SELECT a.id, a.org_id, a.role, NOT login_attempt(a.id, :device, :network) AS resting
     FROM account a JOIN step s ON s.account_id = a.id WHERE a.disabled_at IS NULL
-), counted AS (
-    UPDATE account a SET failed_logins = a.failed_logins + 1,
-        locked_until = account_rest(a.failed_logins)
-    FROM known k WHERE a.id = k.id AND NOT k.resting
 )
 SELECT k.id, k.org_id, k.role, k.resting, f.sealed, f.wrapped
 FROM known k JOIN account_factor f ON f.account_id = k.id WHERE f.sealed IS NOT NULL;

@@ -87,7 +87,7 @@ static const struct field begin_fields[] = {
 };
 
 /* Changing what opens the account asks for all that opens it now (ASVS 5.0.0, 7.5.1); each try
- * counts towards the account's rest. */
+ * counts as a log-in's does. */
 static Err begin_post(struct req *req) {
     struct begin_form form;
     struct rows known;
@@ -104,7 +104,7 @@ static Err begin_post(struct req *req) {
             return err == ERR_SECOND_FACTOR_WRONG ? fault(&req->faults, "code", err, NULL) : err;
         }
     }
-    TRY(db_run(db, Q_ACCOUNT_ARRIVED, ARGS(arg_int("id", req->account)), NULL));
+    TRY(account_arrived(req, req->account, false));
     return factor_begin(req, db, req->account);
 }
 

@@ -62,14 +62,8 @@ static Err close_session(struct req *req, struct db *db) {
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
-static Err attempts_back(const struct req *req, int64_t account) {
-    return db_run(as_system(req, 0, 0, PUBLIC), Q_ACCOUNT_ARRIVED, ARGS(arg_int("id", account)),
-                  NULL);
-}
-
 Err login_arrive(struct req *req, struct db *db, int64_t account) {
     uint8_t hash[SESSION_HASH];
-    TRY(attempts_back(req, account));
     TRY(close_session(req, db));
     const char *secret = secret_new(req->arena, "", hash);
     struct deed deed = {.req = req, .db = db, .stmt = Q_SESSION_CREATE};
@@ -77,6 +71,7 @@ Err login_arrive(struct req *req, struct db *db, int64_t account) {
                      arg_text("client", req_client(req)));
     TRY(deed_do(&deed, NULL));
     req_cookie(req, SESSION_COOKIE, secret, SESSION_SECONDS);
+    TRY(account_arrived(req, account, true));
     return step_close(req, db);
 }
 
@@ -110,7 +105,7 @@ static void read_arrival(struct req *req, const struct rows *rows, struct arriva
 static Err check_password(struct req *req, const struct login *form, struct arrival *arrival) {
     struct deed attempt = {.req = req, .stmt = Q_ACCOUNT_ATTEMPT};
     attempt.db = as_system(req, 0, 0, PUBLIC);
-    attempt.args = ARGS(arg_text("email", form->email));
+    attempt.args = ARGS(arg_text("email", form->email), ARG_CLIENT(req));
     Err found = deed_do(&attempt, NULL);
     if (found != OK && found != ERR_NOT_FOUND) {
         return found;
@@ -152,7 +147,7 @@ static Err api_goes_on(struct req *req, const struct arrival *arrival, const str
         TRY(form->code == NULL ? ERR_SECOND_FACTOR_NEEDED : OK);
         TRY(factor_take(req, arrival->db, arrival->account, &arrival->box, form->code));
     }
-    TRY(attempts_back(req, arrival->account));
+    TRY(account_arrived(req, arrival->account, false));
     struct token_form token = {form->label == NULL ? "log-in" : form->label,
                                form->scope == NULL ? "write" : form->scope,
                                form->days == FIELD_NONE ? LOGIN_TOKEN_DAYS : form->days};
@@ -210,7 +205,7 @@ static Err code_post(struct req *req) {
     TRY(req_attempt(req));
     struct deed attempt = {.req = req, .stmt = Q_STEP_ATTEMPT};
     attempt.db = as_system(req, 0, 0, PUBLIC);
-    attempt.args = ARGS(arg_bytes("hash", hash, sizeof hash));
+    attempt.args = ARGS(arg_bytes("hash", hash, sizeof hash), ARG_CLIENT(req));
     Err found = step_hash(req, hash) ? deed_do(&attempt, NULL) : ERR_NOT_FOUND;
     if (found != OK) {
         return found == ERR_NOT_FOUND ? ERR_NOT_LOGGED_IN : found;

@@ -17,8 +17,8 @@ bool step_hash(const struct req *req, uint8_t hash[SESSION_HASH]);
  * org_id, role. ERR_NOT_LOGGED_IN when there is none, it is over, or for another purpose. */
 Err CHECKED step_look(struct req *req, const char *purpose, struct rows *rows);
 
-/* The end of a log-in by page: takes the failed attempts back, ends step and old session, opens a
- * new session (a cookie). `db`: the account, as system. */
+/* The end of a log-in by page: makes the browser known, ends step and old session, opens a new
+ * session (a cookie). `db`: the account, as system. */
 Err CHECKED login_arrive(struct req *req, struct db *db, int64_t account);
 
 #endif

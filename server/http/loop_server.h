@@ -68,6 +68,7 @@ struct server {
     int port;
     int count;
     _Atomic uint64_t session_changes; /* see session.h */
+    unsigned char network_key[32];    /* drawn at the start, see req_network() */
     struct loop_server *loops;
 };
 

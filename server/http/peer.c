@@ -3,6 +3,7 @@
  * it came from the client and is not believed. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sodium.h>
 #include <string.h>
 #include <strings.h>
 
@@ -74,6 +75,14 @@ static struct span address_of(const struct exchange *ex) {
     }
     size_t size = IN6_IS_ADDR_V4MAPPED(address) ? sizeof *address : PREFIX6;
     return (struct span){(const char *)address, size};
+}
+
+void req_network(const struct req *req, uint8_t hash[NETWORK_HASH]) {
+    const struct exchange *ex = exchange_in(req);
+    const struct server *server = ex->server->server;
+    struct span address = address_of(ex);
+    (void)crypto_generichash(hash, NETWORK_HASH, (const unsigned char *)address.ptr, address.len,
+                             server->network_key, sizeof server->network_key);
 }
 
 static Err take(struct req *req, struct throttle *throttle) {

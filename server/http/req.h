@@ -108,6 +108,11 @@ Err CHECKED req_once(const struct req *req, struct db_once *once);
 Err CHECKED req_attempt(struct req *req);
 void req_attempt_was_right(struct req *req);
 
+/* The client's network (an IPv4 address, an IPv6 /64) as a keyed BLAKE2b-128, for counting only:
+ * the key is drawn when the process starts and leaves it never, so nobody gets the address back. */
+enum { NETWORK_HASH = 16 };
+void req_network(const struct req *req, uint8_t hash[NETWORK_HASH]);
+
 /* How refusals are said to who asks, as the answer itself would say them. */
 struct err_voice req_voice(struct req *req);
 

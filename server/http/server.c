@@ -84,6 +84,7 @@ Err server_start(const struct server_config *config, struct server **out) {
     struct server *server = ARENA_NEW(arena, struct server);
     server->arena = arena;
     server->count = config->loops;
+    randombytes_buf(server->network_key, sizeof server->network_key);
     server->loops = arena_array(arena, (size_t)config->loops, sizeof *server->loops);
     for (int i = 0; i < config->loops; i++) {
         TRY(start_loop(server, config, router, i));

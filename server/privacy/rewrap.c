@@ -103,36 +103,32 @@ static Err chunk(void *arg) {
         pass->db, pass->table->put,
         ARGS(arg_text("keys", records_json(pass->arena, fresh_fields, sizeof *list, list, count))),
         &put));
+    int wrapped = put.count - resealed;
+    TRY(db_run(pass->db, Q_REWRAP_LEAF,
+               ARGS(arg_int("version", newest(pass->work->seal)), arg_int("keys", wrapped),
+                    arg_int("sealed", resealed)),
+               NULL));
     struct rewrap *next = &pass->next;
     *next = *pass->work;
     next->sealed += resealed;
-    next->keys += put.count - resealed;
+    next->keys += wrapped;
     next->broken += rows.count - count;
     next->after = rows.count > 0 ? rows_int(&rows, rows.count - 1, "id") : 0;
     if (rows.count < CHUNK) {
         next->table++;
         next->after = 0;
     }
+    next->ended = next->table == TABLES;
     return OK;
 }
 
-static Err put_leaf(void *arg) {
-    const struct pass *pass = arg;
-    return db_run(pass->db, Q_REWRAP_LEAF,
-                  ARGS(arg_int("version", newest(pass->work->seal)),
-                       arg_int("keys", pass->work->keys), arg_int("sealed", pass->work->sealed)),
-                  NULL);
-}
-
 Err rewrap_some(struct db *db, struct rewrap *work) {
-    struct pass pass = {.db = db, .work = work, .next = *work, .arena = arena_new()};
-    bool last = work->table == TABLES;
-    pass.table = last ? NULL : &tables[work->table];
-    Err err = db_tx(db, NULL, last ? put_leaf : chunk, &pass, NULL, NULL);
+    struct pass pass = {.db = db, .work = work, .table = &tables[work->table]};
+    pass.arena = arena_new();
+    Err err = db_tx(db, NULL, chunk, &pass, NULL, NULL);
     arena_free(pass.arena);
     if (err == OK) {
         *work = pass.next;
-        work->ended = last;
     }
     return err;
 }

@@ -22,8 +22,8 @@ struct rewrap {
     int64_t after;
 };
 
-/* The next keys that another version wraps, in one transaction; after the last, one audit leaf and
- * `ended`. Run it after every server process was started with the new key: an older one would
+/* The next keys that another version wraps, in one transaction with its audit leaf; `ended` after
+ * the last. Run it after every server process was started with the new key: an older one would
  * neither open nor use it. ERR_UNAVAILABLE. */
 Err CHECKED rewrap_some(struct db *db, struct rewrap *work);
 

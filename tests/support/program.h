@@ -14,6 +14,9 @@ struct program {
  * `prepare(arg)` (NULL: nothing) runs in its process before it. */
 struct program program_start(void (*prepare)(const char *arg), const char *arg);
 
+/* Starts a command of the program ("noria-server", "seal", …, NULL) on that database. */
+pid_t program_command(const char *const words[]);
+
 /* Its exit status as wait() gives it; -1 when it does not end within `millis`, and is then killed.
  */
 int program_end(const struct program *program, int millis);

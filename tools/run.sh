@@ -2,7 +2,8 @@
 # run.sh serve | demo | demo-test | stop: what `make run`, `make demo` and `make stop` do.
 #
 #   PORT=8080          where the server listens (127.0.0.1)
-#   DATABASE_URL=…     a given PostgreSQL database (its owner's login) instead of the private one
+#   DATABASE_URL=…     a given PostgreSQL database (its owner's login) instead of the private one; what
+#                      belongs to it (keys, demo, log) then lies in a folder of its own, var/given-N
 #   NORIA_DATA=…       the demo's data (default ../shared/data when it is there, else tests/data)
 #
 # Everything that is made lies in var/ (VAR=… for another folder).
@@ -136,13 +137,15 @@ demo() {
 
 show_logins() {
     say ''
-    say "Noria serves on http://127.0.0.1:$port   (Ctrl-C stops it and its PostgreSQL)"
+    local ends="it and its PostgreSQL"
+    [[ -z ${DATABASE_URL:-} ]] || ends="it; the given database runs on"
+    say "Noria serves on http://127.0.0.1:$port   (Ctrl-C stops $ends)"
     say ''
     [[ ! -f $var/demo/logins.txt ]] || cat "$var/demo/logins.txt"
-    say "  password of all of them: $password"
+    say "  password of all that the demo made: $password"
+    say "  documents, keys and log are in $var"
     [[ $NORIA_SECOND_FACTOR != none ]] ||
         say '  no second factor is asked for here (NORIA_SECOND_FACTOR=none); My account sets one up'
-
 }
 
 case $action in
@@ -152,24 +155,18 @@ serve)
     trap finish EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
+    # Keys sign one database's lists and seal its people: a given database has its own, beside its demo.
+    [[ -z ${DATABASE_URL:-} ]] || var=$var/given-$(printf '%s' "$DATABASE_URL" | cksum | cut -d ' ' -f 1)
     # A demo that was interrupted is begun again on an empty database (never on a given one).
-    fresh=0
-    [[ -f $var/demo/report.json ]] || fresh=1
-    if ((fresh)) && [[ -z ${DATABASE_URL:-} && -d $var/postgres ]]; then
+    if [[ -z ${DATABASE_URL:-} && -d $var/postgres && ! -f $var/demo/report.json ]]; then
         tools/postgres.sh stop "$var/postgres" >/dev/null 2>&1 || true
         rm -rf "$var/postgres" "$var/keys" "$var/root" "$var/demo"
-    elif [[ -z ${DATABASE_URL:-} && ! -d $var/postgres/data ]]; then
-        fresh=1
     fi
     prepare
-    if ((fresh)); then
-        made=$(bootstrap)
-        say "$made"
-        if [[ $made == account* ]]; then
-            demo
-        else
-            say "The database has accounts already: the demo is not loaded into it."
-        fi
+    made=$(bootstrap) # says that there are accounts already, or makes the first
+    say "$made"
+    if [[ $made == account* ]]; then
+        demo
     fi
     start_server
     show_logins
@@ -198,10 +195,11 @@ demo | demo-test)
     fi
     ;;
 stop)
-    if [[ -f $var/server.pid ]]; then
-        kill -TERM "$(cat "$var/server.pid")" 2>/dev/null || true
-        rm -f "$var/server.pid"
-    fi
+    for folder in "$var" "$var"/given-*; do
+        [[ -f $folder/server.pid ]] || continue
+        kill -TERM "$(cat "$folder/server.pid")" 2>/dev/null || true
+        rm -f "$folder/server.pid"
+    done
     for folder in "$var/postgres" "$var/demo-run/postgres"; do
         [[ ! -d $folder/data ]] || tools/postgres.sh stop "$folder" || true
     done

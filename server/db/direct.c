@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "../../lib/base/log.h"
+#include "pgerr.h"
 
 static void ignore_notice(void *arg, const PGresult *notice) {
     (void)arg;
@@ -68,6 +69,12 @@ Err direct_do(PGconn *pg, enum stmt stmt, const char *const *params) {
     return result == NULL ? ERR_SCHEMA : OK;
 }
 
+/* What others hold now they may not hold later. */
+static Err refusal(const PGresult *result) {
+    bool met_another = pgerr_is(result, "40P01") || pgerr_is(result, "55P03");
+    return met_another ? ERR_SERIALIZATION : ERR_SCHEMA;
+}
+
 Err direct_text(PGconn *pg, const char *what, const char *sql) {
     PGresult *result = PQexec(pg, sql);
     bool fine = good(result);
@@ -78,6 +85,7 @@ Err direct_text(PGconn *pg, const char *what, const char *sql) {
             fprintf(stderr, "  at character %s\n", position);
         }
     }
+    Err err = fine ? OK : refusal(result);
     PQclear(result);
-    return fine ? OK : ERR_SCHEMA;
+    return err;
 }

@@ -21,7 +21,9 @@ PGresult *direct_run(PGconn *pg, enum stmt stmt, const char *const *params);
 /* Runs a statement whose rows do not matter. */
 Err CHECKED direct_do(PGconn *pg, enum stmt stmt, const char *const *params);
 
-/* Runs SQL that PostgreSQL itself or a migration gave. */
+/* Runs SQL that PostgreSQL itself or a migration gave. ERR_SERIALIZATION when it met another (a
+ * deadlock, or a lock that it was not given in time): the transaction may be tried again; else
+ * ERR_SCHEMA. */
 Err CHECKED direct_text(PGconn *pg, const char *what, const char *sql);
 
 /* Prints a failed result for the person at the terminal: `what`, SQLSTATE and message. */

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "../../lib/base/log.h"
 #include "direct.h"
@@ -14,7 +15,7 @@
 #define REPLACEABLE FOLDER "replaceable/"
 #define ADVISORY_KEY "7236837105" /* any number, but always the same */
 
-enum { DIGEST_TEXT = 2 * crypto_hash_sha256_BYTES + 1 };
+enum { DIGEST_TEXT = 2 * crypto_hash_sha256_BYTES + 1, PAUSE_NANOS = 500000000 };
 
 struct files {
     const struct embedded *list;
@@ -94,41 +95,64 @@ static Err run_file(PGconn *pg, const struct embedded *file) {
     return record(pg, file);
 }
 
-/* Inside BEGIN: commits when all went well. */
-static Err end(PGconn *pg, Err err) {
-    Err ended = direct_do(pg, err == OK ? Q_DB_COMMIT : Q_DB_ROLLBACK, NULL);
+/* --- running --------------------------------------------------------------------------------- */
+
+/* What one transaction does: a numbered file, or (`file` NULL) all that are replaceable. */
+struct stage {
+    PGconn *pg;
+    const struct files *files;
+    const struct embedded *file;
+    int tries;
+};
+
+static Err run_replaceable(const struct stage *stage) {
+    for (size_t i = 0; i < stage->files->count; i++) {
+        if (is_replaceable(&stage->files->list[i])) {
+            TRY(run_file(stage->pg, &stage->files->list[i]));
+        }
+    }
+    return direct_do(stage->pg, Q_MIGRATE_OPEN_LEDGER, NULL);
+}
+
+static Err run_once(const struct stage *stage) {
+    TRY(direct_do(stage->pg, Q_DB_BEGIN, NULL));
+    Err err = direct_do(stage->pg, Q_MIGRATE_PATIENCE, NULL);
+    if (err == OK) {
+        err = stage->file != NULL ? run_file(stage->pg, stage->file) : run_replaceable(stage);
+    }
+    Err ended = direct_do(stage->pg, err == OK ? Q_DB_COMMIT : Q_DB_ROLLBACK, NULL);
     return err == OK ? ended : err;
 }
 
-/* --- running --------------------------------------------------------------------------------- */
-
-static Err run_numbered(PGconn *pg, const struct files *files, const PGresult *ledger) {
-    for (size_t i = 0; i < files->count; i++) {
-        const struct embedded *file = &files->list[i];
-        if (!is_migration(file) || is_replaceable(file) || ledger_digest(ledger, file) != NULL) {
-            continue;
-        }
-        TRY(direct_do(pg, Q_DB_BEGIN, NULL));
-        TRY(end(pg, run_file(pg, file)));
-        printf("applied %s\n", file->name);
+/* A server that works takes its locks in another order than files do. So that neither stands for
+ * long, the transaction gives up and is run again from its start, after a pause in which what
+ * queued behind it goes on. */
+static Err run_stage(const struct stage *stage) {
+    Err err = run_once(stage);
+    for (int tries = 1; err == ERR_SERIALIZATION && tries < stage->tries; tries++) {
+        (void)fprintf(stderr, "  others are at work; trying again (%d of %d)\n", tries + 1,
+                      stage->tries);
+        (void)nanosleep(&(struct timespec){0, PAUSE_NANOS}, NULL);
+        err = run_once(stage);
     }
-    return OK;
+    return err == ERR_SERIALIZATION ? ERR_UNAVAILABLE : err;
 }
 
-static Err run_replaceable(PGconn *pg, const struct files *files) {
-    int count = 0;
-    Err err = direct_do(pg, Q_DB_BEGIN, NULL);
-    for (size_t i = 0; i < files->count && err == OK; i++) {
-        if (is_replaceable(&files->list[i])) {
-            err = run_file(pg, &files->list[i]);
-            count++;
+static Err run_stages(struct stage *stage, const PGresult *ledger) {
+    const struct files *files = stage->files;
+    int replaced = 0;
+    for (size_t i = 0; i < files->count; i++) {
+        stage->file = &files->list[i];
+        replaced += is_replaceable(stage->file);
+        if (is_migration(stage->file) && !is_replaceable(stage->file) &&
+            ledger_digest(ledger, stage->file) == NULL) {
+            TRY(run_stage(stage));
+            printf("applied %s\n", stage->file->name);
         }
     }
-    if (err == OK) {
-        err = direct_do(pg, Q_MIGRATE_OPEN_LEDGER, NULL);
-    }
-    TRY(end(pg, err));
-    printf("replaced %d files\n", count);
+    stage->file = NULL;
+    TRY(run_stage(stage));
+    printf("replaced %d files\n", replaced);
     return OK;
 }
 
@@ -143,18 +167,18 @@ static Err set_password(PGconn *pg, const char *role, const char *password) {
     return err;
 }
 
-static Err run_locked(PGconn *pg, const char *password, const struct files *files) {
+static Err run_locked(struct stage *stage, const char *password) {
     const char *const key[] = {ADVISORY_KEY};
+    PGconn *pg = stage->pg;
     TRY(direct_do(pg, Q_MIGRATE_LOCK, key)); /* until the session ends */
     TRY(direct_do(pg, Q_MIGRATE_CREATE_LEDGER, NULL));
     PGresult *ledger = direct_run(pg, Q_MIGRATE_LEDGER, NULL);
-    Err err = ledger == NULL ? ERR_SCHEMA : check_ledger(files, ledger);
+    Err err = ledger == NULL ? ERR_SCHEMA : check_ledger(stage->files, ledger);
     if (err == OK) {
-        err = run_numbered(pg, files, ledger);
+        err = run_stages(stage, ledger);
     }
     PQclear(ledger);
     TRY(err);
-    TRY(run_replaceable(pg, files));
     for (int class = 0; class < DB_CLASSES && password != NULL; class ++) {
         TRY(set_password(pg, class_login((enum db_class) class), password));
     }
@@ -162,16 +186,17 @@ static Err run_locked(PGconn *pg, const char *password, const struct files *file
 }
 
 Err migrate_run_files(const char *url, const char *password, const struct embedded *files,
-                      size_t count) {
-    PGconn *pg = NULL;
-    TRY(direct_open(url, &pg));
-    Err err = run_locked(pg, password, &(struct files){files, count});
-    PQfinish(pg);
+                      size_t count, int tries) {
+    const struct files list = {files, count};
+    struct stage stage = {.files = &list, .tries = tries};
+    TRY(direct_open(url, &stage.pg));
+    Err err = run_locked(&stage, password);
+    PQfinish(stage.pg);
     return err;
 }
 
 Err migrate_run(const char *url, const char *password) {
-    return migrate_run_files(url, password, embedded_files, embedded_count);
+    return migrate_run_files(url, password, embedded_files, embedded_count, MIGRATE_TRIES);
 }
 
 /* --- checking -------------------------------------------------------------------------------- */

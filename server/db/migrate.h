@@ -1,13 +1,17 @@
 /* migrate.h - forward-only migrations: numbered files in one transaction each, a SHA-256 ledger, an
- * advisory lock; the replaceable/ files on every run, in one transaction. All are embedded in the
- * program. These functions block: they are for commands, not for the loop. */
+ * advisory lock; the replaceable/ files on every run, in one transaction. A transaction that meets
+ * a working server (a deadlock, or a lock not given within two seconds) is run again. All are
+ * embedded in the program. These functions block: they are for commands, not for the loop. */
 #ifndef NORIA_DB_MIGRATE_H
 #define NORIA_DB_MIGRATE_H
 
 #include "../../lib/base/err.h"
 
 /* Brings the database at `url` (the owner's login) to this program's schema. `password` becomes
- * that of the class logins unless NULL. Prints a line per file applied to stdout. */
+ * that of the class logins unless NULL. Prints a line per file applied to stdout. ERR_SCHEMA;
+ * ERR_UNAVAILABLE, also when others did not let it through in MIGRATE_TRIES: what was applied
+ * stays, nothing is half applied, and it may be run again. */
+enum { MIGRATE_TRIES = 30 };
 Err CHECKED migrate_run(const char *url, const char *password);
 
 /* OK when the ledger is exactly this program's: same files, same hashes, replaceable ones too.
@@ -26,9 +30,9 @@ struct embedded;
 Err CHECKED migrate_count_sql(const char *url, const char *password, int *refused);
 
 /* migrate_run() and migrate_check() over files of the caller's choice (sorted by name, as
- * embedded_files), for tests of edited and unknown files. */
+ * embedded_files), and that many tries, for tests. */
 Err CHECKED migrate_run_files(const char *url, const char *password, const struct embedded *files,
-                              size_t count);
+                              size_t count, int tries);
 Err CHECKED migrate_check_files(const char *url, const char *password, const struct embedded *files,
                                 size_t count);
 

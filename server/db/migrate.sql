@@ -3,6 +3,10 @@
 -- name: migrate_lock
 SELECT pg_advisory_lock(:key::bigint)
 
+-- Behind a lock that is waited for, everybody else's requests of that table wait too.
+-- name: migrate_patience
+SET LOCAL lock_timeout = '2s'
+
 -- name: migrate_create_ledger
 CREATE TABLE IF NOT EXISTS schema_migration (
     name text PRIMARY KEY,

@@ -17,7 +17,7 @@ enum { PAGE = 200, PIN_MAX = 4096 };
 
 /* What a pin file holds: the log's key and the signed head, which is evidence of itself. */
 struct pin {
-    struct sw1_key *key; /* NULL: there is no pin yet */
+    struct sw1_key *key; /* which signed the head; NULL: there is no pin yet */
     struct sw1_head head;
     struct span signed_head;
 };
@@ -52,6 +52,7 @@ static bool pin_read(struct cli *cli, const char *path, struct pin *pin) {
     struct span file;
     struct span key;
     static const char first[] = PIN_FIRST "\n";
+    struct sw1_logkeys keys;
     *pin = (struct pin){0};
     if (path == NULL || read_file(cli->arena, path, &file) != OK) {
         return true;
@@ -60,9 +61,12 @@ static bool pin_read(struct cli *cli, const char *path, struct pin *pin) {
         return false;
     }
     file = (struct span){file.ptr + sizeof first - 1, file.len - (sizeof first - 1)};
-    return hex_line(cli, &file, "key", &key) && hex_line(cli, &file, "head", &pin->signed_head) &&
-           sw1_key_read(cli->arena, key, &pin->key) &&
-           sw1_head_read(cli->arena, pin->signed_head, pin->key, &pin->head);
+    if (!hex_line(cli, &file, "key", &key) || !hex_line(cli, &file, "head", &pin->signed_head) ||
+        !sw1_key_read(cli->arena, key, &pin->key)) {
+        return false;
+    }
+    keys = sw1_logkeys_one(pin->key);
+    return sw1_head_read(cli->arena, pin->signed_head, &keys, &pin->head);
 }
 
 static int pin_write(struct cli *cli, const char *path, const struct sw1_key *key,
@@ -80,14 +84,22 @@ static int pin_write(struct cli *cli, const char *path, const struct sw1_key *ke
                : say(EXIT_UNREADABLE, "cannot write", path);
 }
 
-/* The log's key: the pin's, else --key FILE as certified by --root FILE. */
-static int find_key(struct cli *cli, const struct pin *pin, const char *key_path,
-                    const char *root_path, const struct sw1_key **key) {
+static bool pin_key_among(const struct pin *pin, const struct sw1_logkeys *keys) {
+    for (int i = 0; i < keys->count; i++) {
+        if (pin->key == NULL || sw1_key_same(keys->of[i].key, pin->key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The log's keys: those of --key FILE as certified by --root FILE, else the pin's alone. */
+static int find_keys(struct cli *cli, const struct pin *pin, const char *key_path,
+                     const char *root_path, struct sw1_logkeys *keys) {
     struct span bytes;
     struct sw1_key *root;
-    struct sw1_key *read;
-    if (pin->key != NULL) {
-        *key = pin->key;
+    if (pin->key != NULL && key_path == NULL && root_path == NULL) {
+        *keys = sw1_logkeys_one(pin->key);
         return EXIT_DONE;
     }
     if (key_path == NULL || root_path == NULL) {
@@ -99,11 +111,20 @@ static int find_key(struct cli *cli, const struct pin *pin, const char *key_path
     if (read_file(cli->arena, key_path, &bytes) != OK) {
         return say(EXIT_UNREADABLE, "cannot read", key_path);
     }
-    if (!sw1_logkey_read(cli->arena, bytes, root, &read)) {
+    if (!sw1_logkeys_read(cli->arena, bytes, root, keys)) {
         return say(EXIT_REFUSED, "that root did not certify the log key in", key_path);
     }
-    *key = read;
-    return EXIT_DONE;
+    return pin_key_among(pin, keys)
+               ? EXIT_DONE
+               : say(EXIT_REFUSED, "the pinned key was never this log's, says", key_path);
+}
+
+/* A head that no known key signed: it may be a new key's. */
+static int say_new_key(void) {
+    return say(EXIT_REFUSED,
+               "if the log's key was replaced: --key log.cwt --root root.cosekey, from "
+               "/.well-known/noria/log.cwt",
+               NULL);
 }
 
 static void show_log(struct cli *cli, const char *verdict, uint64_t size, int64_t heads,
@@ -150,14 +171,15 @@ static int audit_verify(struct cli *cli) {
     const char *root_path = cli_option(cli, "root");
     struct pin pin;
     struct span file;
-    struct sw1_log log = {0};
+    struct sw1_logkeys keys;
+    struct sw1_log log = {.keys = &keys};
     if (cli->argc != 1) {
         return cli_usage("audit", "name one exported log");
     }
     if (!pin_read(cli, pin_path, &pin)) {
         return say(EXIT_UNREADABLE, "this is not a pin:", pin_path);
     }
-    int code = find_key(cli, &pin, key_path, root_path, &log.key);
+    int code = find_keys(cli, &pin, key_path, root_path, &keys);
     if (code != EXIT_DONE) {
         return code;
     }
@@ -173,9 +195,10 @@ static int audit_verify(struct cli *cli) {
     if (fault != SW1_LOG_WHOLE) {
         fprintf(stderr, "noria: not whole at line %lld: %s\n", (long long)log.lines,
                 sw1_log_word(fault));
-        return EXIT_REFUSED;
+        return fault == SW1_LOG_BAD_HEAD ? say_new_key() : EXIT_REFUSED;
     }
-    return pin_path == NULL ? EXIT_DONE : pin_write(cli, pin_path, log.key, last_head(cli, file));
+    return pin_path == NULL ? EXIT_DONE
+                            : pin_write(cli, pin_path, log.head.by, last_head(cli, file));
 }
 
 /* --- over the network --------------------------------------------------------------------------
@@ -292,22 +315,23 @@ static int audit_pin(struct cli *cli) {
     struct http *http;
     struct call call;
     struct sw1_head head;
-    const struct sw1_key *key = NULL;
+    struct sw1_logkeys keys;
     if (pin_path == NULL || cli->argc != 0) {
         return cli_usage("audit", "give --pin FILE");
     }
     if (!pin_read(cli, pin_path, &pin)) {
         return say(EXIT_UNREADABLE, "this is not a pin:", pin_path);
     }
-    int code = find_key(cli, &pin, key_path, root_path, &key);
+    int code = find_keys(cli, &pin, key_path, root_path, &keys);
     code = code == EXIT_DONE ? open_server(cli, &session, &http) : code;
     code = code == EXIT_DONE ? get(cli, http, &session, "/.well-known/noria/log-head.cwt", &call)
                              : code;
     if (code != EXIT_DONE) {
         return code;
     }
-    if (!sw1_head_read(cli->arena, call.reply, key, &head)) {
-        return say(EXIT_REFUSED, "the server's tree head is not signed by the log's key", NULL);
+    if (!sw1_head_read(cli->arena, call.reply, &keys, &head)) {
+        (void)say(EXIT_REFUSED, "the server's tree head is not signed by the log's key", NULL);
+        return say_new_key();
     }
     struct span newest = call.reply;
     code = pin.key != NULL ? follow(cli, http, &session, &pin, &head) : EXIT_DONE;
@@ -315,7 +339,7 @@ static int audit_pin(struct cli *cli) {
         return code;
     }
     show_log(cli, "whole", head.size, 1, &head.root, head.iat);
-    return pin_write(cli, pin_path, key, newest);
+    return pin_write(cli, pin_path, head.by, newest);
 }
 
 int cmd_audit(struct cli *cli) {

@@ -16,7 +16,7 @@
 #include "output.h"
 #include "trust_print.h"
 
-enum { DAY = 86400, TRUST_DAYS = 400, KEY_DAYS = 1100, SEAL_KEY = 64 };
+enum { DAY = 86400, TRUST_DAYS = 400, KEY_DAYS = 1100, OVERLAP_DAYS = 7, SEAL_KEY = 64 };
 
 /* How long things are good for. */
 struct terms {
@@ -24,6 +24,7 @@ struct terms {
     int64_t from;       /* keys may sign from here */
     int64_t key_days;   /* and for so long */
     int64_t trust_days; /* verifiers want a newer list after that */
+    int64_t overlap;    /* days that a key which was replaced goes on being good for */
 };
 
 static int failed(struct keys_result result) {
@@ -31,13 +32,14 @@ static int failed(struct keys_result result) {
     return EXIT_UNREADABLE;
 }
 
-static bool option_days(struct cli *cli, const char *name, int64_t *days) {
+static bool option_days(struct cli *cli, const char *name, int64_t least, int64_t most,
+                        int64_t *days) {
     const char *text = cli_option(cli, name);
-    return text == NULL || (text_int(span_of(text), days) && *days >= 1 && *days <= 3660);
+    return text == NULL || (text_int(span_of(text), days) && *days >= least && *days <= most);
 }
 
 static bool read_terms(struct cli *cli, struct terms *terms) {
-    *terms = (struct terms){time(NULL), 0, KEY_DAYS, TRUST_DAYS};
+    *terms = (struct terms){time(NULL), 0, KEY_DAYS, TRUST_DAYS, OVERLAP_DAYS};
     terms->from = terms->now - DAY; /* clocks differ */
     const char *from = cli_option(cli, "from");
     date day;
@@ -47,8 +49,9 @@ static bool read_terms(struct cli *cli, struct terms *terms) {
         }
         terms->from = (int64_t)day * DAY;
     }
-    return option_days(cli, "key-days", &terms->key_days) &&
-           option_days(cli, "trust-days", &terms->trust_days);
+    return option_days(cli, "key-days", 1, 3660, &terms->key_days) &&
+           option_days(cli, "trust-days", 1, 3660, &terms->trust_days) &&
+           option_days(cli, "overlap-days", 0, 30, &terms->overlap);
 }
 
 /* A list later than all before it. */
@@ -105,13 +108,29 @@ static struct keys_result make_seal(struct cli *cli, const struct keys_dir *keys
     return (struct keys_result){written, "cannot write seal.key"};
 }
 
-/* The key that signs the heads of the audit log, with the root's word for it. It is made once, as
- * what a log's older heads were signed with stays: one that is there gets the word of this root. */
+static struct keys_result certify_log(struct cli *cli, const struct keys_dir *keys,
+                                      const struct terms *terms, const struct sw1_logkeys *log) {
+    struct span certificate;
+    bool written = sw1_logkeys_write(cli->arena, keys->root, keys->trust.iss, terms->now, log,
+                                     &certificate) == OK &&
+                   write_file(keys_path(cli, keys->dir, "log.cwt"), certificate, 0644) == OK;
+    return (struct keys_result){written, "cannot write log.cwt"};
+}
+
+/* The keys of the log as this root certified them. */
+static bool read_log(struct cli *cli, const struct keys_dir *keys, struct sw1_logkeys *log) {
+    struct span bytes;
+    return read_file(cli->arena, keys_path(cli, keys->dir, "log.cwt"), &bytes) == OK &&
+           sw1_logkeys_read(cli->arena, bytes, keys->root, log);
+}
+
+/* The key that signs the heads of the audit log, with the root's word for it. One that is there
+ * stays, and gets the word of this root. */
 static struct keys_result make_log(struct cli *cli, struct keys_dir *keys,
                                    const struct terms *terms) {
     struct sw1_key *key = NULL;
     struct span bytes;
-    struct span certificate;
+    struct sw1_logkeys log;
     struct keys_result result = {true, NULL};
     if (read_file(cli->arena, keys_path(cli, keys->dir, "log.key"), &bytes) == OK) {
         if (sw1_keyfile_open(cli->arena, bytes, &keys->lock, &key) != OK) {
@@ -122,12 +141,28 @@ static struct keys_result make_log(struct cli *cli, struct keys_dir *keys,
     } else {
         result = keys_dir_put(cli, keys->dir, "log.key", key, &keys->lock, SW1_SERVING);
     }
-    if (result.ok && (sw1_logkey_write(cli->arena, keys->root, keys->trust.iss, terms->now, key,
-                                       &certificate) != OK ||
-                      write_file(keys_path(cli, keys->dir, "log.cwt"), certificate, 0644) != OK)) {
-        result = (struct keys_result){false, "cannot write log.cwt"};
+    if (!read_log(cli, keys, &log) || !sw1_key_same(sw1_logkeys_newest(&log), key)) {
+        log = sw1_logkeys_one(key);
     }
-    return result;
+    return result.ok ? certify_log(cli, keys, terms, &log) : result;
+}
+
+/* A new key of the audit log. The one before it is certified until the server has the new one. */
+static struct keys_result rotate_log(struct cli *cli, struct keys_dir *keys,
+                                     const struct terms *terms) {
+    struct sw1_key *key;
+    struct sw1_logkeys log;
+    if (!read_log(cli, keys, &log)) {
+        return (struct keys_result){false, "there is no log key of this root: noria keys log"};
+    }
+    if (sw1_key_generate(cli->arena, &key) != OK ||
+        sw1_logkeys_add(&log, key, terms->now + terms->overlap * DAY) != OK) {
+        return (struct keys_result){false, "no further log key can be made"};
+    }
+    share_salt(cli, keys, SW1_FOR_DOCUMENTS);
+    struct keys_result result =
+        keys_dir_put(cli, keys->dir, "log.key", key, &keys->lock, SW1_SERVING);
+    return result.ok ? certify_log(cli, keys, terms, &log) : result;
 }
 
 static struct keys_result write_root(struct cli *cli, struct keys_dir *keys) {
@@ -222,13 +257,14 @@ static int close_change(struct cli *cli, struct keys_dir *keys, const struct ter
     return print_trust(cli, keys);
 }
 
-/* The key of a purpose that signs now retires: what it signed so far stays good. */
-static void retire_purpose(struct sw1_trust *trust, enum sw1_purpose purpose, int64_t now) {
+/* The key of a purpose that signs now retires: what it signed stays good, and what it signs until
+ * the server has the new key. */
+static void retire_purpose(struct sw1_trust *trust, enum sw1_purpose purpose, int64_t until) {
     for (int i = 0; i < trust->count; i++) {
         struct sw1_trust_key *key = &trust->keys[i];
         if (key->purpose == purpose && key->state == SW1_ACTIVE) {
             key->state = SW1_RETIRED;
-            key->not_after = now < key->not_after ? now : key->not_after;
+            key->not_after = until < key->not_after ? until : key->not_after;
         }
     }
 }
@@ -236,14 +272,19 @@ static void retire_purpose(struct sw1_trust *trust, enum sw1_purpose purpose, in
 static int keys_rotate(struct cli *cli, const struct terms *terms) {
     struct keys_dir keys;
     const char *word = cli_option(cli, "purpose");
+    bool log = word != NULL && strcmp(word, "log") == 0;
     enum sw1_purpose purpose =
         word != NULL && strcmp(word, "status") == 0 ? SW1_FOR_STATUS : SW1_FOR_DOCUMENTS;
-    if (word != NULL && purpose == SW1_FOR_DOCUMENTS && strcmp(word, "documents") != 0) {
-        return cli_usage("keys", "--purpose is documents or status");
+    if (word != NULL && purpose == SW1_FOR_DOCUMENTS && !log && strcmp(word, "documents") != 0) {
+        return cli_usage("keys", "--purpose is documents, status or log");
     }
     struct keys_result result = open_for_change(cli, &keys);
+    if (log) {
+        result = result.ok ? rotate_log(cli, &keys, terms) : result;
+        return result.ok ? print_trust(cli, &keys) : failed(result);
+    }
     if (result.ok) {
-        retire_purpose(&keys.trust, purpose, terms->now);
+        retire_purpose(&keys.trust, purpose, terms->now + terms->overlap * DAY);
         result = add_key(cli, &keys, terms, purpose);
     }
     return close_change(cli, &keys, terms, result);
@@ -353,7 +394,8 @@ static const struct {
 int cmd_keys(struct cli *cli) {
     struct terms terms;
     if (!read_terms(cli, &terms)) {
-        return cli_usage("keys", "days are 1 to 3660, --from is YYYY-MM-DD");
+        return cli_usage("keys",
+                         "days are 1 to 3660 (--overlap-days 0 to 30), --from is YYYY-MM-DD");
     }
     const char *verb = cli->argc > 0 ? cli->argv[0] : "";
     for (int i = 0; verbs[i].name != NULL; i++) {

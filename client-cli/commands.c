@@ -31,7 +31,8 @@ const struct command commands[] = {
      "the root key and lists that documents are verified with", cmd_trust},
     {"keys",
      "init DIR --root-dir DIR [--issuer NAME] [--from DAY] [--key-days N] [--trust-days N] | "
-     "rotate DIR --root-dir DIR [--purpose documents|status] | retire|compromise DIR KID "
+     "rotate DIR --root-dir DIR [--purpose documents|status|log] [--overlap-days N] | "
+     "retire|compromise DIR KID "
      "--root-dir "
      "DIR | renew|log DIR --root-dir DIR | show DIR | export DIR TO   (--passphrase-file FILE or "
      "--passphrase-fd N, [--root-passphrase-file FILE])",

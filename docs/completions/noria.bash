@@ -17,7 +17,7 @@ _noria_words() {
             ;;
         keys)
             echo init rotate retire compromise renew log show export --dir --root-dir --root --issuer \
-                --from --key-days --trust-days --purpose --to --passphrase-file --passphrase-fd \
+                --from --key-days --trust-days --overlap-days --purpose --to --passphrase-file --passphrase-fd \
                 --root-passphrase-file
             ;;
         audit) echo export verify pin --pin --key --root --url ;;
@@ -58,7 +58,7 @@ _noria() {
     done
     case $before in
         --lang) mapfile -t COMPREPLY < <(compgen -W 'fr en ar' -- "$word"); return ;;
-        --purpose) mapfile -t COMPREPLY < <(compgen -W 'documents status' -- "$word"); return ;;
+        --purpose) mapfile -t COMPREPLY < <(compgen -W 'documents status log' -- "$word"); return ;;
         --service) mapfile -t COMPREPLY < <(compgen -W '1 2 3' -- "$word"); return ;;
         --dir | --root-dir | --state | --data | --to)
             mapfile -t COMPREPLY < <(compgen -d -- "$word")

@@ -72,7 +72,7 @@ static enum sw1_log_fault take_head(struct sw1_log *log, struct arena *arena, st
     if (hex.len % 2 != 0 || hex.len / 2 > sizeof bytes || !text_unhex(hex, bytes, hex.len / 2)) {
         return SW1_LOG_BAD_LINE;
     }
-    if (!sw1_head_read(arena, (struct span){(const char *)bytes, hex.len / 2}, log->key, &head)) {
+    if (!sw1_head_read(arena, (struct span){(const char *)bytes, hex.len / 2}, log->keys, &head)) {
         return SW1_LOG_BAD_HEAD;
     }
     struct merkle_hash root = merkle_root(&log->tree);

@@ -16,7 +16,7 @@
 enum sw1_log_fault {
     SW1_LOG_WHOLE,
     SW1_LOG_BAD_LINE,  /* neither a leaf nor a head */
-    SW1_LOG_BAD_HEAD,  /* not signed by the log's key */
+    SW1_LOG_BAD_HEAD,  /* not signed by a key of the log, or not in its time */
     SW1_LOG_OTHER,     /* the leaves are not those that the head was signed over */
     SW1_LOG_NO_HEAD,   /* leaves after the last head, or no head at all */
     SW1_LOG_BACKDATED, /* a leaf or head is dated before what precedes it, or after its head */
@@ -37,9 +37,9 @@ struct sw1_log_pin {
     struct merkle_hash root;
 };
 
-/* A log that is read line by line; start with all zero but `key` and `pin`. */
+/* A log that is read line by line; start with all zero but `keys` and `pin`. */
 struct sw1_log {
-    const struct sw1_key *key;
+    const struct sw1_logkeys *keys;
     struct sw1_log_pin pin;
     struct merkle tree;
     struct sw1_head head; /* the last one read */

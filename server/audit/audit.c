@@ -95,7 +95,10 @@ static Err last_tree(struct db *db, struct merkle *tree) {
 }
 
 static Err put_head(const struct job_desk *desk, const struct merkle *tree, int64_t now) {
-    struct sw1_head head = {span_of(desk->app->issuer), now, tree->size, merkle_root(tree)};
+    struct sw1_head head = {.iss = span_of(desk->app->issuer),
+                            .iat = now,
+                            .size = tree->size,
+                            .root = merkle_root(tree)};
     struct span bytes;
     struct buf frontier;
     TRY(sw1_head_sign(desk->arena, desk->app->log_key, &head, &bytes));

@@ -136,13 +136,13 @@ static Err check_trust(struct arena *arena, const struct signer *signer, const c
 /* The log's key and what the root says of it. */
 static Err open_log_key(struct arena *arena, const char *folder, struct sw1_lock *lock,
                         struct signer *made) {
-    struct sw1_key *certified;
+    struct sw1_logkeys certified;
     TRY(open_key(arena, folder, "log.key", lock, &made->log));
     if (read_small(arena, arena_printf(arena, "%s/log.cwt", folder), &made->log_bytes) != OK) {
         return refuse("log.cwt", ERR_IO);
     }
-    return sw1_logkey_read(arena, made->log_bytes, made->root, &certified) &&
-                   sw1_key_same(certified, made->log)
+    return sw1_logkeys_read(arena, made->log_bytes, made->root, &certified) &&
+                   sw1_key_same(sw1_logkeys_newest(&certified), made->log)
                ? OK
                : refuse("log_key_not_of_root", ERR_CRYPTO);
 }

@@ -101,7 +101,7 @@ START_TEST(bash_offers_what_can_stand_there) {
     ck_assert_str_eq(offered("./noria keys "),
                      "init rotate retire compromise renew log show export");
     ck_assert_str_eq(offered("./noria keys ro"), "rotate");
-    ck_assert_str_eq(offered("./noria keys rotate --purpose "), "documents status");
+    ck_assert_str_eq(offered("./noria keys rotate --purpose "), "documents status log");
     ck_assert_str_eq(offered("./noria trust import README"), "README.md");
     ck_assert_str_eq(offered("./noria verify README"), "README.md");
     ck_assert_str_eq(offered("./noria verify --max"), "--max-status-age");

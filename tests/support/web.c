@@ -193,10 +193,11 @@ static const struct signer *make_signer(struct arena *arena) {
              sw1_trust_write(arena, &trust, root, &trust_bytes) == OK,
          "trust list");
     struct sw1_key *log = NULL;
-    must(sw1_key_generate(arena, &log) == OK &&
-             sw1_logkey_write(arena, root, SPAN_LIT("FR:TEST"), now, log,
-                              &web_state.app.log_certificate) == OK,
-         "log key");
+    must(sw1_key_generate(arena, &log) == OK, "log key");
+    struct sw1_logkeys log_keys = sw1_logkeys_one(log);
+    must(sw1_logkeys_write(arena, root, SPAN_LIT("FR:TEST"), now, &log_keys,
+                           &web_state.app.log_certificate) == OK,
+         "certificate of the log key");
     web_state.app.log_key = log;
     return signer_from(arena, root_bytes, trust_bytes, keys[0], keys[1]);
 }

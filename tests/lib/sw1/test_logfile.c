@@ -53,10 +53,23 @@ static const char *leaf_text(int64_t id, int64_t at) {
 }
 
 static const char *signed_head(const struct merkle *tree, int64_t at, const struct sw1_key *by) {
-    struct sw1_head head = {SPAN_LIT("FR:TEST"), at, tree->size, merkle_root(tree)};
+    struct sw1_head head = {
+        .iss = SPAN_LIT("FR:TEST"), .iat = at, .size = tree->size, .root = merkle_root(tree)};
     struct span bytes;
     ck_assert_int_eq(sw1_head_sign(arena, by, &head, &bytes), OK);
     return text_hex(arena, bytes.ptr, bytes.len);
+}
+
+/* The head of all of a draft's leaves. */
+static const char *signed_head_of(const struct draft *draft, int64_t at, const struct sw1_key *by) {
+    struct merkle tree = {0};
+    for (int i = 0; i < draft->count; i++) {
+        if (draft->line[i].leaf != NULL) {
+            struct merkle_hash hash = merkle_leaf(span_of(draft->line[i].leaf));
+            merkle_append(&tree, &hash, NULL, NULL);
+        }
+    }
+    return signed_head(&tree, at, by);
 }
 
 /* Signs the heads that are not yet signed. */
@@ -99,14 +112,21 @@ static struct span written(const struct draft *draft) {
     return (struct span){out.ptr, out.len};
 }
 
-static enum sw1_log_fault judged(const struct draft *draft, struct sw1_log_pin pin) {
-    struct sw1_log log = {.key = key, .pin = pin};
+static enum sw1_log_fault judged_by(const struct draft *draft, const struct sw1_logkeys *keys,
+                                    struct sw1_log_pin pin) {
+    struct sw1_log log = {.keys = keys, .pin = pin};
     return sw1_log_verify(&log, written(draft));
+}
+
+static enum sw1_log_fault judged(const struct draft *draft, struct sw1_log_pin pin) {
+    struct sw1_logkeys keys = sw1_logkeys_one(key);
+    return judged_by(draft, &keys, pin);
 }
 
 /* The newest head of a draft, as somebody would have pinned it. */
 static struct sw1_log_pin pinned(const struct draft *draft) {
-    struct sw1_log log = {.key = key};
+    struct sw1_logkeys keys = sw1_logkeys_one(key);
+    struct sw1_log log = {.keys = &keys};
     ck_assert_int_eq(sw1_log_verify(&log, written(draft)), SW1_LOG_WHOLE);
     return (struct sw1_log_pin){log.head.size, log.head.root};
 }
@@ -290,19 +310,100 @@ START_TEST(control_without_heads) {
 }
 END_TEST
 
+static struct span certificate(const struct sw1_key *root, const struct sw1_logkeys *keys) {
+    struct span bytes;
+    ck_assert_int_eq(sw1_logkeys_write(arena, root, SPAN_LIT("FR:TEST"), START, keys, &bytes), OK);
+    return bytes;
+}
+
 START_TEST(the_key_is_certified_by_the_root) {
     struct sw1_key *root;
-    struct sw1_key *read;
+    struct sw1_logkeys keys = sw1_logkeys_one(key);
+    struct sw1_logkeys read;
     struct span bytes;
     ck_assert_int_eq(sw1_key_generate(arena, &root), OK);
-    ck_assert_int_eq(sw1_logkey_write(arena, root, SPAN_LIT("FR:TEST"), START, key, &bytes), OK);
-    ck_assert(sw1_logkey_read(arena, bytes, root, &read) && sw1_key_same(read, key));
-    ck_assert(!sw1_logkey_read(arena, bytes, other_key, &read));
-    char *changed = arena_copy(arena, bytes.ptr, bytes.len);
-    for (size_t i = 0; i < bytes.len; i++) {
-        changed[i] ^= 1;
-        ck_assert(!sw1_logkey_read(arena, (struct span){changed, bytes.len}, root, &read));
-        changed[i] ^= 1;
+    for (int rotated = 0; rotated < 2; rotated++) {
+        bytes = certificate(root, &keys);
+        ck_assert(sw1_logkeys_read(arena, bytes, root, &read));
+        ck_assert(read.count == keys.count &&
+                  sw1_key_same(sw1_logkeys_newest(&read), sw1_logkeys_newest(&keys)));
+        ck_assert(!sw1_logkeys_read(arena, bytes, other_key, &read));
+        char *changed = arena_copy(arena, bytes.ptr, bytes.len);
+        for (size_t i = 0; i < bytes.len; i++) {
+            changed[i] ^= 1;
+            ck_assert(!sw1_logkeys_read(arena, (struct span){changed, bytes.len}, root, &read));
+            changed[i] ^= 1;
+        }
+        ck_assert_int_eq(sw1_logkeys_add(&keys, other_key, START + 5), OK);
+    }
+    while (keys.count < SW1_LOGKEYS_MAX) {
+        ck_assert_int_eq(sw1_logkeys_add(&keys, key, START + keys.count), OK);
+    }
+    ck_assert_int_eq(sw1_logkeys_add(&keys, key, START), ERR_LIMIT);
+    ck_assert(sw1_logkeys_read(arena, certificate(root, &keys), root, &read));
+    ck_assert_int_eq(read.count, SW1_LOGKEYS_MAX);
+    ck_assert_int_eq(read.of[1].until, keys.of[1].until);
+}
+END_TEST
+
+/* Claims of a certificate whose older keys are `pairs` of something, each `parts` long. */
+static bool older_are_read(uint64_t pairs, uint64_t parts, bool until) {
+    struct cbor_writer writer;
+    struct sw1_logkeys read;
+    struct span public;
+    struct span bytes;
+    ck_assert_int_eq(sw1_key_write(arena, key, false, &public), OK);
+    cbor_write_init(&writer, arena, 256);
+    cbor_write_map(&writer);
+    cbor_write_key(&writer, 1);
+    cbor_write_text(&writer, SPAN_LIT("FR:TEST"));
+    cbor_write_key(&writer, 6);
+    cbor_write_uint(&writer, START);
+    cbor_write_key(&writer, -70032);
+    cbor_write_bytes(&writer, public);
+    cbor_write_key(&writer, -70033);
+    cbor_write_array(&writer, pairs);
+    for (uint64_t i = 0; i < pairs; i++) {
+        cbor_write_array(&writer, parts);
+        cbor_write_bytes(&writer, public);
+        for (uint64_t part = 1; part < parts; part++) {
+            until ? cbor_write_uint(&writer, START) : cbor_write_text(&writer, SPAN_LIT("x"));
+        }
+    }
+    cbor_write_end(&writer);
+    ck_assert_int_eq(cose_sign(arena, other_key, SW1_LOGKEY_TYP, cbor_written(&writer), &bytes),
+                     OK);
+    return sw1_logkeys_read(arena, bytes, other_key, &read);
+}
+
+START_TEST(older_keys_have_their_time) {
+    ck_assert(older_are_read(1, 2, true));
+    ck_assert(!older_are_read(0, 2, true));
+    ck_assert(!older_are_read(1, 1, true));
+    ck_assert(!older_are_read(1, 3, true));
+    ck_assert(!older_are_read(1, 2, false));
+    ck_assert(!older_are_read(SW1_LOGKEYS_MAX, 2, true));
+}
+END_TEST
+
+/* A log whose key was replaced: both keys' heads hold, each in its time. */
+START_TEST(a_replaced_key_signs_no_longer) {
+    struct draft draft = make();
+    struct sw1_logkeys keys = sw1_logkeys_one(key);
+    struct sw1_log_pin pin = pinned(&draft);
+    int64_t handed = draft.line[draft.count - 1].at;
+    draft.line[draft.count++] = (struct line){leaf_text(LEAVES + 1, handed + 9), handed + 9, NULL};
+    draft.line[draft.count++] = (struct line){NULL, handed + 9, NULL};
+    for (int by_new = 0; by_new < 2; by_new++) {
+        draft.line[draft.count - 1].head =
+            signed_head_of(&draft, handed + 9, by_new ? other_key : key);
+        keys = sw1_logkeys_one(key);
+        ck_assert_int_eq(judged_by(&draft, &keys, pin), by_new ? SW1_LOG_BAD_HEAD : SW1_LOG_WHOLE);
+        ck_assert_int_eq(sw1_logkeys_add(&keys, other_key, handed + 5), OK);
+        ck_assert_int_eq(judged_by(&draft, &keys, pin), by_new ? SW1_LOG_WHOLE : SW1_LOG_BAD_HEAD);
+        /* Control: no end of the old key's time, and its head after that is taken. */
+        keys.of[0].until = INT64_MAX;
+        ck_assert_int_eq(judged_by(&draft, &keys, pin), SW1_LOG_WHOLE);
     }
 }
 END_TEST
@@ -327,7 +428,8 @@ static bool head_is_read(size_t length) {
     }
     cbor_write_end(&writer);
     ck_assert_int_eq(cose_sign(arena, key, SW1_HEAD_TYP, cbor_written(&writer), &bytes), OK);
-    return sw1_head_read(arena, bytes, key, &head);
+    struct sw1_logkeys keys = sw1_logkeys_one(key);
+    return sw1_head_read(arena, bytes, &keys, &head);
 }
 
 START_TEST(a_head_has_a_whole_root) {
@@ -340,13 +442,14 @@ END_TEST
 
 START_TEST(a_line_that_is_no_head) {
     static const char *const lines[] = {"head 0", "head zz", "head", "tail 00", ""};
+    struct sw1_logkeys keys = sw1_logkeys_one(key);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        struct sw1_log log = {.key = key};
+        struct sw1_log log = {.keys = &keys};
         ck_assert_int_eq(sw1_log_line(&log, arena, SPAN_LIT(SW1_LOG_FIRST)), SW1_LOG_WHOLE);
         ck_assert_msg(sw1_log_line(&log, arena, span_of(lines[i])) == SW1_LOG_BAD_LINE, "%s",
                       lines[i]);
     }
-    struct sw1_log log = {.key = key};
+    struct sw1_log log = {.keys = &keys};
     (void)sw1_log_line(&log, arena, SPAN_LIT(SW1_LOG_FIRST));
     ck_assert_int_eq(sw1_log_line(&log, arena, SPAN_LIT("head 00")), SW1_LOG_BAD_HEAD);
 }
@@ -367,5 +470,6 @@ END_TEST
 CHECK_MAIN_FOR("sw1/logfile", setup, teardown, 120, an_edit_is_found, a_deletion_is_found,
                an_insertion_is_found, a_reordering_is_found, a_cut_is_found, a_fork_is_found,
                a_false_date_is_found, a_foreign_head_is_found, control_without_a_pin,
-               control_without_heads, the_key_is_certified_by_the_root, a_head_has_a_whole_root,
-               a_line_that_is_no_head, each_fault_has_its_word)
+               control_without_heads, the_key_is_certified_by_the_root, older_keys_have_their_time,
+               a_replaced_key_signs_no_longer, a_head_has_a_whole_root, a_line_that_is_no_head,
+               each_fault_has_its_word)

@@ -95,7 +95,8 @@ static struct span exported(struct arena *arena) {
 }
 
 static enum sw1_log_fault judged(struct arena *arena, struct sw1_log_pin pin) {
-    struct sw1_log log = {.key = web_app()->log_key, .pin = pin};
+    struct sw1_logkeys keys = sw1_logkeys_one(web_app()->log_key);
+    struct sw1_log log = {.keys = &keys, .pin = pin};
     return sw1_log_verify(&log, exported(arena));
 }
 
@@ -316,8 +317,8 @@ START_TEST(the_head_and_the_key_are_public) {
     (void)settled();
     struct web_answer head = get(NULL, "/.well-known/noria/log-head.cwt", 200);
     struct sw1_head read;
-    ck_assert(
-        sw1_head_read(arena, (struct span){head.body, head.body_len}, web_app()->log_key, &read));
+    struct sw1_logkeys keys = sw1_logkeys_one(web_app()->log_key);
+    ck_assert(sw1_head_read(arena, (struct span){head.body, head.body_len}, &keys, &read));
     ck_assert_uint_ge(read.size, 1);
     web_free(&head);
     struct web_answer key = get(NULL, "/.well-known/noria/log.cwt", 200);

@@ -23,6 +23,7 @@ struct rows {
     const void *impl;
     /* The value as text; ptr NULL for SQL NULL. `row` < count and `col` < ncols. */
     struct span (*value)(const void *impl, int row, int col);
+    int64_t left_out; /* rows that the statement's LIMIT left out, where it counts them (AS _all) */
 };
 
 /* The column's number, or -1. */

@@ -33,13 +33,15 @@ $$;
 
 -- Writes the leaf of the request; when the day was right, gives the try back and tells. The list begins with the
 -- requests of this page itself: who has his papers looks like him.
+-- `found` counts those beyond as well.
+DROP FUNCTION IF EXISTS own_file_answer(bigint, bigint, boolean);
 CREATE OR REPLACE FUNCTION own_file_answer(whose bigint, entry bigint, correct boolean)
-RETURNS TABLE (at timestamptz, act text, org text, org_kind text, role text, reason text)
+RETURNS TABLE (at timestamptz, act text, org text, org_kind text, role text, reason text, found bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM audit(CASE WHEN correct THEN 'worker.own_look' ELSE 'worker.own_refused' END, 'candidate', coalesce(entry, 0));
     UPDATE own_try t SET tries = t.tries - 1 WHERE t.worker_id = whose AND correct;
-    RETURN QUERY SELECT l.at, l.act, l.org, l.org_kind, l.role, l.reason FROM worker_looks(whose) l
+    RETURN QUERY SELECT l.at, l.act, l.org, l.org_kind, l.role, l.reason, count(*) OVER () FROM worker_looks(whose) l
         WHERE correct ORDER BY l.id DESC LIMIT 500;
 END
 $$;

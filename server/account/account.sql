@@ -39,7 +39,7 @@ SELECT audit('account.login', 'account', account_id) AS _leaf FROM made;
 -- Those that are open; `here` is the one that asks.
 -- name: session_open_list
 -- class: system
-SELECT id, created_at, seen_at, client, token_hash IS NOT DISTINCT FROM :own AS here
+SELECT id, created_at, seen_at, client, token_hash IS NOT DISTINCT FROM :own AS here, count(*) OVER () AS _all
 FROM session
 WHERE account_id = :account AND expires_at > clock_timestamp() AND seen_at > clock_timestamp() - interval '2 hours'
 ORDER BY seen_at DESC, id DESC LIMIT 100;
@@ -75,7 +75,7 @@ SELECT id, audit('token.revoke', 'token', id) AS _leaf FROM gone;
 
 -- name: token_list
 -- class: system
-SELECT id, label, scope, created_at, expires_at, expires_at < clock_timestamp() AS expired
+SELECT id, label, scope, created_at, expires_at, expires_at < clock_timestamp() AS expired, count(*) OVER () AS _all
 FROM api_token
 WHERE account_id = :account_id AND revoked_at IS NULL
 ORDER BY id DESC LIMIT 100;

@@ -33,7 +33,7 @@ SELECT id, audit('session.incident', 'test_session', :id::bigint) AS _leaf FROM 
 
 -- name: incident_list
 -- class: ofii, partner
-SELECT i.id, i.kind, i.effect, i.note, i.at, t.token FROM session_incident i LEFT JOIN seat t ON t.id = i.seat_id
+SELECT i.id, i.kind, i.effect, i.note, i.at, t.token, count(*) OVER () AS _all FROM session_incident i LEFT JOIN seat t ON t.id = i.seat_id
 WHERE i.session_id = :id::bigint ORDER BY i.id LIMIT 200
 
 -- name: seat_accommodate

@@ -25,7 +25,7 @@ WHERE c.id = :id::bigint ORDER BY x.seq LIMIT 50
 -- name: calibration_lines
 -- class: ofii, partner
 SELECT row_number() OVER (ORDER BY w.no, x.seq) - 1 AS n, w.no AS worker_no, x.exercise_id, e.label,
-       exercise_max(e.id) AS max_points, s.points, x.seq = min(x.seq) OVER () AS first
+       exercise_max(e.id) AS max_points, s.points, x.seq = min(x.seq) OVER () AS first, count(*) OVER () AS _all
 FROM calibration c JOIN profile_exercise x ON x.profile_id = c.profile_id JOIN exercise e ON e.id = x.exercise_id
 CROSS JOIN LATERAL generate_series(1, least(60, greatest(assessment_value('calibration_min_panel'),
     (SELECT coalesce(max(k.worker_no), 0) FROM calibration_score k WHERE k.calibration_id = c.id) + 1))) AS w (no)
@@ -34,7 +34,7 @@ WHERE c.id = :id::bigint ORDER BY w.no, x.seq LIMIT 1000
 
 -- name: calibration_choices
 -- class: ofii, partner
-SELECT p.id, p.code, p.version, p.label FROM profile p WHERE p.state = 'draft' ORDER BY p.code LIMIT 200
+SELECT p.id, p.code, p.version, p.label, count(*) OVER () AS _all FROM profile p WHERE p.state = 'draft' ORDER BY p.code LIMIT 200
 
 -- name: calibration_new
 -- class: ofii, partner

@@ -33,7 +33,7 @@ SELECT id, audit('session.pack', 'test_session', :id::bigint, NULL, jsonb_build_
 
 -- name: pack_list
 -- class: ofii, partner
-SELECT k.id, k.pack, k.state, k.issued_at, k.ended_at, k.seats, k.marks, k.clock_offset, k.account_id = :reader::bigint AS mine
+SELECT k.id, k.pack, k.state, k.issued_at, k.ended_at, k.seats, k.marks, k.clock_offset, k.account_id = :reader::bigint AS mine, count(*) OVER () AS _all
 FROM session_pack k WHERE k.session_id = :id::bigint ORDER BY k.id LIMIT 100
 
 -- name: pack_revoke

@@ -36,7 +36,7 @@ LEFT JOIN exercise e ON e.id = x.exercise_id ORDER BY n LIMIT 20
 
 -- name: profile_exercise_choices
 -- class: ofii, partner
-SELECT e.id, e.code, e.version, e.label, exercise_max(e.id) AS max_points FROM exercise e
+SELECT e.id, e.code, e.version, e.label, exercise_max(e.id) AS max_points, count(*) OVER () AS _all FROM exercise e
 WHERE e.state = 'active' ORDER BY e.code LIMIT 200
 
 -- name: profile_new

@@ -2,7 +2,7 @@
 
 -- name: quality_profiles
 -- class: ofii
-SELECT p.code, max(p.label) AS label, count(s.id) AS sessions
+SELECT p.code, max(p.label) AS label, count(s.id) AS sessions, count(*) OVER () AS _all
 FROM profile p LEFT JOIN test_session s ON s.profile_id = p.id AND s.state = 'closed' GROUP BY p.code ORDER BY p.code LIMIT 200
 
 -- name: quality_pairs
@@ -31,7 +31,7 @@ LEFT JOIN account p ON p.id = c.proposed_by ORDER BY s.code LIMIT 50
 
 -- name: assessment_changes
 -- class: ofii
-SELECT c.id, c.code, c.value_before, c.value, c.state, c.reason, p.name AS proposed_by, d.name AS decided_by, c.decided_at
+SELECT c.id, c.code, c.value_before, c.value, c.state, c.reason, p.name AS proposed_by, d.name AS decided_by, c.decided_at, count(*) OVER () AS _all
 FROM assessment_change c JOIN account p ON p.id = c.proposed_by JOIN account d ON d.id = c.decided_by
 ORDER BY c.id DESC LIMIT 100
 

@@ -41,12 +41,12 @@ SELECT id, audit('session.create', 'test_session', id) AS _leaf FROM fresh
 
 -- name: session_choices_campaign
 -- class: ofii, partner
-SELECT c.id, c.code, c.name FROM campaign c WHERE c.state IN ('open', 'matching', 'season')
+SELECT c.id, c.code, c.name, count(*) OVER () AS _all FROM campaign c WHERE c.state IN ('open', 'matching', 'season')
 ORDER BY c.id DESC LIMIT 50
 
 -- name: session_choices_profile
 -- class: ofii, partner
-SELECT p.id, p.code, p.version, p.label, p.basis FROM profile p WHERE p.state = 'active'
+SELECT p.id, p.code, p.version, p.label, p.basis, count(*) OVER () AS _all FROM profile p WHERE p.state = 'active'
 ORDER BY p.code LIMIT 200
 
 -- name: session_start
@@ -72,7 +72,7 @@ SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, t.accommodation, t
                    AND t.second_by IS DISTINCT FROM :reader::bigint))) AS open_to_me,
        (SELECT coalesce(sum(d.missing), 0) FROM marks_due(:id::bigint, :reader::bigint) d
         WHERE d.seat_id = t.id) AS missing,
-       r.outcome, r.total, r.max_total
+       r.outcome, r.total, r.max_total, count(*) OVER () AS _all
 FROM seat t JOIN test_session s ON s.id = t.session_id LEFT JOIN result r ON r.seat_id = t.id
 WHERE t.session_id = :id::bigint AND t.attendance <> 'released' ORDER BY t.id LIMIT 200
 
@@ -108,7 +108,7 @@ FROM test_session s WHERE s.id = :id::bigint
 
 -- name: session_present
 -- class: ofii, partner
-SELECT t.id, t.token, t.second_marked FROM seat t WHERE t.session_id = :id::bigint AND t.attendance = 'present' ORDER BY t.id LIMIT 200
+SELECT t.id, t.token, t.second_marked, count(*) OVER () AS _all FROM seat t WHERE t.session_id = :id::bigint AND t.attendance = 'present' ORDER BY t.id LIMIT 200
 
 -- name: session_adjudicate
 -- class: ofii, partner
@@ -125,7 +125,7 @@ SELECT (SELECT count(*) FROM fresh) + (SELECT count(*) FROM twice) AS added, aud
 
 -- name: session_adjudications
 -- class: ofii, partner
-SELECT t.id AS seat_id, t.token, e.code AS exercise, e.label, a.why
+SELECT t.id AS seat_id, t.token, e.code AS exercise, e.label, a.why, count(*) OVER () AS _all
 FROM adjudication a JOIN seat t ON t.id = a.seat_id JOIN exercise e ON e.id = a.exercise_id
 WHERE t.session_id = :id::bigint ORDER BY t.id, e.code LIMIT 1000
 

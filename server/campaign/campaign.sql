@@ -36,7 +36,7 @@ ORDER BY array_position(ARRAY['draft', 'submitted', 'approved', 'filled', 'refus
 -- name: campaign_service_list
 -- class: ofii, partner
 SELECT s.org_id, o.name, o.country, s.quota, s.used, s.quota - s.used AS remaining, s.agreement_id,
-    a.title AS agreement, s.version
+    a.title AS agreement, s.version, count(*) OVER () AS _all
 FROM campaign_service s
 JOIN org o ON o.id = s.org_id
 LEFT JOIN agreement a ON a.id = s.agreement_id
@@ -47,11 +47,11 @@ LIMIT 200;
 -- Services that a form offers.
 -- name: campaign_partner_list
 -- class: ofii
-SELECT o.id, o.name, o.country FROM org o WHERE o.kind = 'partner' ORDER BY o.country, o.name LIMIT 200;
+SELECT o.id, o.name, o.country, count(*) OVER () AS _all FROM org o WHERE o.kind = 'partner' ORDER BY o.country, o.name LIMIT 200;
 
 -- name: campaign_agreement_list
 -- class: ofii
-SELECT a.id, a.country, a.title, a.signed_year FROM agreement a ORDER BY a.country, a.signed_year LIMIT 200;
+SELECT a.id, a.country, a.title, a.signed_year, count(*) OVER () AS _all FROM agreement a ORDER BY a.country, a.signed_year LIMIT 200;
 
 -- A service's share with what its form begins with.
 -- name: campaign_service_by_org
@@ -65,7 +65,7 @@ WHERE s.campaign_id = :id::bigint AND s.org_id = :org_id::bigint;
 -- Agreements of its country.
 -- name: campaign_service_agreements
 -- class: ofii
-SELECT a.id, a.country, a.title, a.signed_year, a.id IS NOT DISTINCT FROM s.agreement_id AS chosen
+SELECT a.id, a.country, a.title, a.signed_year, a.id IS NOT DISTINCT FROM s.agreement_id AS chosen, count(*) OVER () AS _all
 FROM campaign_service s
 JOIN org o ON o.id = s.org_id
 JOIN agreement a ON a.country = o.country

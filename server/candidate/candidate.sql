@@ -56,7 +56,7 @@ LIMIT :limit::int;
 -- One entry by its token or the service's own number.
 -- name: candidate_find
 -- class: ofii, partner
-SELECT c.id, c.token FROM candidate c
+SELECT c.id, c.token, count(*) OVER () AS _all FROM candidate c
 WHERE c.token = upper(:word::text) OR (c.partner_ref = :word::text AND c.campaign_id = :campaign::bigint)
 ORDER BY c.id
 LIMIT 20;
@@ -149,7 +149,7 @@ GROUP BY g.id;
 -- Quotas of the services: a service sees its own.
 -- name: candidate_quotas
 -- class: ofii, partner
-SELECT s.org_id, o.name, s.quota, s.used, s.quota * g.candidates_per_place AS wanted
+SELECT s.org_id, o.name, s.quota, s.used, s.quota * g.candidates_per_place AS wanted, count(*) OVER () AS _all
 FROM campaign_service s JOIN org o ON o.id = s.org_id JOIN campaign g ON g.id = s.campaign_id
 WHERE s.campaign_id = :id::bigint
 ORDER BY o.name
@@ -158,7 +158,7 @@ LIMIT 200;
 -- Campaigns that take candidates.
 -- name: candidate_campaigns
 -- class: partner
-SELECT g.id, g.code, g.name
+SELECT g.id, g.code, g.name, count(*) OVER () AS _all
 FROM campaign g JOIN campaign_service s ON s.campaign_id = g.id AND s.org_id = actor_org()
 WHERE g.state IN ('open', 'matching')
 ORDER BY g.id DESC

@@ -17,10 +17,10 @@ WHERE k.id > :after::bigint
 ORDER BY k.id
 LIMIT :limit::int;
 
--- What waits for a decision, the most urgent first.
+-- What waits for a decision, the most urgent first. `after` as of case_queue.
 -- name: contract_queue
 -- class: ofii
-SELECT k.id, k.serial, k.campaign_id, c.code AS campaign, o.name AS employer, k.crop, k.rome,
+SELECT (k.due_on - DATE '1970-01-01')::bigint << 36 | k.id AS after, k.id, k.serial, k.campaign_id, c.code AS campaign, o.name AS employer, k.crop, k.rome,
     k.places, k.first_day, k.last_day, m.name AS commune_name, k.submitted_on, k.due_on,
     k.due_on < :today::date AS late, contract_held(k.id) AS held
 FROM contract k
@@ -28,8 +28,9 @@ JOIN campaign c ON c.id = k.campaign_id
 JOIN commune m ON m.insee = k.commune
 JOIN org o ON o.id = k.org_id
 WHERE k.state = 'submitted'
+  AND (k.due_on, k.id) > (DATE '1970-01-01' + (:after::bigint >> 36)::int, :after::bigint & (1::bigint << 36) - 1)
 ORDER BY k.due_on, k.id
-LIMIT 200;
+LIMIT :limit::int;
 
 -- name: contract_by_id
 -- class: ofii, employer, partner
@@ -92,11 +93,11 @@ SELECT contract_held(:id::bigint) AS held;
 
 -- name: contract_rome_list
 -- class: employer
-SELECT o.code, o.title, o.farm FROM rome_code o ORDER BY o.farm DESC, o.code LIMIT 200;
+SELECT o.code, o.title, o.farm, count(*) OVER () AS _all FROM rome_code o ORDER BY o.farm DESC, o.code LIMIT 200;
 
 -- name: contract_profile_list
 -- class: employer
-SELECT p.id, p.code, p.version, p.rome, p.crop FROM profile p WHERE p.state = 'active' ORDER BY p.code LIMIT 200;
+SELECT p.id, p.code, p.version, p.rome, p.crop, count(*) OVER () AS _all FROM profile p WHERE p.state = 'active' ORDER BY p.code LIMIT 200;
 
 -- --- writing ------------------------------------------------------------------------------------------
 

@@ -32,9 +32,11 @@ static Err list(struct req *req) {
 }
 
 static Err queue(struct req *req) {
+    struct page page = req_page(req);
     struct rows rows;
-    TRY(db_run(req->db, Q_CONTRACT_QUEUE, ARGS(arg_date("today", req->today)), &rows));
-    view_rows(req->view, "contracts", &rows, -1);
+    TRY(db_run(req->db, Q_CONTRACT_QUEUE, ARGS(ARG_PAGE(page), arg_date("today", req->today)),
+               &rows));
+    req_rows(req, "contracts", &page, &rows, "after");
     return OK;
 }
 
@@ -231,6 +233,7 @@ const struct route contract_routes[] = {
 
 const struct reads contract_reads[] = {
     {list, page_fields, NULL, 0},
+    {queue, page_fields, NULL, 0},
     {list, filter_fields, NULL, 0},
     {create, contract_fields, NULL, 0},
     {create, contract_room_fields, "rooms", CONTRACT_ROOMS_MAX},

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../lib/base/arena.h"
@@ -209,4 +210,17 @@ const struct described *describe(struct describer *describer, enum stmt stmt) {
     PQclear(made);
     PQclear(result);
     return describer->known[stmt];
+}
+
+int describe_limit(enum stmt stmt) {
+    int limit = 0;
+    const char *text = stmt_table[stmt].text;
+    for (const char *at = strstr(text, "LIMIT "); at != NULL; at = strstr(at + 1, "LIMIT ")) {
+        limit = (int)strtol(at + strlen("LIMIT "), NULL, 10);
+    }
+    return limit;
+}
+
+bool describe_counts(enum stmt stmt) {
+    return find_word(stmt_table[stmt].text, "_all") != NULL;
 }

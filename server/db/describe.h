@@ -21,6 +21,13 @@ Err CHECKED describer_open(struct arena *arena, const char *url, struct describe
  * name. A statement that PostgreSQL refuses is told on stderr and has none. */
 const struct described *describe(struct describer *describer, enum stmt stmt);
 
+/* The most rows that a statement's last LIMIT lets through; 0 when it is a parameter or there is
+ * none. */
+int describe_limit(enum stmt stmt);
+
+/* Whether it counts the rows that its LIMIT leaves out (rows.h: left_out). */
+bool describe_counts(enum stmt stmt);
+
 /* Whether the text of a statement itself proves that the column `name` is never null: a count, an
  * EXISTS, an IS NULL, a constant, or what falls back to one by coalesce, of no outer join. Some are
  * missed, none is wrong. */

@@ -223,6 +223,15 @@ static void clear(void *result) {
     PQclear(result);
 }
 
+/* How many rows more there were than the LIMIT let through: a column `count(*) OVER () AS _all`. */
+static int64_t left_out(const PGresult *result) {
+    int64_t all = 0;
+    int column = PQfnumber(result, "_all");
+    int count = PQntuples(result);
+    bool told = column >= 0 && count > 0 && text_int(span_of(PQgetvalue(result, 0, column)), &all);
+    return told ? all - count : 0;
+}
+
 void rows_of(struct arena *arena, PGresult *result, struct rows *rows) {
     arena_defer(arena, clear, result);
     if (rows == NULL) {
@@ -246,7 +255,7 @@ void rows_of(struct arena *arena, PGresult *result, struct rows *rows) {
     }
     struct result *impl = ARENA_NEW(arena, struct result);
     *impl = (struct result){result, cols, at};
-    *rows = (struct rows){PQntuples(result), shown, cols, impl, result_value};
+    *rows = (struct rows){PQntuples(result), shown, cols, impl, result_value, left_out(result)};
 }
 
 Err result_check(struct db *db, enum stmt stmt, PGresult *result) {

@@ -21,7 +21,7 @@ WHERE d.id = :id::bigint;
 
 -- name: derogation_worker_list
 -- class: ofii
-SELECT w.candidate_id, c.token FROM derogation_worker w JOIN candidate c ON c.id = w.candidate_id
+SELECT w.candidate_id, c.token, count(*) OVER () AS _all FROM derogation_worker w JOIN candidate c ON c.id = w.candidate_id
 WHERE w.derogation_id = :id::bigint ORDER BY c.token LIMIT 500;
 
 -- Who was over on the day of the revocation, and whether he still is: his stay as it is today.
@@ -32,7 +32,7 @@ SELECT o.stay_id, o.placement_id, c.token, p.state, o.window_first, o.window_las
        CASE g.six_months_variant WHEN 'calendar_months' THEN o.units % 30 ELSE o.units END AS held_days,
        CASE g.six_months_variant WHEN 'calendar_months' THEN o.most / 30 END AS limit_months,
        CASE g.six_months_variant WHEN 'calendar_months' THEN o.most % 30 ELSE o.most END AS limit_days,
-       lower(s.period) AS first_day, upper(s.period) - 1 AS last_day, stay_is_over(s.id) AS still_over
+       lower(s.period) AS first_day, upper(s.period) - 1 AS last_day, stay_is_over(s.id) AS still_over, count(*) OVER () AS _all
 FROM derogation_over o JOIN campaign g ON g.id = o.campaign_id LEFT JOIN worker_stay s ON s.id = o.stay_id
 LEFT JOIN placement p ON p.id = o.placement_id LEFT JOIN candidate c ON c.id = p.candidate_id
 WHERE o.derogation_id = :id::bigint ORDER BY o.stay_id LIMIT 1000;
@@ -40,7 +40,7 @@ WHERE o.derogation_id = :id::bigint ORDER BY o.stay_id LIMIT 1000;
 -- What the form offers.
 -- name: derogation_campaigns
 -- class: ofii
-SELECT g.id AS campaign_id, g.code AS campaign_code, g.name FROM campaign g WHERE g.state <> 'closed' ORDER BY g.id DESC LIMIT 50;
+SELECT g.id AS campaign_id, g.code AS campaign_code, g.name, count(*) OVER () AS _all FROM campaign g WHERE g.state <> 'closed' ORDER BY g.id DESC LIMIT 50;
 
 -- name: derogation_departments
 -- class: ofii

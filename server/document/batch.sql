@@ -90,8 +90,8 @@ WHERE b.id = :id::bigint
 
 -- name: document_batch_refused
 -- class: ofii
-SELECT i.placement_id, i.refused_by FROM document_batch_item i
-WHERE i.batch_id = :id::bigint AND i.state = 'refused' ORDER BY i.placement_id LIMIT :limit::int
+SELECT i.placement_id, i.refused_by, count(*) OVER () AS _all FROM document_batch_item i
+WHERE i.batch_id = :id::bigint AND i.state = 'refused' ORDER BY i.placement_id LIMIT 200
 
 -- The documents of one part of the paper, in the order of their placements; each look is a leaf.
 -- name: document_batch_papers

@@ -6,8 +6,6 @@
 #include "batch.h"
 #include "desk_web.h"
 
-enum { REFUSED_SHOWN = 200 };
-
 /* --- which paper --------------------------------------------------------------------------------
  */
 
@@ -99,8 +97,7 @@ static Err show(struct req *req) {
     for (int64_t i = 1; i <= rows_int(&rows, 0, "parts"); i++) {
         view_int(view_item(parts), "part", i);
     }
-    TRY(db_run(req->db, Q_DOCUMENT_BATCH_REFUSED, ARGS(id, arg_int("limit", REFUSED_SHOWN)),
-               &rows));
+    TRY(db_run(req->db, Q_DOCUMENT_BATCH_REFUSED, ARGS(id), &rows));
     view_rows(req->view, "refusals", &rows, -1);
     return OK;
 }

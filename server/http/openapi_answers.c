@@ -17,6 +17,7 @@ struct shape {
     const char *name;
     const char *type; /* "integer", "string, format: date" …; NULL: any value, or an object */
     bool list, object, sometimes, nullable;
+    int most; /* elements of a list; 0: not said */
     struct shape *first, *last, *next;
 };
 
@@ -102,6 +103,7 @@ static void add(struct arena *arena, struct shape *answer, const struct shows *r
     at->sometimes = (row->flags & SHOWS_SOMETIMES) != 0;
     at->nullable = (row->flags & SHOWS_OR_NULL) != 0;
     at->list = at->list || row->kind == SHOWS_ROWS || row->kind == SHOWS_WORDS;
+    at->most = row->kind == SHOWS_ROWS ? describe_limit((enum stmt)row->stmt) : 0;
     if (row->kind == SHOWS_ROW || row->kind == SHOWS_ROWS) {
         add_columns(arena, at, describer, row);
     } else if (row->kind == SHOWS_RECORD) {
@@ -142,10 +144,16 @@ static const struct shows *next_row(const struct shows *const *tables, const str
 static struct shape *shape_of(struct arena *arena, const struct openapi_source *source,
                               const struct route *route) {
     struct shape *answer = ARENA_NEW(arena, struct shape);
+    static const struct shows left_out = {NULL, "left_out", SHOWS_INT, 0, NULL, SHOWS_SOMETIMES};
+    bool counts = false;
     answer->object = true;
     const struct shows *row = NULL;
     while ((row = next_row(source->shows, route, row)) != NULL) {
         add(arena, answer, row, source->describer);
+        counts = counts || (row->kind == SHOWS_ROWS && describe_counts((enum stmt)row->stmt));
+    }
+    if (counts) {
+        add(arena, answer, &left_out, NULL);
     }
     if (openapi_paged(source->reads, route)) {
         add_paging(arena, answer);
@@ -193,7 +201,11 @@ static void put_member(struct buf *out, const struct shape *shape, int indent) {
     buf_text(out, "\n");
     indent += STEP;
     if (shape->list) {
-        buf_printf(out, "%*stype: array\n%*sitems:", indent, "", indent, "");
+        buf_printf(out, "%*stype: array\n", indent, "");
+        if (shape->most > 0) {
+            buf_printf(out, "%*smaxItems: %d\n", indent, "", shape->most);
+        }
+        buf_printf(out, "%*sitems:", indent, "");
         indent += STEP;
         if (!shape->object) {
             buf_printf(out, " {type: %s}\n", shape->type);

@@ -99,7 +99,7 @@ WHERE r.id = :run::bigint AND line <> '';
 -- name: matching_run_list
 -- class: ofii
 SELECT r.id, r.rule, r.run_on, r.candidates, r.contracts, r.places, r.assigned, r.proposed, r.reserve,
-       encode(r.inputs_hash, 'hex') AS inputs_hash
+       encode(r.inputs_hash, 'hex') AS inputs_hash, count(*) OVER () AS _all
 FROM matching_run r WHERE r.campaign_id = :campaign::bigint ORDER BY r.id DESC LIMIT 100;
 
 -- name: matching_run_by_id

@@ -30,7 +30,7 @@ WHERE p.id = :id::bigint;
 
 -- name: placement_fact_list
 -- class: ofii, employer, partner
-SELECT f.id, f.kind, f.day, f.source, f.note, f.from_state, f.to_state, f.at
+SELECT f.id, f.kind, f.day, f.source, f.note, f.from_state, f.to_state, f.at, count(*) OVER () AS _all
 FROM placement_fact f WHERE f.placement_id = :id::bigint ORDER BY f.id LIMIT 500;
 
 -- What the acting role may state next.
@@ -59,7 +59,7 @@ SELECT u.worker_id, u.candidate_id, u.sealed, u.wrapped FROM placement_unseal(:i
 -- name: stay_list
 -- class: ofii, partner
 SELECT s.id, lower(s.period) AS first_day, upper(s.period) - 1 AS last_day, upper(s.period) - lower(s.period) AS days,
-       s.source, s.placement_id, c.id AS candidate_id
+       s.source, s.placement_id, c.id AS candidate_id, count(*) OVER () AS _all
 FROM worker_stay s JOIN candidate c ON c.worker_id = s.worker_id
 WHERE c.id = :candidate::bigint ORDER BY s.period LIMIT 200;
 
@@ -80,7 +80,7 @@ SELECT stay_record(:candidate::bigint, :first_day::date, :last_day::date, :sourc
 -- name: stay_correction_list
 -- class: ofii
 SELECT x.stay_id, lower(x.was) AS was_first, upper(x.was) - 1 AS was_last, lower(x.becomes) AS first_day,
-       upper(x.becomes) - 1 AS last_day, x.becomes IS NULL AS struck, x.reason, a.name AS corrected_by, x.at
+       upper(x.becomes) - 1 AS last_day, x.becomes IS NULL AS struck, x.reason, a.name AS corrected_by, x.at, count(*) OVER () AS _all
 FROM stay_correction x JOIN candidate c ON c.worker_id = x.worker_id JOIN account a ON a.id = x.account_id
 WHERE c.id = :candidate::bigint ORDER BY x.id LIMIT 200;
 

@@ -41,7 +41,7 @@ WHERE r.id = :id::bigint AND r.kind = 'access';
 
 -- name: privacy_documents
 -- class: ofii
-SELECT d.id, d.cti, d.sealed, i.worker_id, i.wrapped
+SELECT d.id, d.cti, d.sealed, i.worker_id, i.wrapped, count(*) OVER () AS _all
 FROM privacy_request r
 JOIN worker_identity i ON i.worker_id = r.worker_id
 JOIN placement p ON p.worker_id = r.worker_id

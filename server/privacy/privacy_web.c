@@ -67,6 +67,7 @@ static Err put_documents(struct req *req, struct arg id) {
     struct rows rows;
     struct view *list = view_list(req->view, "documents");
     TRY(db_run(req->db, Q_PRIVACY_DOCUMENTS, ARGS(id), &rows));
+    view_left_out(req->view, rows.left_out);
     for (int i = 0; i < rows.count; i++) {
         struct span text;
         struct view *item = view_item(list);
@@ -76,6 +77,9 @@ static Err put_documents(struct req *req, struct arg id) {
     }
     return OK;
 }
+
+/* All of them: a day of 300 looks for a year. */
+enum { LOOKS_MOST = 100000 };
 
 /* Everything: what the register says goes to the person, who looked at it, and what was sealed. */
 static Err file(struct req *req) {
@@ -89,7 +93,7 @@ static Err file(struct req *req) {
     view_rows(req->view, "tables", &rows, -1);
     TRY(db_run(req->db, Q_CANDIDATE_LOOK_LIST,
                ARGS(arg_int("candidate", rows_int(&about, 0, "candidate_id")), arg_int("after", 0),
-                    arg_int("limit", 1000)),
+                    arg_int("limit", LOOKS_MOST)),
                &rows));
     view_rows(req->view, "looks", &rows, -1);
     TRY(db_run(req->db, Q_PRIVACY_SEALED, ARGS(id), &rows));
@@ -176,6 +180,7 @@ const struct shows privacy_shows[] = {
     {file, "tables", SHOWS_ROWS, Q_PRIVACY_EXPORT, NULL, 0},
     {file, "looks", SHOWS_ROWS, Q_CANDIDATE_LOOK_LIST, NULL, 0},
     {file, "identity", SHOWS_RECORD, 0, identity_fields, SHOWS_SOMETIMES},
+    {file, "left_out", SHOWS_INT, 0, NULL, SHOWS_SOMETIMES},
     {file, "documents[].id", SHOWS_INT, 0, NULL, 0},
     {file, "documents[].text", SHOWS_TEXT, 0, NULL, 0},
     {limits, "limits", SHOWS_ROWS, Q_PRIVACY_LIMITS, NULL, 0},

@@ -2,7 +2,7 @@
 
 -- name: reference_smic_list
 -- class: ofii, employer, partner
-SELECT s.from_day, s.hourly, s.source FROM smic s ORDER BY s.from_day DESC LIMIT 200;
+SELECT s.from_day, s.hourly, s.source, count(*) OVER () AS _all FROM smic s ORDER BY s.from_day DESC LIMIT 200;
 
 -- name: reference_smic_add
 -- class: ofii
@@ -48,7 +48,7 @@ SELECT ended.id, audit('reference.end_shortage', 'shortage_list', ended.id) AS _
 -- name: reference_agreement_list
 -- class: ofii, employer, partner
 SELECT a.id, a.country, c.name_fr AS country_name, a.kind, a.title, a.signed_year, a.signed_on,
-    CASE a.anonymous WHEN true THEN 'yes' WHEN false THEN 'no' END AS anonymous, a.note, a.source, a.version
+    CASE a.anonymous WHEN true THEN 'yes' WHEN false THEN 'no' END AS anonymous, a.note, a.source, a.version, count(*) OVER () AS _all
 FROM agreement a
 JOIN country c ON c.code = a.country
 ORDER BY a.country, a.signed_year
@@ -86,7 +86,7 @@ SELECT r.code, r.name FROM region r ORDER BY r.name LIMIT 100;
 
 -- name: reference_rome_list
 -- class: ofii, employer, partner
-SELECT o.code, o.title, o.farm FROM rome_code o ORDER BY o.farm DESC, o.code LIMIT 200;
+SELECT o.code, o.title, o.farm, count(*) OVER () AS _all FROM rome_code o ORDER BY o.farm DESC, o.code LIMIT 200;
 
 -- name: reference_country_list
 -- class: ofii, employer, partner
@@ -95,7 +95,7 @@ SELECT c.code, c.name_fr, c.name_en, c.name_ar FROM country c ORDER BY c.name_fr
 -- Communes by the beginning of their name, in a department or everywhere.
 -- name: reference_commune_search
 -- class: ofii, employer, partner
-SELECT m.insee, m.name, m.department, m.region FROM commune m
+SELECT m.insee, m.name, m.department, m.region, count(*) OVER () AS _all FROM commune m
 WHERE (:department::text IS NULL OR m.department = :department)
   AND (:name::text IS NULL OR starts_with(lower(m.name), lower(:name)))
 ORDER BY m.department, m.name

@@ -153,7 +153,7 @@ WHERE q.count > 0;
 -- Everybody's campaigns below the queue.
 -- name: home_campaign_list
 -- class: ofii, employer, partner
-SELECT c.id, c.code, c.name, c.state, c.first_day, c.last_day FROM campaign c
+SELECT c.id, c.code, c.name, c.state, c.first_day, c.last_day, count(*) OVER () AS _all FROM campaign c
 WHERE c.state <> 'closed' ORDER BY c.first_day DESC, c.id DESC LIMIT 10;
 
 -- name: report_campaign
@@ -185,7 +185,7 @@ SELECT o.name, s.quota, s.used,
        (SELECT count(*) FROM placement p WHERE p.campaign_id = s.campaign_id AND p.service_id = s.org_id
            AND p.departed_on IS NOT NULL) AS departed,
        (SELECT count(*) FROM placement p WHERE p.campaign_id = s.campaign_id AND p.service_id = s.org_id
-           AND p.state IN ('returned_verified', 'returned_late')) AS home
+           AND p.state IN ('returned_verified', 'returned_late')) AS home, count(*) OVER () AS _all
 FROM campaign_service s JOIN org o ON o.id = s.org_id
 WHERE s.campaign_id = :campaign::bigint ORDER BY o.name LIMIT 200;
 

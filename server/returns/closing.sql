@@ -44,7 +44,7 @@ SELECT encode(closing_countersign(:campaign::bigint, decode(:sha256, 'hex'), :si
 
 -- name: closing_reopen_list
 -- class: ofii
-SELECT r.id, r.placement_id, r.reason, r.state_then, r.opened_at, a.name AS opened_by, r.settled_at, r.state_now
+SELECT r.id, r.placement_id, r.reason, r.state_then, r.opened_at, a.name AS opened_by, r.settled_at, r.state_now, count(*) OVER () AS _all
 FROM closing_reopen r JOIN account a ON a.id = r.opened_by
 WHERE r.campaign_id = :campaign::bigint ORDER BY r.id LIMIT 200;
 

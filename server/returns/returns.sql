@@ -48,13 +48,13 @@ WHERE p.id = :id::bigint;
 
 -- name: return_evidence_list
 -- class: ofii, partner
-SELECT e.id, e.grade, e.kind, e.day, e.exit_day, e.original, e.person_present, e.identity_checked, e.found_by, e.note
+SELECT e.id, e.grade, e.kind, e.day, e.exit_day, e.original, e.person_present, e.identity_checked, e.found_by, e.note, count(*) OVER () AS _all
 FROM return_evidence e WHERE e.placement_id = :id::bigint ORDER BY e.id LIMIT 100;
 
 -- name: return_exception_list
 -- class: ofii
 SELECT e.id, e.kind, e.document, e.issuer, e.until, e.to_contract_id, k.serial AS to_serial, e.state,
-       e.state = 'recorded' AS open, a.name AS recorded_by, b.name AS confirmed_by
+       e.state = 'recorded' AS open, a.name AS recorded_by, b.name AS confirmed_by, count(*) OVER () AS _all
 FROM return_exception e JOIN account a ON a.id = e.recorded_by LEFT JOIN account b ON b.id = e.confirmed_by
 LEFT JOIN contract k ON k.id = e.to_contract_id
 WHERE e.placement_id = :id::bigint ORDER BY e.id LIMIT 100;
@@ -62,7 +62,7 @@ WHERE e.placement_id = :id::bigint ORDER BY e.id LIMIT 100;
 -- name: non_return_list
 -- class: ofii
 SELECT n.id, n.reason, n.proposed_on, a.name AS proposed_by, n.decision, n.decision_reason, n.decided_on,
-       b.name AS decided_by
+       b.name AS decided_by, count(*) OVER () AS _all
 FROM non_return n JOIN account a ON a.id = n.proposed_by LEFT JOIN account b ON b.id = n.decided_by
 WHERE n.placement_id = :id::bigint ORDER BY n.id LIMIT 100;
 

@@ -6,7 +6,7 @@ SELECT c.id, c.token, c.campaign_id FROM candidate c WHERE c.id = :id::bigint;
 
 -- name: certificate_list
 -- class: ofii, partner
-SELECT k.kind, k.issuer, k.serial, k.first_day, k.last_day, k.months, encode(k.file_hash, 'hex') AS scan, k.at
+SELECT k.kind, k.issuer, k.serial, k.first_day, k.last_day, k.months, encode(k.file_hash, 'hex') AS scan, k.at, count(*) OVER () AS _all
 FROM certificate k WHERE k.candidate_id = :id::bigint ORDER BY k.id LIMIT 100;
 
 -- name: certificate_record
@@ -16,7 +16,7 @@ SELECT certificate_record(:candidate::bigint, :kind, :issuer, :serial, :first_da
 
 -- name: certificate_issuer_list
 -- class: ofii, partner
-SELECT i.country, i.name, i.source FROM certificate_issuer i ORDER BY i.country, i.name LIMIT 1000;
+SELECT i.country, i.name, i.source, count(*) OVER () AS _all FROM certificate_issuer i ORDER BY i.country, i.name LIMIT 1000;
 
 -- name: certificate_issuer_add
 -- class: ofii

@@ -3,7 +3,7 @@
 
 -- Campaigns that a person may have looked through.
 -- name: case_campaigns
-SELECT g.id AS campaign, g.code AS campaign_code FROM campaign g WHERE g.state <> 'closed' ORDER BY g.id DESC LIMIT 20;
+SELECT g.id AS campaign, g.code AS campaign_code, count(*) OVER () AS _all FROM campaign g WHERE g.state <> 'closed' ORDER BY g.id DESC LIMIT 20;
 
 -- name: case_screen
 SELECT screen_campaign(:campaign::bigint) AS opened;
@@ -25,17 +25,19 @@ WHERE f.id > :after::bigint
 ORDER BY f.id
 LIMIT :limit::int;
 
--- What waits, most urgent first.
+-- What waits, most urgent first. `after` is the key of a page: the day in days since 1970, then 36 bits
+-- of the number: programs that know no integer beyond 2^53 read it whole.
 -- name: case_queue
-SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.state = 'open' AND f.due_on < today() AS overdue, f.blocking, f.campaign_id,
+SELECT (f.due_on - DATE '1970-01-01')::bigint << 36 | f.id AS after, f.id, f.rule, f.severity, f.state, f.due_on, f.state = 'open' AND f.due_on < today() AS overdue, f.blocking, f.campaign_id,
     f.candidate_id, f.contract_id, f.org_id, f.placement_id, c.token, k.serial, a.name AS owner, f.proposed, f.version
 FROM fraud_case f
 LEFT JOIN candidate c ON c.id = f.candidate_id
 LEFT JOIN contract k ON k.id = f.contract_id
 LEFT JOIN account a ON a.id = f.owner_id
 WHERE f.state = 'open'
+  AND (f.due_on, f.id) > (DATE '1970-01-01' + (:after::bigint >> 36)::int, :after::bigint & (1::bigint << 36) - 1)
 ORDER BY f.due_on, f.id
-LIMIT 50;
+LIMIT :limit::int;
 
 -- name: case_counts
 SELECT f.rule, f.severity, count(*) FILTER (WHERE f.state = 'open') AS open,
@@ -64,7 +66,7 @@ WHERE f.id = :id::bigint;
 -- name: case_evidence
 SELECT e.key, CASE jsonb_typeof(e.value)
         WHEN 'array' THEN (SELECT string_agg(w, ', ') FROM jsonb_array_elements_text(e.value) w)
-        ELSE e.value #>> '{}' END AS value
+        ELSE e.value #>> '{}' END AS value, count(*) OVER () AS _all
 FROM fraud_case f, jsonb_each(f.evidence) e
 WHERE f.id = :id::bigint
 ORDER BY e.key

@@ -4,11 +4,12 @@
 
 /* The queue: what is open, most urgent first, with the counts by rule. */
 static Err queue(struct req *req) {
+    struct page page = req_page(req);
     struct rows rows;
     struct case_filter filter;
     TRY(query_read(req, case_filter_fields, &filter));
-    TRY(db_run(req->db, Q_CASE_QUEUE, ARGS(), &rows));
-    view_rows(req->view, "cases", &rows, -1);
+    TRY(db_run(req->db, Q_CASE_QUEUE, ARGS(ARG_PAGE(page)), &rows));
+    req_rows(req, "cases", &page, &rows, "after");
     TRY(db_slow(req->db, Q_CASE_COUNTS, ARGS(arg_int("campaign", filter.campaign)), &rows));
     view_rows(req->view, "counts", &rows, -1);
     TRY(db_run(req->db, Q_CASE_CAMPAIGNS, ARGS(), &rows));
@@ -150,6 +151,7 @@ const struct route screening_routes[] = {
 };
 
 const struct reads screening_reads[] = {
+    {queue, page_fields, NULL, 0},
     {queue, case_filter_fields, NULL, 0},
     {list, page_fields, NULL, 0},
     {list, case_filter_fields, NULL, 0},

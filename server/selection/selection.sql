@@ -12,7 +12,7 @@ ORDER BY l.id DESC LIMIT :limit::int
 -- name: attempt_counts
 -- class: ofii
 SELECT l.detail ->> 'criterion' AS criterion, count(*) AS attempts, count(DISTINCT l.account_id) AS accounts,
-       max(l.at) AS newest
+       max(l.at) AS newest, count(*) OVER () AS _all
 FROM audit_leaf l WHERE l.act = 'criterion.blocked' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
 
 -- name: flag_list

@@ -126,6 +126,16 @@ void view_rows(struct view *view, const char *name, const struct rows *rows, int
     value->rows = kept;
     value->row = -1;
     value->count = limit >= 0 && limit < rows->count ? limit : rows->count;
+    view_left_out(view, rows->left_out);
+}
+
+void view_left_out(struct view *view, int64_t rows) {
+    struct view_value told;
+    int64_t before = 0;
+    if (rows > 0) {
+        (void)(view_get(view, "left_out", &told) && text_int(told.text, &before));
+        view_int(view, "left_out", before + rows);
+    }
 }
 
 void view_row(struct view *view, const char *name, const struct rows *rows, int row) {

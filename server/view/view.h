@@ -33,8 +33,12 @@ struct view *view_item(struct view *list);
 void view_word(struct view *list, const char *text);
 
 /* The rows of a query as a list of objects under `name`; column names are the members. `rows` must
- * outlive the view (rows from db_run do). `limit` >= 0 shows at most that many. */
+ * outlive the view (rows from db_run do). `limit` >= 0 shows at most that many. Rows that their
+ * statement left out are told by view_left_out(). */
 void view_rows(struct view *view, const char *name, const struct rows *rows, int limit);
+
+/* Adds to the member "left_out", the rows beyond the lists of this view, when there are any. */
+void view_left_out(struct view *view, int64_t rows);
 
 /* One row as an object under `name`, or, with `name` NULL, its columns as members of `view`. */
 void view_row(struct view *view, const char *name, const struct rows *rows, int row);

@@ -206,7 +206,7 @@ static struct span cell(const void *impl, int row, int col) {
 
 START_TEST(a_row_loads_back) {
     const char *const cells[] = {"été", "12", "12.02", "2026-03-01", "t", "none", NULL};
-    struct rows rows = {1, 7, columns, cells, cell};
+    struct rows rows = {1, 7, columns, cells, cell, 0};
     fields_load(arena, fields, &rows, 0, &record);
     ck_assert_str_eq(record.name, "été");
     ck_assert_int_eq(record.places, 12);
@@ -232,7 +232,7 @@ END_TEST
 
 START_TEST(an_unknown_column_aborts) {
     const char *const cells[] = {"été", "12", "12.02", "2026-03-01", "t", "none", NULL};
-    struct rows rows = {1, 7, columns, cells, cell};
+    struct rows rows = {1, 7, columns, cells, cell, 0};
     (void)rows_int(&rows, 0, "nothing");
 }
 END_TEST

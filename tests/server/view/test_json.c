@@ -50,7 +50,7 @@ static struct span cell(const void *impl, int row, int col) {
 
 static const struct column columns[] = {
     {"id", COL_INT}, {"at", COL_TIME}, {"ok", COL_BOOL}, {"sum", COL_NUMBER}, {"day", COL_DATE}};
-static const struct rows rows = {2, 5, columns, NULL, cell};
+static const struct rows rows = {2, 5, columns, NULL, cell, 0};
 
 START_TEST(writes_rows) {
     struct view *view = view_new(arena);

@@ -334,13 +334,13 @@ END
 $$;
 
 -- What the entries of an import, whose ids are first_id to last_id, have in common with each other and with
--- all the rest. The few that look like another are found by whole sets first: asking candidate_pairs() of
--- every row was a third of an import's time. A returnee (another campaign, both keys the same) is no case,
--- so he is not asked for either. A large file is compared with all entries at once, a small one by index.
+-- all the rest. The few that look like another are found first, by index, so that what is read grows with the
+-- import and not with what is there: asking candidate_pairs() of every row was a third of an import's time. A
+-- returnee (another campaign, both keys the same) is no case, so he is not asked for either. The planner may
+-- believe the table to be empty still, and read all of it for each row.
 CREATE OR REPLACE FUNCTION candidate_screen_import(batch bigint, campaign bigint, first_id bigint, last_id bigint)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
-SET work_mem = '64MB' SET enable_mergejoin = off SET enable_nestloop = on AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     opened bigint;
     twins bigint[];
@@ -348,26 +348,15 @@ BEGIN
     IF NOT EXISTS (SELECT FROM import_batch b WHERE b.id = batch AND b.org_id = actor_org()) THEN
         PERFORM refuse('not_found');
     END IF;
-    -- until this function returns
-    PERFORM set_config('enable_nestloop', CASE WHEN last_id - first_id > 5000 THEN 'off' ELSE 'on' END, true);
-    WITH fresh AS MATERIALIZED (
-        SELECT c.id, c.passport_key, c.person_key, c.swapped_key FROM candidate c
-        WHERE c.id BETWEEN first_id AND last_id AND c.import_id = batch
-    )
-    SELECT array_agg(t.id) INTO twins FROM (
-        SELECT f.id FROM fresh f
-        JOIN candidate o ON o.passport_key = f.passport_key AND o.id <> f.id
-        WHERE o.campaign_id = campaign OR o.person_key <> f.person_key
-        UNION
-        SELECT f.id FROM fresh f
-        JOIN candidate o ON o.person_key = f.person_key AND o.id <> f.id
-        WHERE o.campaign_id = campaign OR o.passport_key <> f.passport_key
-        UNION
-        SELECT f.id FROM fresh f
-        JOIN candidate o ON o.person_key = f.swapped_key AND o.id <> f.id
-        WHERE f.swapped_key <> f.person_key
-          AND (o.campaign_id = campaign OR o.passport_key <> f.passport_key)) t;
-    PERFORM set_config('enable_nestloop', 'on', true);
+    SELECT array_agg(f.id) INTO twins FROM candidate f
+    WHERE f.id BETWEEN first_id AND last_id AND f.import_id = batch
+      AND (EXISTS (SELECT FROM candidate o WHERE o.passport_key = f.passport_key AND o.id <> f.id
+                   AND (o.campaign_id = campaign OR o.person_key <> f.person_key))
+        OR EXISTS (SELECT FROM candidate o WHERE o.person_key = f.person_key AND o.id <> f.id
+                   AND (o.campaign_id = campaign OR o.passport_key <> f.passport_key))
+        OR f.swapped_key <> f.person_key
+       AND EXISTS (SELECT FROM candidate o WHERE o.person_key = f.swapped_key AND o.id <> f.id
+                   AND (o.campaign_id = campaign OR o.passport_key <> f.passport_key)));
     INSERT INTO fraud_case (campaign_id, rule, severity, blocking, second_person, candidate_id,
                             other_candidate_id, evidence, due_on)
     SELECT campaign, r.code, r.severity, r.blocking, r.second_person, d.id, p.other, p.evidence,

@@ -1,6 +1,6 @@
 -- Screening of contracts and of imports: each rule hits what it should and leaves what it should not.
 BEGIN;
-SELECT plan(30);
+SELECT plan(34);
 SELECT act_as(1, 1, 'officer', '2027-01-15');
 
 INSERT INTO campaign (code, season, name, first_day, last_day, state) VALUES
@@ -125,6 +125,59 @@ $$;
 SELECT is(pg_temp.chunk(false, 1, 3, 'K3'), '3/0', 'a chunk is taken');
 SELECT is(pg_temp.chunk(false, 4, 6, 'K2'), '2/1', 'of the next one, a reference of the first is left');
 SELECT is(pg_temp.chunk(true, 7, 9, 'K1'), '2/1', 'and so it is when references are looked for from the beginning');
+
+-- 300 entries whose keys come from small pools, so that many look like another: what an import's screening opens is
+-- what asking candidate_pairs() of every row gives, and it reads no table whole.
+CREATE TEMP TABLE likely (batch bigint, camp bigint, first bigint, last bigint, opened bigint, reads bigint);
+CREATE FUNCTION pg_temp.likely() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    l pg_temp.likely;
+BEGIN
+    SELECT id INTO l.camp FROM campaign WHERE code = 'S-2027';
+    INSERT INTO import_batch (campaign_id, org_id, kind, file_hash, account_id)
+    VALUES (l.camp, actor_org(), 'candidate', sha256('likely'), actor_account()) RETURNING id INTO l.batch;
+    SELECT max(id) + 1, max(id) + 300 INTO l.first, l.last FROM candidate;
+    INSERT INTO worker (id) SELECT (SELECT max(id) FROM worker) + n FROM generate_series(1, 300) n;
+    -- a third in the other campaign, entered before
+    INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, passport_key, person_key, swapped_key,
+                           available_from, available_to, consent_at, entered_by, import_id)
+    SELECT l.first + n - 1, CASE WHEN n <= 100 THEN (SELECT id FROM campaign WHERE code = 'S-2026') ELSE l.camp END,
+           actor_org(), (SELECT max(id) FROM worker) - 300 + n, 'DDDD-' || lpad(n::text, 4, '0'),
+           decode(md5('lp' || n % 120), 'hex'),
+           decode(md5('lq' || CASE n % 3 WHEN 0 THEN n % 120 ELSE n * 7 % 97 END), 'hex'),
+           decode(md5('lq' || n * 11 % 89), 'hex'), '2027-03-01', '2027-09-30', '2027-01-15', actor_account(),
+           CASE WHEN n > 100 THEN l.batch END
+    FROM generate_series(1, 300) n;
+    l.first := l.first + 100;
+    INSERT INTO likely VALUES (l.*);
+END
+$$;
+SELECT pg_temp.likely();
+CREATE FUNCTION pg_temp.read_whole() RETURNS bigint LANGUAGE sql AS
+    'SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relid = ''candidate''::regclass';
+CREATE FUNCTION pg_temp.screen_likely() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    before bigint := pg_temp.read_whole();
+BEGIN
+    UPDATE likely SET opened = candidate_screen_import(batch, camp, first, last);
+    RETURN pg_temp.read_whole() - before;
+END
+$$;
+SELECT is(pg_temp.screen_likely(), 0::bigint, 'the screening of an import reads by index only');
+CREATE TEMP TABLE found AS
+SELECT f.rule, f.candidate_id, f.other_candidate_id, f.evidence FROM fraud_case f, likely l
+WHERE f.candidate_id BETWEEN l.first AND l.last AND f.other_candidate_id IS NOT NULL;
+CREATE TEMP TABLE asked AS
+SELECT p.rule, c.id AS candidate_id, p.other AS other_candidate_id, p.evidence
+FROM likely l, candidate c, LATERAL candidate_pairs(c) p
+WHERE c.id BETWEEN l.first AND l.last AND (p.other < c.id OR p.other > l.last);
+SELECT is((SELECT count(*) FROM ((TABLE found EXCEPT TABLE asked) UNION ALL (TABLE asked EXCEPT TABLE found)) d), 0::bigint,
+          'and opens what asking every row opens');
+SELECT ok(min(n) >= 10 AND count(*) = 5, 'control: ten cases at least of each of the five rules')
+FROM (SELECT count(*) AS n FROM found GROUP BY rule) r;
+DELETE FROM fraud_case f USING likely l WHERE f.candidate_id BETWEEN l.first AND l.last;
+ALTER FUNCTION candidate_screen_import(bigint, bigint, bigint, bigint) RESET enable_seqscan;
+SELECT cmp_ok(pg_temp.screen_likely(), '>=', 300::bigint, 'control: without its setting it reads all there is');
 
 SELECT finish();
 ROLLBACK;

@@ -7,7 +7,7 @@
 
 #include "memory.h"
 
-enum { BLOCK = 64 * 1024, ALIGN = 16 };
+enum { BLOCK = 64 * 1024, ALIGN = 16, SHORT = 64 };
 
 struct block {
     struct block *next;
@@ -120,14 +120,19 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args) {
     if (format == NULL) {
         abort();
     }
+    char small[SHORT]; /* most texts: numbers, words */
     va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(small, sizeof small, format, args);
     if (length < 0) {
         abort();
     }
     char *text = arena_alloc(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
+    if ((size_t)length < sizeof small) {
+        memcpy(text, small, (size_t)length);
+    } else {
+        vsnprintf(text, (size_t)length + 1, format, again);
+    }
     va_end(again);
     return text;
 }

@@ -33,16 +33,15 @@ void lane_init(struct lane *lane, struct pool *pool, enum db_class class, enum l
     }
 }
 
-static bool due(const struct conn *conn, int64_t now) {
-    return conn->state == CONN_DOWN && !conn->held && conn->retry_at <= now;
+static bool due(const struct conn *conn) {
+    return conn->state == CONN_DOWN && !conn->held && conn->retry_at <= clock_ticks();
 }
 
 /* False when every connection failed a moment ago: waiting would only fill the queues. */
 static bool hopeful(const struct lane *lane) {
-    int64_t now = clock_ticks();
     for (int i = 0; i < lane->size; i++) {
         const struct conn *conn = &lane->conns[i];
-        if (conn->state != CONN_DOWN || conn->held || conn->retry_at <= now) {
+        if (conn->state != CONN_DOWN || conn->held || conn->retry_at <= clock_ticks()) {
             return !lane->pool->closing;
         }
     }
@@ -50,9 +49,8 @@ static bool hopeful(const struct lane *lane) {
 }
 
 static void connect_one(struct lane *lane) {
-    int64_t now = clock_ticks();
     for (int i = 0; i < lane->size; i++) {
-        if (due(&lane->conns[i], now)) {
+        if (due(&lane->conns[i])) {
             conn_connect(&lane->conns[i]);
             return;
         }
@@ -83,7 +81,7 @@ bool lane_reconnect(struct lane *lane, int64_t now) {
         struct conn *conn = &lane->conns[i];
         if (conn->state == CONN_CONNECTING && now > conn->retry_at) {
             conn_break(conn, false);
-        } else if (wanted > 0 && due(conn, now)) {
+        } else if (wanted > 0 && due(conn)) {
             wanted--;
             conn_connect(conn);
         }

@@ -36,6 +36,11 @@ struct head {
     const char *why;
 };
 
+/* What nearly every byte of a header's name is. */
+static bool is_plain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+}
+
 /* MHD hands on what it should not: folded lines, repeated framing headers. */
 static enum MHD_Result look_at_header(void *arg, enum MHD_ValueKind kind, const char *name,
                                       const char *value) {
@@ -54,7 +59,8 @@ static enum MHD_Result look_at_header(void *arg, enum MHD_ValueKind kind, const 
         }
     }
     for (const char *c = name; *c != '\0'; c++) {
-        if (strchr("()<>@,;:\\\"/[]?={} \t", *c) != NULL || (unsigned char)*c <= 0x20) {
+        if (!is_plain(*c) &&
+            (strchr("()<>@,;:\\\"/[]?={} \t", *c) != NULL || (unsigned char)*c <= 0x20)) {
             head->why = "a header's name";
         }
     }
@@ -133,11 +139,21 @@ static const struct header security[] = {
      "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"},
     {"X-Frame-Options", "DENY"},
 };
+
+/* Of documents, which may open windows and use devices; the API's JSON is none. */
+static const struct header of_documents[] = {
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"},
+};
+
+static void add_headers(struct MHD_Response *response, const struct header *headers, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        (void)MHD_add_response_header(response, headers[i].name, headers[i].value);
+    }
+}
 
 static void cache_header(const struct exchange *ex, struct MHD_Response *response) {
     const struct reply *reply = &ex->reply;
@@ -162,12 +178,11 @@ enum MHD_Result answer_queue(struct exchange *ex) {
     if (response == NULL) {
         return MHD_NO;
     }
-    for (size_t i = 0; i < sizeof security / sizeof *security; i++) {
-        (void)MHD_add_response_header(response, security[i].name, security[i].value);
+    add_headers(response, security, sizeof security / sizeof *security);
+    if (!ex->req.api || reply->own_bytes) {
+        add_headers(response, of_documents, sizeof of_documents / sizeof *of_documents);
     }
-    for (int i = 0; i < reply->count; i++) {
-        (void)MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
-    }
+    add_headers(response, reply->headers, (size_t)reply->count);
     if (reply->type != NULL) {
         (void)MHD_add_response_header(response, "Content-Type", reply->type);
     }

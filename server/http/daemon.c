@@ -65,7 +65,7 @@ static void on_turn(void *arg) {
 
 static void set_limit(struct exchange *ex, int64_t limit) {
     if (ex->peer != NULL) {
-        ex->peer->since = clock_ticks();
+        ex->peer->since = limit == 0 ? 0 : clock_ticks();
         ex->peer->limit = limit;
     }
 }
@@ -163,10 +163,15 @@ static void give_arena(struct loop_server *server, struct arena *arena) {
     server->spare[server->spare_count++] = arena;
 }
 
-static void new_request_id(char id[REQUEST_ID]) {
-    uint8_t bytes[(REQUEST_ID - 1) / 2];
-    randombytes_buf(bytes, sizeof bytes);
-    (void)sodium_bin2hex(id, REQUEST_ID, bytes, sizeof bytes);
+_Static_assert(REQUEST_ID == 2 * ID_BYTES + 1, "two digits a byte");
+
+/* Its bytes come from a stock, so that the kernel is not asked for each request. */
+static void new_request_id(struct loop_server *server, char id[REQUEST_ID]) {
+    if (server->ids_left == 0) {
+        randombytes_buf(server->ids, sizeof server->ids);
+        server->ids_left = IDS_STOCK;
+    }
+    (void)sodium_bin2hex(id, REQUEST_ID, server->ids[--server->ids_left], ID_BYTES);
 }
 
 /* Called with the raw URL as soon as the first line is there: the exchange begins. A NUL in the
@@ -200,7 +205,7 @@ static void *on_uri(void *arg, const char *uri, struct MHD_Connection *mhd) {
         ex->refused = version ? OK : ERR_BAD_REQUEST;
         ex->refused_detail = "a NUL in the address";
     }
-    new_request_id(ex->request_id);
+    new_request_id(server, ex->request_id);
     set_limit(ex, server->limits.read);
     return ex;
 }

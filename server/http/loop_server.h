@@ -12,7 +12,7 @@
 #include "metrics.h"
 #include "server.h"
 
-enum { SPARE_ARENAS = 64 };
+enum { SPARE_ARENAS = 64, IDS_STOCK = 64, ID_BYTES = 8 };
 
 struct session_cache;
 struct throttle;
@@ -45,6 +45,8 @@ struct loop_server {
     struct connection *connections;
     struct arena *spare[SPARE_ARENAS];
     int spare_count;
+    uint8_t ids[IDS_STOCK][ID_BYTES]; /* random, of the next requests */
+    int ids_left;
     struct session_cache *sessions;
     struct throttle *throttle; /* passwords */
     struct throttle *asks;     /* questions of strangers */

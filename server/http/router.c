@@ -5,8 +5,12 @@
 
 #include "../../lib/base/arena.h"
 
+/* Rows are found by their first word; a request looks at those of one bucket. */
+enum { BUCKETS = 128 };
+
 struct pattern {
     const struct route *route;
+    const struct pattern *next; /* in the same bucket, in the table's order */
     int count;
     struct span segments[SEGMENTS_MAX];
 };
@@ -14,6 +18,8 @@ struct pattern {
 struct router {
     int count;
     struct pattern *patterns;
+    const struct pattern *first[BUCKETS];
+    const struct pattern **last[BUCKETS];
 };
 
 const char *method_name(enum method method) {
@@ -40,6 +46,15 @@ static bool split(const char *path, struct span *segments, int *count) {
         path += len + 1;
     }
     return true;
+}
+
+/* By the first word's bytes; "/" has none. */
+static unsigned bucket_of(const struct span *segments, int count) {
+    unsigned sum = 0;
+    for (size_t i = 0; count > 0 && i < segments[0].len; i++) {
+        sum = sum * 31 + (unsigned char)segments[0].ptr[i];
+    }
+    return sum % BUCKETS;
 }
 
 /* :id and :…_id take digits, any other name a word. */
@@ -115,8 +130,8 @@ bool router_match(const struct router *router, enum method method, const char *p
     if (!split(path, segments, &count)) {
         return false;
     }
-    for (int i = 0; i < router->count; i++) {
-        const struct pattern *pattern = &router->patterns[i];
+    for (const struct pattern *pattern = router->first[bucket_of(segments, count)]; pattern != NULL;
+         pattern = pattern->next) {
         if (!reachable(pattern->route, api) || !takes(pattern, segments, count)) {
             continue;
         }
@@ -124,7 +139,7 @@ bool router_match(const struct router *router, enum method method, const char *p
         if (pattern->route->method == method && weight(pattern) > best) {
             best = weight(pattern);
             fill(pattern, segments, match);
-            match->row = i;
+            match->row = (int)(pattern - router->patterns);
         }
     }
     return match->route != NULL;
@@ -167,11 +182,17 @@ static bool add(struct router *router, const struct route *route) {
     if (!split(route->path, pattern->segments, &pattern->count)) {
         return refuse(route, "not a path");
     }
+    if (pattern->count > 0 && pattern->segments[0].ptr[0] == ':') {
+        return refuse(route, "begins with no word of its own");
+    }
     for (int i = 0; i < router->count; i++) {
         if (same_place(&router->patterns[i], pattern)) {
             return refuse(route, "another row has this method and path");
         }
     }
+    unsigned bucket = bucket_of(pattern->segments, pattern->count);
+    *router->last[bucket] = pattern;
+    router->last[bucket] = &pattern->next;
     router->count++;
     return true;
 }
@@ -185,6 +206,9 @@ const struct router *router_new(struct arena *arena, const struct route *const *
         }
     }
     router->patterns = arena_array(arena, rows + 1, sizeof *router->patterns);
+    for (int i = 0; i < BUCKETS; i++) {
+        router->last[i] = &router->first[i];
+    }
     for (int t = 0; tables[t] != NULL; t++) {
         for (const struct route *route = tables[t]; route->path != NULL; route++) {
             if (!add(router, route)) {

@@ -1,11 +1,19 @@
-/* task.c - ucontext coroutines. A stack is mapped once with a guard page below it and used again by
- * later tasks: the coroutine's body is a loop that runs one task after the other.
+/* task.c - coroutines. A stack is mapped once with a guard page below it and used again by later
+ * tasks: the coroutine's body is a loop that runs one task after the other.
+ *
+ * ucontext puts the body on its stack once; from then on _setjmp() and _longjmp() switch, because
+ * swapcontext() asks the kernel for the signal mask each time, four times a request.
  *
  * Switches go both ways only between a task and whoever resumed it, so they nest like calls. The
  * sanitizers are told of each switch; without that ASan reports false overflows and TSan loses the
  * happens-before order. */
+
+/* The fortified longjmp() takes another stack for a mistake. */
+#undef _FORTIFY_SOURCE
+
 #include "task.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -36,10 +44,10 @@ struct task {
     void *arg;
     bool done;
     struct task *caller; /* who resumed it: another task, or NULL for the loop itself */
-    ucontext_t context;
-    ucontext_t resumer;
-    char *map;   /* guard page, then the stack */
-    char *floor; /* the frame of body() */
+    jmp_buf here;        /* where it suspended itself */
+    jmp_buf resumer;     /* where whoever resumed it waits */
+    char *map;           /* guard page, then the stack */
+    char *floor;         /* the frame of body() */
     size_t map_size;
     struct task *next_idle;
     int idle_below; /* idle tasks below this one in the list */
@@ -77,7 +85,8 @@ static void arrived_in_task(struct task *task) {
 #endif
 }
 
-static void switch_to_task(struct task *task) {
+static void leave_for_task(struct task *task) {
+    (void)task;
 #if defined(__SANITIZE_ADDRESS__)
     __sanitizer_start_switch_fiber(&task->resumer_fake_stack,
                                    task->map + task->map_size - STACK_BYTES, STACK_BYTES);
@@ -86,20 +95,34 @@ static void switch_to_task(struct task *task) {
     task->resumer_fiber = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(task->own_fiber, 0);
 #endif
-    swapcontext(&task->resumer, &task->context);
+}
+
+static void back_from_task(struct task *task) {
+    (void)task;
 #if defined(__SANITIZE_ADDRESS__)
     __sanitizer_finish_switch_fiber(task->resumer_fake_stack, NULL, NULL);
 #endif
 }
 
+static void switch_to_task(struct task *task) {
+    if (_setjmp(task->resumer) == 0) {
+        leave_for_task(task);
+        _longjmp(task->here, 1);
+    }
+    back_from_task(task);
+}
+
 static void switch_to_resumer(struct task *task) {
+    if (_setjmp(task->here) == 0) {
 #if defined(__SANITIZE_ADDRESS__)
-    __sanitizer_start_switch_fiber(&task->own_fake_stack, task->resumer_bottom, task->resumer_size);
+        __sanitizer_start_switch_fiber(&task->own_fake_stack, task->resumer_bottom,
+                                       task->resumer_size);
 #endif
 #if defined(__SANITIZE_THREAD__)
-    __tsan_switch_to_fiber(task->resumer_fiber, 0);
+        __tsan_switch_to_fiber(task->resumer_fiber, 0);
 #endif
-    swapcontext(&task->context, &task->resumer);
+        _longjmp(task->resumer, 1);
+    }
     arrived_in_task(task);
 }
 
@@ -157,11 +180,30 @@ static void body(unsigned high, unsigned low) {
     arrived_in_task(task);
     task->floor = __builtin_frame_address(0);
     for (;;) {
+        switch_to_resumer(task);
         task->run(task->arg);
         wipe_top();
         task->done = true;
-        switch_to_resumer(task);
     }
+}
+
+/* Puts the body on the task's stack, where it waits for its first task. */
+static void enter(struct task *task) {
+    ucontext_t first;
+    uintptr_t self = (uintptr_t)task;
+    if (getcontext(&first) != 0) {
+        abort();
+    }
+    first.uc_stack.ss_sp = task->map + task->map_size - STACK_BYTES;
+    first.uc_stack.ss_size = STACK_BYTES;
+    first.uc_link = NULL;
+    makecontext(&first, (void (*)(void))body, 2, (unsigned)(self >> 32), (unsigned)self);
+    if (_setjmp(task->resumer) == 0) {
+        leave_for_task(task);
+        (void)setcontext(&first);
+        abort();
+    }
+    back_from_task(task);
 }
 
 static struct task *task_new(void) {
@@ -177,17 +219,10 @@ static struct task *task_new(void) {
         memory_lacking();
     }
     task->map = map;
-    if (getcontext(&task->context) != 0) {
-        abort();
-    }
-    task->context.uc_stack.ss_sp = task->map + page;
-    task->context.uc_stack.ss_size = STACK_BYTES;
-    task->context.uc_link = NULL;
-    uintptr_t self = (uintptr_t)task;
-    makecontext(&task->context, (void (*)(void))body, 2, (unsigned)(self >> 32), (unsigned)self);
 #if defined(__SANITIZE_THREAD__)
     task->own_fiber = __tsan_create_fiber(0);
 #endif
+    enter(task);
     return task;
 }
 

@@ -1,6 +1,6 @@
 /* task.h - a coroutine: plain blocking-style C that gives up the loop's thread while it waits.
  *
- * Tasks are ucontext coroutines on pooled, mmap'd stacks with a guard page, annotated for ASan and
+ * Tasks are coroutines on pooled, mmap'd stacks with a guard page, annotated for ASan and
  * TSan. A task runs on one loop's thread from beginning to end. Only db_* calls and offload()
  * suspend a task; nothing else does. */
 #ifndef NORIA_RUN_TASK_H

@@ -22,7 +22,8 @@ struct view *view_new(struct arena *arena) {
 
 static struct member *find(const struct view *view, const char *name) {
     for (int i = 0; i < view->count; i++) {
-        if (view->members[i].name != NULL && strcmp(view->members[i].name, name) == 0) {
+        const char *known = view->members[i].name;
+        if (known != NULL && known[0] == name[0] && strcmp(known, name) == 0) {
             return &view->members[i];
         }
     }

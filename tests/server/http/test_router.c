@@ -91,6 +91,7 @@ START_TEST(refuses_wrong_rows) {
     static const struct route twice[] = {ROW(GET, "/x/:id", ADMIN, 0),
                                          ROW(GET, "/x/:x_id", ADMIN, 0), ROUTE_END};
     static const struct route no_path[] = {ROW(GET, "x", ADMIN, 0), ROUTE_END};
+    static const struct route no_word[] = {ROW(GET, "/:id/x", ADMIN, 0), ROUTE_END};
     static const struct route apart[] = {ROW(GET, "/x", ADMIN, ROUTE_API_ONLY),
                                          ROW(GET, "/x", ADMIN, ROUTE_PAGE_ONLY), ROUTE_END};
     const struct route *tables[] = {nobody, NULL};
@@ -98,6 +99,8 @@ START_TEST(refuses_wrong_rows) {
     tables[0] = twice;
     ck_assert_ptr_null(router_new(arena, tables));
     tables[0] = no_path;
+    ck_assert_ptr_null(router_new(arena, tables));
+    tables[0] = no_word;
     ck_assert_ptr_null(router_new(arena, tables));
     tables[0] = apart;
     ck_assert_ptr_nonnull(router_new(arena, tables));

@@ -156,6 +156,15 @@ SELECT 'profile', p.id, 'has another threshold than the one that was signed' FRO
 LEFT JOIN calibration c ON c.id = p.calibration_id AND c.state = 'signed' AND c.pass_total = p.pass_total
 WHERE p.calibration_id IS NOT NULL AND c.id IS NULL
 UNION ALL
+SELECT 'profile', p.id, 'rests on an analysis that can still change' FROM profile p
+JOIN job_analysis a ON a.id = p.analysis_id WHERE a.state = 'draft'
+UNION ALL
+SELECT 'profile', p.id, format('exercise %s observes nothing that the analysis found', x.exercise_id)
+FROM profile p JOIN profile_exercise x ON x.profile_id = p.id
+WHERE p.analysis_id IS NOT NULL AND p.state <> 'draft' AND NOT EXISTS (
+    SELECT FROM exercise_habilete o JOIN job_analysis_habilete h ON h.habilete = o.habilete
+    WHERE o.exercise_id = x.exercise_id AND h.analysis_id = p.analysis_id)
+UNION ALL
 SELECT 'appeal', a.id, 'to be marked again in no session' FROM appeal a
 LEFT JOIN test_session s ON s.id = a.remark_session AND s.remark_of = a.session_id
 WHERE a.outcome = 're_mark' AND s.id IS NULL

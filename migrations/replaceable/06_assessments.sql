@@ -29,7 +29,7 @@ CREATE OR REPLACE TRIGGER exercise_rules BEFORE UPDATE OR DELETE ON exercise
 CREATE OR REPLACE TRIGGER profile_rules BEFORE UPDATE OR DELETE ON profile
     FOR EACH ROW EXECUTE FUNCTION reference_rules();
 
--- The parts of an exercise or a profile are part of its version. A part whose parent is gone is being
+-- The parts of an exercise, a profile or an analysis are part of its version. A part whose parent is gone is being
 -- deleted with it.
 CREATE OR REPLACE FUNCTION reference_part_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -38,6 +38,8 @@ DECLARE
 BEGIN
     IF TG_ARGV[0] = 'profile' THEN
         SELECT p.state INTO parent FROM profile p WHERE p.id = (part ->> 'profile_id')::bigint FOR SHARE;
+    ELSIF TG_ARGV[0] = 'job_analysis' THEN
+        SELECT a.state INTO parent FROM job_analysis a WHERE a.id = (part ->> 'analysis_id')::bigint FOR SHARE;
     ELSE
         SELECT e.state INTO parent FROM exercise e WHERE e.id = (part ->> 'exercise_id')::bigint FOR SHARE;
     END IF;
@@ -116,15 +118,17 @@ $$;
 CREATE OR REPLACE TRIGGER profile_activation BEFORE UPDATE OF state ON profile FOR EACH ROW
     WHEN (NEW.state = 'active' AND OLD.state = 'draft') EXECUTE FUNCTION profile_activation();
 
--- The next version as a draft with the parts of this one; an exercise comes in the version in effect.
+-- The next version as a draft with the parts of this one; exercises and the analysis come in the version in effect.
 CREATE OR REPLACE FUNCTION profile_next(origin bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     fresh bigint;
 BEGIN
     INSERT INTO profile (code, version, label, rome, crop, pass_total, tolerance_percent, resit_days, basis,
-                         account_id)
+                         analysis_id, account_id)
     SELECT p.code, (SELECT max(q.version) + 1 FROM profile q WHERE q.code = p.code), p.label, p.rome, p.crop,
-           p.pass_total, p.tolerance_percent, p.resit_days, 'own', actor_account()
+           p.pass_total, p.tolerance_percent, p.resit_days, 'own',
+           (SELECT b.id FROM job_analysis a JOIN job_analysis b ON b.code = a.code AND b.state = 'active' WHERE a.id = p.analysis_id),
+           actor_account()
     FROM profile p WHERE p.id = origin
     RETURNING id INTO fresh;
     INSERT INTO profile_exercise (profile_id, exercise_id, seq, weight, min_points)
@@ -257,18 +261,29 @@ CREATE OR REPLACE TRIGGER test_session_rules BEFORE UPDATE ON test_session
 
 -- --- seats ----------------------------------------------------------------------------------------
 
+-- Whether a result opens the way to a contract today: for matching and binding.
+CREATE OR REPLACE FUNCTION result_counts(outcome text, valid_until date) RETURNS boolean LANGUAGE sql STABLE
+RETURN outcome = 'pass' AND valid_until >= today();
+
 -- Why a candidate may not take a seat of a session: a code of err.def, or NULL. `until` is the day that
--- fills the sentence.
+-- fills the sentence. Not a form that he has sat, while there is one that he has not; never the last one, while
+-- there is another.
 CREATE OR REPLACE FUNCTION seat_obstacle(candidate bigint, session bigint, OUT code text, OUT until date)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     sitting test_session;
     who candidate;
     last record;
+    sat text[]; -- the forms that lay before him, the newest first: also where the seat became void
 BEGIN
     SELECT s.* INTO sitting FROM test_session s WHERE s.id = session;
     SELECT c.* INTO who FROM candidate c WHERE c.id = seat_obstacle.candidate;
-    SELECT r.outcome, r.valid_until, r.held_on, s.form,
+    SELECT array_agg(s.form ORDER BY s.held_on DESC, t.id DESC) INTO sat
+    FROM seat t JOIN test_session s ON s.id = t.session_id JOIN profile p ON p.id = s.profile_id
+    WHERE t.candidate_id = seat_obstacle.candidate AND t.session_id <> session AND t.remark_of IS NULL
+      AND (t.attendance = 'present' OR (t.attendance = 'void' AND t.checked_by IS NOT NULL))
+      AND p.code = (SELECT q.code FROM profile q WHERE q.id = sitting.profile_id);
+    SELECT r.outcome, r.valid_until, r.held_on,
            EXISTS (SELECT FROM appeal a WHERE a.seat_id = r.seat_id AND a.outcome = 're_sit') AS again INTO last
     FROM result r JOIN profile p ON p.id = r.profile_id JOIN test_session s ON s.id = r.session_id
     WHERE r.candidate_id = seat_obstacle.candidate AND r.outcome IN ('pass', 'fail')
@@ -286,8 +301,9 @@ BEGIN
     ELSIF last.outcome = 'fail' AND NOT last.again AND last.held_on + sitting.resit_days > sitting.held_on THEN
         code := 'seat_too_soon';
         until := last.held_on + sitting.resit_days;
-    ELSIF last.form = sitting.form AND EXISTS (SELECT FROM generate_series(65, 90) n
-              WHERE chr(n) <> last.form AND profile_has_form(sitting.profile_id, chr(n))) THEN
+    ELSIF sitting.form = ANY (sat) AND EXISTS (SELECT FROM generate_series(65, 90) n
+              WHERE chr(n) <> sat[1] AND (sitting.form = sat[1] OR chr(n) <> ALL (sat))
+                AND profile_has_form(sitting.profile_id, chr(n))) THEN
         code := 'seat_same_form';
     END IF;
 END
@@ -496,8 +512,9 @@ END
 $$;
 
 -- Marks in bulk, all or none: [{seat_id, criterion_id, mark_no, points}]. The first mark that an account
--- gives to an exercise of a seat makes it that exercise's marker of that number.
-CREATE OR REPLACE FUNCTION marks_add(session bigint, rows jsonb) RETURNS int
+-- gives to an exercise of a seat makes it that exercise's marker of that number. `pack`: the pack they came in.
+DROP FUNCTION IF EXISTS marks_add(bigint, jsonb);
+CREATE OR REPLACE FUNCTION marks_add(session bigint, rows jsonb, pack bigint DEFAULT NULL) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     sitting test_session := session_for_marks(session);
@@ -526,8 +543,8 @@ BEGIN
     JOIN criterion c ON c.id = x.criterion_id
     ORDER BY 1, 2, 3
     ON CONFLICT (seat_id, exercise_id, mark_no) DO NOTHING;
-    INSERT INTO mark (campaign_id, session_id, seat_id, exercise_id, criterion_id, mark_no, points, account_id)
-    SELECT sitting.campaign_id, sitting.id, x.seat_id, c.exercise_id, c.id, x.mark_no, x.points, actor_account()
+    INSERT INTO mark (campaign_id, session_id, seat_id, exercise_id, criterion_id, mark_no, points, account_id, pack_id)
+    SELECT sitting.campaign_id, sitting.id, x.seat_id, c.exercise_id, c.id, x.mark_no, x.points, actor_account(), pack
     FROM jsonb_to_recordset(rows) AS x (seat_id bigint, criterion_id bigint, mark_no int, points int)
     JOIN criterion c ON c.id = x.criterion_id;
     GET DIAGNOSTICS given = ROW_COUNT;
@@ -671,8 +688,8 @@ CREATE POLICY result_own ON result TO noria_partner
 GRANT SELECT, INSERT ON result TO noria_ofii, noria_partner;
 GRANT SELECT ON result TO noria_system;
 
-REVOKE ALL ON FUNCTION marks_add(bigint, jsonb), mark_correct(bigint, int, text), marks_seen(bigint, bigint), mark_own(bigint, bigint),
+REVOKE ALL ON FUNCTION marks_add(bigint, jsonb, bigint), mark_correct(bigint, int, text), marks_seen(bigint, bigint), mark_own(bigint, bigint),
     marks_to_judge(bigint), marks_due(bigint, bigint), session_for_marks(bigint),
     seat_obstacle(bigint, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION marks_add(bigint, jsonb), mark_correct(bigint, int, text), marks_seen(bigint, bigint), mark_own(bigint, bigint),
+GRANT EXECUTE ON FUNCTION marks_add(bigint, jsonb, bigint), mark_correct(bigint, int, text), marks_seen(bigint, bigint), mark_own(bigint, bigint),
     marks_to_judge(bigint), marks_due(bigint, bigint), seat_obstacle(bigint, bigint) TO noria_ofii, noria_partner;

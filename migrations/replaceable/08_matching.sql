@@ -133,7 +133,7 @@ BEGIN
         PERFORM refuse('candidate_not_available', c.state);
     ELSIF k.profile_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM result r WHERE r.candidate_id = c.id AND r.profile_id = k.profile_id
-                               AND r.outcome = 'pass' AND r.valid_until >= today()) THEN
+                               AND result_counts(r.outcome, r.valid_until)) THEN
         PERFORM refuse('result_not_valid');
     END IF;
 END

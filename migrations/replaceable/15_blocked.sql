@@ -47,7 +47,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     fresh jsonb := to_jsonb(NEW);
     old jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
-    place text := CASE WHEN TG_TABLE_NAME = 'criterion' THEN ':' || (fresh ->> 'seq') ELSE '' END;
+    place text := coalesce(':' || coalesce(fresh ->> 'seq', fresh ->> 'habilete'), ''); -- of a part
 BEGIN
     FOR i IN 2 .. TG_NARGS - 1 LOOP
         IF fresh ->> TG_ARGV[i] IS DISTINCT FROM old ->> TG_ARGV[i] THEN
@@ -58,12 +58,18 @@ BEGIN
     RETURN NEW;
 END
 $$;
--- What a criterion said is gone with it; the next one in its place is looked at by itself.
-CREATE OR REPLACE FUNCTION blocked_criterion_gone() RETURNS trigger
+-- What a part said is gone with it; the next one in its place is looked at by itself. TG_ARGV: the object's kind, the column
+-- of its id, then the part's columns that people write in.
+DROP TRIGGER IF EXISTS blocked_gone ON criterion;
+DROP FUNCTION IF EXISTS blocked_criterion_gone();
+CREATE OR REPLACE FUNCTION blocked_part_gone() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    part jsonb := to_jsonb(OLD);
 BEGIN
     UPDATE blocked_flag f SET state = 'gone'
-    WHERE f.object_kind = 'exercise' AND f.object_id = OLD.exercise_id AND f.field LIKE '%:' || OLD.seq AND f.state = 'open';
+    WHERE f.object_kind = TG_ARGV[0] AND f.object_id = (part ->> TG_ARGV[1])::bigint AND f.state = 'open'
+      AND split_part(f.field, ':', 1) = ANY (TG_ARGV[2:]) AND split_part(f.field, ':', 2) = coalesce(part ->> 'seq', part ->> 'habilete');
     RETURN OLD;
 END
 $$;
@@ -74,7 +80,17 @@ CREATE OR REPLACE TRIGGER blocked_watch BEFORE INSERT OR UPDATE ON exercise
 CREATE OR REPLACE TRIGGER blocked_watch BEFORE INSERT OR UPDATE ON criterion
     FOR EACH ROW EXECUTE FUNCTION blocked_watch('exercise', 'exercise_id', 'label', 'anchors');
 CREATE OR REPLACE TRIGGER blocked_gone BEFORE DELETE ON criterion
-    FOR EACH ROW EXECUTE FUNCTION blocked_criterion_gone();
+    FOR EACH ROW EXECUTE FUNCTION blocked_part_gone('exercise', 'exercise_id', 'label', 'anchors');
+CREATE OR REPLACE TRIGGER blocked_watch BEFORE INSERT OR UPDATE ON job_analysis
+    FOR EACH ROW EXECUTE FUNCTION blocked_watch('job_analysis', 'id', 'code', 'label', 'crop');
+CREATE OR REPLACE TRIGGER blocked_watch BEFORE INSERT OR UPDATE ON job_analysis_task
+    FOR EACH ROW EXECUTE FUNCTION blocked_watch('job_analysis', 'analysis_id', 'task', 'constraints');
+CREATE OR REPLACE TRIGGER blocked_gone BEFORE DELETE ON job_analysis_task
+    FOR EACH ROW EXECUTE FUNCTION blocked_part_gone('job_analysis', 'analysis_id', 'task', 'constraints');
+CREATE OR REPLACE TRIGGER blocked_watch BEFORE INSERT OR UPDATE ON job_analysis_habilete
+    FOR EACH ROW EXECUTE FUNCTION blocked_watch('job_analysis', 'analysis_id', 'why');
+CREATE OR REPLACE TRIGGER blocked_gone BEFORE DELETE ON job_analysis_habilete
+    FOR EACH ROW EXECUTE FUNCTION blocked_part_gone('job_analysis', 'analysis_id', 'why');
 CREATE OR REPLACE TRIGGER blocked_watch BEFORE INSERT OR UPDATE ON profile
     FOR EACH ROW EXECUTE FUNCTION blocked_watch('profile', 'id', 'code', 'label', 'crop');
 CREATE OR REPLACE TRIGGER blocked_watch BEFORE INSERT OR UPDATE ON contract
@@ -99,7 +115,7 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['habilete', 'exercise', 'profile'] LOOP
+    FOREACH name IN ARRAY ARRAY['habilete', 'exercise', 'profile', 'job_analysis'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER blocked_effect BEFORE UPDATE OF state ON %I FOR EACH ROW
             WHEN (NEW.state = ''active'' AND OLD.state = ''draft'') EXECUTE FUNCTION blocked_effect()', name);
     END LOOP;

@@ -182,11 +182,12 @@ BEGIN
 END
 $$;
 
--- Who led, closed, checked or marked anything of the session does not decide about it; nor who filed.
+-- Who led, closed, checked, marked or noted anything of the session does not decide about it; nor who filed.
 CREATE OR REPLACE FUNCTION session_had(session bigint, person bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM test_session s WHERE s.id = session AND person IN (s.lead_account, s.closed_by))
         OR EXISTS (SELECT FROM seat t WHERE t.session_id = session AND person IN (t.checked_by, t.second_by))
+        OR EXISTS (SELECT FROM session_incident i WHERE i.session_id = session AND i.account_id = person)
         OR EXISTS (SELECT FROM marker k JOIN seat t ON t.id = k.seat_id WHERE t.session_id = session AND k.account_id = person)
 $$;
 
@@ -253,7 +254,7 @@ $$;
 
 -- --- results, once more ------------------------------------------------------------------------------------
 
--- Every stored result that the marks do not give: worked out here from the sums, by other code than the
+-- Every stored result that the marks do not give, or that two marks too far apart gave alone: worked out here from the sums, by other code than the
 -- server's (assessment/marking.c). For noria-server check.
 CREATE OR REPLACE FUNCTION results_differing() RETURNS TABLE (seat_id bigint, detail text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -280,6 +281,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT f.seat_id, format('%s with %s points is stored, the marks give %s with %s', f.outcome, f.total,
                              CASE WHEN f.passes THEN 'pass' ELSE 'fail' END, f.again)
     FROM found f WHERE f.total IS DISTINCT FROM f.again OR (f.outcome = 'pass') IS DISTINCT FROM f.passes
+    UNION ALL
+    SELECT o.seat_id, format('marks of %s and %s points in exercise %s want a third', o.a, o.b, o.exercise_id)
+    FROM ordered o JOIN result r ON r.seat_id = o.seat_id AND r.outcome IN ('pass', 'fail')
+    JOIN test_session s ON s.id = r.session_id
+    JOIN profile_exercise x ON x.profile_id = s.profile_id AND x.exercise_id = o.exercise_id
+    WHERE o.c IS NULL AND o.b IS NOT NULL
+      AND ((o.a < x.min_points) IS DISTINCT FROM (o.b < x.min_points) OR abs(o.a - o.b) * 100 > s.tolerance_percent * exercise_max(o.exercise_id))
 $$;
 REVOKE ALL ON FUNCTION results_differing() FROM PUBLIC;
 
@@ -463,7 +471,7 @@ BEGIN
                                         SELECT FROM marker k WHERE k.seat_id = r.seat_id AND k.exercise_id = c.exercise_id
                                                                AND k.mark_no = n)))))
             FROM jsonb_to_recordset(marks) AS r (seat_id bigint, criterion_id bigint, points int)
-            JOIN criterion c ON c.id = r.criterion_id));
+            JOIN criterion c ON c.id = r.criterion_id), p.id);
     END IF;
     UPDATE session_pack SET state = 'imported', ended_at = clock_timestamp(), seats = jsonb_array_length(pack_import.seats),
         marks = given, clock_offset = ahead WHERE id = p.id;
@@ -551,6 +559,8 @@ BEGIN
         PERFORM refuse('stale_edit');
     ELSIF s.value = new_value THEN
         PERFORM refuse('conflict', new_value::text, 'value');
+    ELSIF new_value > s.most THEN
+        PERFORM refuse('out_of_range', '0 – ' || s.most, 'value');
     END IF;
     UPDATE assessment_change c SET state = 'dropped', decided_by = actor_account(), decided_at = clock_timestamp()
     WHERE c.code = wanted AND c.state = 'proposed';

@@ -25,6 +25,14 @@ SELECT c.id, c.exercise_id, c.max_points FROM criterion c
 JOIN profile_exercise x ON x.exercise_id = c.exercise_id
 WHERE x.profile_id = :profile_id::bigint ORDER BY x.seq, c.seq LIMIT 2500
 
+-- What a marker needs of a seat: no accommodation, no attendance's reason, no candidate.
+-- name: marks_sheet_seat
+-- class: ofii, partner
+SELECT t.id, t.session_id, t.token, coalesce(:reader::bigint IN (t.checked_by, t.second_by), false) AS saw_identity,
+       s.state AS session_state, s.held_on, s.site, p.label AS profile, p.version AS profile_version
+FROM seat t JOIN test_session s ON s.id = t.session_id JOIN profile p ON p.id = s.profile_id
+WHERE t.id = :id::bigint
+
 -- name: marks_sheet_exercises
 -- class: ofii, partner
 -- `turn` is the number under which the reader marks: his own, else the first that nobody has taken.

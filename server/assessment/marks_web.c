@@ -5,7 +5,7 @@
 
 static Err seat_load(struct req *req) {
     struct rows rows;
-    TRY(db_one(req->db, Q_SEAT_BY_ID,
+    TRY(db_one(req->db, Q_MARKS_SHEET_SEAT,
                ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &rows));
     view_row(req->view, NULL, &rows, 0);
     return OK;
@@ -74,7 +74,7 @@ static Err session_marks_post(struct req *req) {
 
 static Err seat_marks_post(struct req *req) {
     struct rows rows;
-    TRY(db_one(req->db, Q_SEAT_BY_ID,
+    TRY(db_one(req->db, Q_MARKS_SHEET_SEAT,
                ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &rows));
     view_int(req->view, "id", req_id(req, "id"));
     return marks_write(req, rows_int(&rows, 0, "session_id"));
@@ -151,7 +151,7 @@ const struct reads marks_reads[] = {
 };
 
 const struct shows marks_shows[] = {
-    {seat_get, NULL, SHOWS_ROW, Q_SEAT_BY_ID, NULL, 0},
+    {seat_get, NULL, SHOWS_ROW, Q_MARKS_SHEET_SEAT, NULL, 0},
     {seat_get, "exercises[].code", SHOWS_TEXT, 0, NULL, 0},
     {seat_get, "exercises[].label", SHOWS_TEXT, 0, NULL, 0},
     {seat_get, "exercises[].kind", SHOWS_TEXT, 0, NULL, 0},

@@ -16,6 +16,7 @@ const struct field profile_fields[] = {
     {"tolerance_percent", F_INT, AT(profile, tolerance_percent), 0, 100, 0, NULL,
      "Tolerance between two marks, in percent"},
     {"resit_days", F_INT, AT(profile, resit_days), 0, 730, 0, NULL, "Days before a second sitting"},
+    {"analysis_id", F_INT, AT(profile, analysis_id), 1, INT64_MAX, 0, NULL, "Analysis of the job"},
     FIELD_END};
 
 const struct field profile_line_fields[] = {

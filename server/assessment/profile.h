@@ -16,6 +16,7 @@ struct profile {
     int64_t pass_total;
     int64_t tolerance_percent;
     int64_t resit_days;
+    int64_t analysis_id; /* of the job, on which it rests; FIELD_NONE: none */
 };
 extern const struct field profile_fields[];
 

@@ -9,8 +9,20 @@ ORDER BY p.id LIMIT :limit::int
 -- name: profile_by_id
 -- class: ofii, partner, employer
 SELECT p.id, p.code, p.version, p.label, p.rome, p.crop, p.pass_total, profile_max(p.id) AS max_total,
-       p.tolerance_percent, p.resit_days, p.basis, p.state, p.edit, p.calibration_id
-FROM profile p WHERE p.id = :id::bigint
+       p.tolerance_percent, p.resit_days, p.basis, p.state, p.edit, p.calibration_id, p.analysis_id,
+       a.code AS analysis_code, a.version AS analysis_version, a.label AS analysis_label
+FROM profile p LEFT JOIN job_analysis a ON a.id = p.analysis_id WHERE p.id = :id::bigint
+
+-- Habiletes that the analysis found and no exercise of the profile observes.
+-- name: profile_unseen
+-- class: ofii, partner, employer
+SELECT d.habilete, coalesce(h.label, d.habilete) AS label
+FROM profile p JOIN job_analysis_habilete d ON d.analysis_id = p.analysis_id
+LEFT JOIN habilete h ON h.code = d.habilete AND h.state = 'active'
+WHERE p.id = :id::bigint AND NOT EXISTS (
+    SELECT FROM profile_exercise x JOIN exercise_habilete o ON o.exercise_id = x.exercise_id
+    WHERE x.profile_id = p.id AND o.habilete = d.habilete)
+ORDER BY d.habilete LIMIT 50
 
 -- name: profile_lines
 -- class: ofii, partner, employer
@@ -42,10 +54,11 @@ WHERE e.state = 'active' ORDER BY e.code LIMIT 200
 -- name: profile_new
 -- class: ofii, partner
 WITH fresh AS (
-    INSERT INTO profile (code, version, label, rome, crop, pass_total, tolerance_percent, resit_days, account_id)
+    INSERT INTO profile (code, version, label, rome, crop, pass_total, tolerance_percent, resit_days, analysis_id, account_id)
     SELECT upper(:code::text), coalesce((SELECT max(p.version) FROM profile p WHERE p.code = upper(:code::text)), 0) + 1,
            :label::text, :rome::text, coalesce(:crop::text, ''), :pass_total::int,
-           coalesce(:tolerance_percent::int, 10), coalesce(:resit_days::int, 30), actor_account()
+           coalesce(:tolerance_percent::int, 10), coalesce(:resit_days::int, 30),
+           :analysis_id::bigint, actor_account()
     RETURNING id
 )
 SELECT id, audit('profile.create', 'profile', id) AS _leaf FROM fresh
@@ -54,7 +67,7 @@ SELECT id, audit('profile.create', 'profile', id) AS _leaf FROM fresh
 -- class: ofii, partner
 UPDATE profile SET label = :label::text, rome = :rome::text, crop = coalesce(:crop::text, ''),
        pass_total = :pass_total::int, tolerance_percent = coalesce(:tolerance_percent::int, tolerance_percent),
-       resit_days = coalesce(:resit_days::int, resit_days), edit = edit + 1
+       resit_days = coalesce(:resit_days::int, resit_days), analysis_id = :analysis_id::bigint, edit = edit + 1
 WHERE id = :id::bigint AND edit = :version::bigint
 RETURNING id, audit('profile.edit', 'profile', id) AS _leaf
 

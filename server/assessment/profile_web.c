@@ -21,22 +21,26 @@ static Err profile_load(struct req *req, struct rows *rows) {
 }
 
 static Err profile_get(struct req *req) {
-    struct rows rows, lines, criteria;
+    struct rows rows, lines, criteria, unseen;
     TRY(profile_load(req, &rows));
     view_row(req->view, NULL, &rows, 0);
     TRY(db_run(req->db, Q_PROFILE_LINES, ARGS(arg_int("id", req_id(req, "id"))), &lines));
     TRY(db_run(req->db, Q_PROFILE_CRITERIA, ARGS(arg_int("id", req_id(req, "id"))), &criteria));
     view_rows(req->view, "exercises", &lines, -1);
+    TRY(db_run(req->db, Q_PROFILE_UNSEEN, ARGS(arg_int("id", req_id(req, "id"))), &unseen));
     view_rows(req->view, "criteria", &criteria, -1);
+    view_rows(req->view, "unseen", &unseen, -1);
     return OK;
 }
 
 static Err form_choices(struct req *req, int64_t id) {
-    struct rows lines, choices;
+    struct rows lines, choices, analyses;
     TRY(db_run(req->db, Q_PROFILE_FORM_LINES, ARGS(arg_int("id", id)), &lines));
     TRY(db_run(req->db, Q_PROFILE_EXERCISE_CHOICES, NULL, &choices));
     view_rows(req->view, "lines", &lines, -1);
+    TRY(db_run(req->db, Q_ANALYSIS_CHOICES, NULL, &analyses));
     view_rows(req->view, "choices", &choices, -1);
+    view_rows(req->view, "analyses", &analyses, -1);
     return OK;
 }
 
@@ -165,6 +169,7 @@ const struct shows profile_shows[] = {
     {profile_get, NULL, SHOWS_ROW, Q_PROFILE_BY_ID, NULL, 0},
     {profile_get, "exercises", SHOWS_ROWS, Q_PROFILE_LINES, NULL, 0},
     {profile_get, "criteria", SHOWS_ROWS, Q_PROFILE_CRITERIA, NULL, 0},
+    {profile_get, "unseen", SHOWS_ROWS, Q_PROFILE_UNSEEN, NULL, 0},
     {profile_get, NULL, SHOWS_ETAG, 0, NULL, 0},
     {profile_edit_post, "id", SHOWS_INT, 0, NULL, 0},
     {profile_next_post, "id", SHOWS_INT, 0, NULL, 0},

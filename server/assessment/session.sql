@@ -61,9 +61,11 @@ UPDATE test_session SET state = 'marking', version = version + 1
 WHERE id = :id::bigint AND state = 'running'
 RETURNING id, state, audit('session.end', 'test_session', id) AS _leaf
 
+-- An accommodation is told to whoever prepares the room: lead, desk, partner service. Others of the session may mark.
 -- name: session_seats
 -- class: ofii, partner
-SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, t.accommodation, t.extra_percent, t.document_seen, t.photo_match, t.checked_at,
+SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, CASE WHEN prepares.yes THEN t.accommodation END AS accommodation,
+       CASE WHEN prepares.yes THEN t.extra_percent END AS extra_percent, t.document_seen, t.photo_match, t.checked_at,
        t.second_at, t.version, s.state AS session_state,
        (SELECT count(*) FROM marks_due(:id::bigint, :reader::bigint) d
         WHERE d.seat_id = t.id AND d.missing > 0
@@ -74,6 +76,8 @@ SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, t.accommodation, t
         WHERE d.seat_id = t.id) AS missing,
        r.outcome, r.total, r.max_total, count(*) OVER () AS _all
 FROM seat t JOIN test_session s ON s.id = t.session_id LEFT JOIN result r ON r.seat_id = t.id
+CROSS JOIN (SELECT EXISTS (SELECT FROM test_session l WHERE l.id = :id::bigint AND l.lead_account = :reader::bigint)
+                   OR EXISTS (SELECT FROM account a WHERE a.id = :reader::bigint AND a.role IN ('desk', 'partner')) AS yes) prepares
 WHERE t.session_id = :id::bigint AND t.attendance <> 'released' ORDER BY t.id LIMIT 200
 
 -- name: session_eligible

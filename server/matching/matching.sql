@@ -46,7 +46,7 @@ lines (section, a, b, d, line) AS (
     SELECT 4, r.candidate_id, r.profile_id, NULL,
            concat_ws(' ', 'r', r.candidate_id, r.profile_id, max(least(1000, floor(r.total * 1000 / r.max_total)))::int)
     FROM result r JOIN c ON c.id = r.candidate_id
-    WHERE r.outcome = 'pass' AND r.valid_until >= today() AND r.max_total > 0
+    WHERE result_counts(r.outcome, r.valid_until) AND r.max_total > 0
     GROUP BY r.candidate_id, r.profile_id
     UNION ALL
     SELECT 5, c.id, 0, lower(s.period), concat_ws(' ', 's', c.id, lower(s.period), upper(s.period) - 1)

@@ -20,7 +20,7 @@ FROM audit_leaf l WHERE l.act = 'criterion.blocked' GROUP BY 1 ORDER BY 2 DESC, 
 SELECT f.id, f.object_kind, f.object_id, split_part(f.field, ':', 1) AS field, f.state, f.at, f.reason, w.criterion,
        w.phrase, w.lang, o.name AS org, f.author_id = :reader::bigint AS mine, f.state = 'open' AS open,
        CASE f.object_kind WHEN 'profile' THEN 'profiles' WHEN 'exercise' THEN 'exercises' WHEN 'habilete' THEN 'habiletes'
-                          ELSE 'contracts' END AS area
+                          WHEN 'job_analysis' THEN 'analyses' ELSE 'contracts' END AS area
 FROM blocked_flag f JOIN blocked_word w ON w.id = f.word_id LEFT JOIN org o ON o.id = f.org_id
 WHERE f.id > :after::bigint AND f.state = coalesce(:state::text, 'open')
 ORDER BY f.id LIMIT :limit::int

@@ -53,6 +53,7 @@ SELECT is((SELECT count(*) FROM profile p WHERE p.pass_total > profile_max(p.id)
 SELECT is((SELECT count(*) FROM exercise_habilete o WHERE NOT EXISTS (SELECT FROM habilete h WHERE h.code = o.habilete)),
           0::bigint, 'every exercise observes a known habilete');
 
+UPDATE assessment_setting SET value = 0 WHERE code = 'analysis_required'; -- tests/sql/job_analysis.sql is of that
 -- Versions ------------------------------------------------------------------------------------------------
 SELECT pg_temp.act('lead');
 SELECT throws_ok($$UPDATE profile SET pass_total = 1 WHERE code = 'SERRE'$$, 'NR001', 'reference_frozen', 'a version in effect is not edited');

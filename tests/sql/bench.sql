@@ -1,7 +1,7 @@
 -- The simulation bench: calibration by two persons, forms, accommodation, sampled second marks, incidents,
 -- appeals decided by others. Each guard has its control.
 BEGIN;
-SELECT plan(77);
+SELECT plan(115);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01');
 INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('ofii', 'OFII', 'FR');
@@ -33,6 +33,19 @@ ALTER TABLE candidate ENABLE TRIGGER USER;
 CREATE TEMP TABLE made (name text PRIMARY KEY, id bigint);
 GRANT ALL ON made TO PUBLIC;
 CREATE FUNCTION pg_temp.m(wanted text) RETURNS bigint LANGUAGE sql AS $$SELECT id FROM made WHERE name = wanted$$;
+
+UPDATE assessment_setting SET value = 0 WHERE code = 'analysis_required'; -- tests/sql/job_analysis.sql is of that
+-- A function without one of its conditions: what a defence is worth. Fails when the condition is not there.
+CREATE FUNCTION pg_temp.without(fn text, condition text, instead text DEFAULT '') RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    body text := pg_get_functiondef(fn::regproc);
+BEGIN
+    IF strpos(body, condition) = 0 THEN
+        RAISE EXCEPTION '% has no %', fn, condition;
+    END IF;
+    EXECUTE replace(body, condition, instead);
+END
+$$;
 
 -- Calibration ---------------------------------------------------------------------------------------------------
 SELECT pg_temp.act('one');
@@ -97,6 +110,11 @@ INSERT INTO made SELECT 's', pg_temp.session('A');
 SELECT results_eq($$SELECT calibration_id, second_percent, borderline_percent FROM test_session WHERE id = pg_temp.m('s')$$,
                   $$SELECT pg_temp.m('cal'), 0, 5$$, 'the session keeps the calibration and the sample');
 SELECT throws_ok($$UPDATE test_session SET second_percent = 100 WHERE id = pg_temp.m('s')$$, 'NR001', 'session_frozen', 'which do not change');
+SELECT throws_ok($$UPDATE test_session SET pass_total = 1 WHERE id = pg_temp.m('s')$$, 'NR001', 'session_frozen', 'nor the threshold');
+SAVEPOINT frozen;
+ALTER TABLE test_session DISABLE TRIGGER test_session_rules;
+SELECT lives_ok($$UPDATE test_session SET pass_total = 1, second_percent = 100 WHERE id = pg_temp.m('s')$$, 'control: without their trigger they do');
+ROLLBACK TO frozen;
 INSERT INTO seat (session_id, candidate_id) SELECT pg_temp.m('s'), id FROM candidate WHERE token IN ('TEST-0001', 'TEST-0002', 'TEST-0003');
 CREATE FUNCTION pg_temp.seat(n int, session text DEFAULT 's') RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$
     SELECT t.id FROM seat t WHERE t.session_id = pg_temp.m(session) AND t.token = 'TEST-' || lpad(n::text, 4, '0')
@@ -104,11 +122,26 @@ $$;
 SELECT is((SELECT count(*) FROM seat WHERE session_id = pg_temp.m('s') AND second_marked), 0::bigint, 'nobody is drawn at 0 %');
 SELECT lives_ok($$UPDATE seat SET accommodation = 'extra_time', extra_percent = 33 WHERE id = pg_temp.seat(1)$$, 'an accommodation');
 SELECT throws_ok($$UPDATE seat SET accommodation = 'extra_time', extra_percent = NULL WHERE id = pg_temp.seat(2)$$, '23514', NULL, 'more time says how much');
+SELECT throws_ok($$UPDATE seat SET accommodation = 'lower_floor' WHERE id = pg_temp.seat(2)$$, '23514', NULL, 'it changes how one sits, not what is asked');
+SAVEPOINT kinds;
+ALTER TABLE seat DROP CONSTRAINT seat_accommodation_check;
+SELECT lives_ok($$UPDATE seat SET accommodation = 'lower_floor' WHERE id = pg_temp.seat(2)$$, 'control: without its list it would take any word');
+ROLLBACK TO kinds;
+SELECT ok(NOT has_any_column_privilege('noria_employer', 'seat', 'SELECT') AND NOT has_any_column_privilege('noria_public', 'seat', 'SELECT'),
+          'no employer can ask for it');
+SAVEPOINT told;
+GRANT SELECT (accommodation) ON seat TO noria_employer;
+SELECT ok(has_any_column_privilege('noria_employer', 'seat', 'SELECT'), 'control: granted, it is seen by the same question');
+ROLLBACK TO told;
 UPDATE test_session SET state = 'running' WHERE id = pg_temp.m('s');
 SELECT pg_temp.act('judge');
 UPDATE seat SET attendance = 'present', document_seen = true, photo_match = true, checked_by = pg_temp.account('service')
 WHERE session_id = pg_temp.m('s');
 SELECT throws_ok($$UPDATE seat SET accommodation = NULL, extra_percent = NULL WHERE id = pg_temp.seat(1)$$, 'NR001', 'accommodation_late', 'not after the check-in');
+SAVEPOINT late;
+ALTER TABLE seat DISABLE TRIGGER seat_rules;
+SELECT lives_ok($$UPDATE seat SET accommodation = NULL, extra_percent = NULL WHERE id = pg_temp.seat(1)$$, 'control: without its trigger, later');
+ROLLBACK TO late;
 UPDATE test_session SET state = 'marking' WHERE id = pg_temp.m('s');
 CREATE FUNCTION pg_temp.give(n int, no int, share int, session text DEFAULT 's') RETURNS int LANGUAGE sql AS $$
     SELECT marks_add(pg_temp.m(session), (SELECT jsonb_agg(jsonb_build_object('seat_id', pg_temp.seat(n, session), 'criterion_id', c.id,
@@ -116,6 +149,11 @@ CREATE FUNCTION pg_temp.give(n int, no int, share int, session text DEFAULT 's')
         WHERE x.profile_id = pg_temp.m('draft')))
 $$;
 SELECT pg_temp.act('one');
+SELECT throws_ok($$SELECT pg_temp.give(1, 1, 133)$$, 'NR001', 'out_of_range', 'a third more time is not a third more points');
+SAVEPOINT most;
+SELECT pg_temp.without('marks_add', 'OR x.points > c.max_points');
+SELECT lives_ok($$SELECT pg_temp.give(1, 1, 133)$$, 'control: without the maximum it would be');
+ROLLBACK TO most;
 SELECT is(pg_temp.give(1, 1, 90), 10, 'a first marker');
 SELECT pg_temp.act('two');
 SELECT throws_ok($$SELECT pg_temp.give(1, 2, 90)$$, 'NR001', 'second_not_needed', 'no second one where none was drawn');
@@ -124,11 +162,24 @@ SELECT is(pg_temp.give(1, 2, 90), 10, 'control: drawn, he marks');
 SELECT throws_ok($$UPDATE seat SET second_marked = false WHERE id = pg_temp.seat(1)$$, 'NR001', 'session_frozen', 'a draw is not taken back');
 
 -- Incidents ----------------------------------------------------------------------------------------------------------
+SELECT pg_temp.act('one');
+SELECT pg_temp.give(3, 1, 50);
 SELECT pg_temp.act('lead');
+SELECT ok(incident_add(pg_temp.m('s'), pg_temp.seat(3), 'noise', 'noted', 'a tractor for ten minutes') > 0, 'noise is noted');
+SELECT is((SELECT attendance FROM seat WHERE id = pg_temp.seat(3)), 'present', 'which changes nothing of the seat');
 SELECT ok(incident_add(pg_temp.m('s'), pg_temp.seat(3), 'kit_broken', 'void', 'half of the marbles are missing') > 0, 'a kit broke');
 SELECT is((SELECT attendance FROM seat WHERE id = pg_temp.seat(3)), 'void', 'which makes the seat void');
 SELECT is((SELECT attendance FROM seat WHERE id = pg_temp.seat(2)), 'present', 'and no other');
 SELECT throws_ok($$UPDATE session_incident SET note = 'nothing happened here'$$, 'NR001', 'append_only', 'an incident stays');
+SELECT is((SELECT count(*) FROM mark WHERE seat_id = pg_temp.seat(3)), 10::bigint, 'so do the marks of a void seat');
+SELECT pg_temp.act('three');
+UPDATE seat SET second_marked = true WHERE id = pg_temp.seat(3);
+SELECT throws_ok($$SELECT pg_temp.give(3, 2, 50)$$, 'NR001', 'mark_seat_not_present', 'but it gets no more of them');
+SAVEPOINT void;
+SELECT pg_temp.without('marks_add', 't.attendance IS DISTINCT FROM ''present'' OR');
+SELECT lives_ok($$SELECT pg_temp.give(3, 2, 50)$$, 'control: without that condition it does');
+ROLLBACK TO void;
+SELECT throws_ok($$UPDATE seat SET attendance = 'present' WHERE id = pg_temp.seat(3)$$, 'NR001', 'conflict', 'and does not come back');
 SELECT pg_temp.act('one');
 SELECT pg_temp.give(2, 1, 10);
 -- The closing as the server writes it: candidate 1 passes, 2 fails, 3 is void.
@@ -153,6 +204,27 @@ UPDATE result SET total = 119.5 WHERE seat_id = pg_temp.seat(1);
 SELECT is((SELECT count(*) FROM results_differing()), 1::bigint, 'and half a point is');
 ALTER TABLE result ENABLE TRIGGER USER;
 
+-- Two marks on both sides of a floor, or too far apart, are not for the mean of them.
+SAVEPOINT floors;
+SELECT pg_temp.act('three');
+SELECT throws_ok($$SELECT pg_temp.give(1, 3, 50)$$, 'NR001', 'third_not_needed', 'no third mark where two agree');
+ALTER TABLE mark DISABLE TRIGGER USER;
+UPDATE result SET total = 120 WHERE false;
+UPDATE mark m SET points = 0 FROM criterion c JOIN exercise e ON e.id = c.exercise_id
+WHERE m.seat_id = pg_temp.seat(1) AND m.mark_no = 2 AND c.id = m.criterion_id AND e.code = 'EX-CONSIGNES';
+ALTER TABLE mark ENABLE TRIGGER USER;
+SELECT matches((SELECT string_agg(detail, ', ') FROM results_differing()), 'marks of 17 and 0 points .* want a third', 'the check finds a floor that was passed by a mean');
+INSERT INTO adjudication (seat_id, exercise_id, why, account_id) SELECT pg_temp.seat(1), id, 'floor', pg_temp.account('lead')
+FROM exercise WHERE code = 'EX-CONSIGNES' AND state = 'active';
+SELECT lives_ok($$SELECT marks_add(pg_temp.m('s'), (SELECT jsonb_agg(jsonb_build_object('seat_id', pg_temp.seat(1), 'criterion_id', c.id, 'mark_no', 3, 'points', 5))
+    FROM criterion c JOIN exercise e ON e.id = c.exercise_id WHERE e.code = 'EX-CONSIGNES'))$$, 'control: compared, a third person marks');
+SELECT unalike((SELECT string_agg(detail, ', ') FROM results_differing()), '%want a third%', 'and the check asks for none');
+ROLLBACK TO floors;
+ALTER TABLE marker DISABLE TRIGGER marker_rules;
+SELECT pg_temp.act('three');
+SELECT lives_ok($$SELECT pg_temp.give(1, 3, 50)$$, 'control: without its trigger a third mark needs no reason');
+ROLLBACK TO floors;
+
 -- Appeals ------------------------------------------------------------------------------------------------------------
 SELECT pg_temp.act('service', '2027-02-03');
 SELECT throws_ok($$SELECT appeal_file(pg_temp.seat(2), 'procedure', 'nobody explained the sheet')$$, 'NR001', 'appeal_before_result', 'no appeal before the result');
@@ -170,6 +242,12 @@ SELECT pg_temp.act('lead');
 SELECT throws_ok($$SELECT pg_temp.decide('re_sit')$$, 'NR001', 'appeal_of_own_session', 'nor who led it');
 SELECT pg_temp.act('service');
 SELECT throws_ok($$SELECT pg_temp.decide('re_sit')$$, 'NR001', 'appeal_of_own_session', 'nor who checked a seat');
+SAVEPOINT noted;
+ALTER TABLE session_incident DISABLE TRIGGER USER;
+UPDATE session_incident SET account_id = pg_temp.account('judge');
+SELECT pg_temp.act('judge', '2027-02-20');
+SELECT throws_ok($$SELECT pg_temp.decide('uphold')$$, 'NR001', 'appeal_of_own_session', 'nor who noted an incident of it');
+ROLLBACK TO noted;
 SELECT pg_temp.act('judge', '2027-02-20');
 SAVEPOINT before;
 ALTER TABLE appeal DISABLE TRIGGER appeal_rules;
@@ -195,8 +273,57 @@ UPDATE appeal SET outcome = 're_sit' WHERE id = pg_temp.m('appeal');
 ALTER TABLE appeal ENABLE TRIGGER USER;
 SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(2)), pg_temp.m('soon'))).code, NULL, 'unless an appeal lets him sit again');
 INSERT INTO made SELECT 'same', pg_temp.session('A', '2027-06-01');
-SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(2)), pg_temp.m('same'))).code, 'seat_same_form', 'never on the same form');
-SELECT is((seat_obstacle((SELECT candidate_id FROM seat WHERE id = pg_temp.seat(3)), pg_temp.m('same'))).code, NULL, 'control: a void seat counts for nothing');
+CREATE FUNCTION pg_temp.obstacle(n int, session text) RETURNS text LANGUAGE sql AS $$
+    SELECT (seat_obstacle((SELECT id FROM candidate WHERE token = 'TEST-' || lpad(n::text, 4, '0')), pg_temp.m(session))).code
+$$;
+SELECT is(pg_temp.obstacle(2, 'same'), 'seat_same_form', 'never on the same form');
+SELECT throws_ok($$INSERT INTO seat (session_id, candidate_id) SELECT pg_temp.m('same'), id FROM candidate WHERE token = 'TEST-0002'$$, 'NR001',
+                 'seat_same_form', 'for which no seat is given');
+SELECT is(pg_temp.obstacle(3, 'soon'), NULL, 'a void seat waits for nothing');
+SELECT is(pg_temp.obstacle(3, 'same'), 'seat_same_form', 'but what lay before him there has been seen');
+SELECT is(pg_temp.obstacle(4, 'same'), NULL, 'control: who never sat takes any form');
+SAVEPOINT again;
+SELECT pg_temp.without('seat_obstacle', 'sitting.form = ANY (sat)', 'false');
+SELECT lives_ok($$INSERT INTO seat (session_id, candidate_id) SELECT pg_temp.m('same'), id FROM candidate WHERE token = 'TEST-0002'$$,
+                'control: without that condition he sits it again');
+ROLLBACK TO again;
+-- A, then B: with a third form he sits that one, without it any but the last.
+INSERT INTO seat (session_id, candidate_id) SELECT pg_temp.m('soon'), id FROM candidate WHERE token = 'TEST-0002';
+UPDATE test_session SET state = 'running' WHERE id = pg_temp.m('soon');
+UPDATE seat SET attendance = 'present', document_seen = true, photo_match = true, checked_by = pg_temp.account('service'), open = false
+WHERE id = pg_temp.seat(2, 'soon');
+INSERT INTO made SELECT 'b', pg_temp.session('B', '2027-07-01');
+SELECT is(pg_temp.obstacle(2, 'b') || ' ' || coalesce(pg_temp.obstacle(2, 'same'), 'none'), 'seat_same_form none', 'of two forms the older one');
+ALTER TABLE exercise_form DISABLE TRIGGER USER;
+INSERT INTO exercise_form SELECT x.exercise_id, 'C', 'a third one' FROM profile_exercise x WHERE x.profile_id = pg_temp.m('draft');
+SELECT is(pg_temp.obstacle(2, 'same'), 'seat_same_form', 'of three the one that he has not sat');
+ROLLBACK TO again;
+
+-- Validity -----------------------------------------------------------------------------------------------------------
+-- Candidate 1 passed; the result is valid until 2028-01-31.
+INSERT INTO made SELECT 'last', pg_temp.session('B', '2028-01-31');
+INSERT INTO made SELECT 'after', pg_temp.session('B', '2028-02-01');
+SELECT is(pg_temp.obstacle(1, 'last'), 'seat_result_valid', 'who has passed does not sit while the result is valid');
+SELECT is(pg_temp.obstacle(1, 'after'), NULL, 'control: and may the day after');
+ALTER TABLE contract DISABLE TRIGGER USER;
+INSERT INTO contract (campaign_id, org_id, serial, check_code, state, places, first_day, last_day, rome, crop, tasks, commune,
+                      weekly_hours, hourly_wage, submitted_on, due_on, profile_id)
+SELECT pg_temp.c(), farm, 'AAAA-0001', 'AAAAAA', 'approved', 1, '2027-03-01', '2028-06-30', 'A1402', 'tomatoes', 'picking', '13004', 35, 13,
+       '2027-01-01', '2027-02-01', pg_temp.m('draft') FROM who;
+ALTER TABLE contract ENABLE TRIGGER USER;
+UPDATE campaign SET state = 'matching' WHERE id = pg_temp.c();
+CREATE FUNCTION pg_temp.bind(n int, day date) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_temp.act('lead', day);
+    SELECT binding_check((SELECT id FROM contract WHERE serial = 'AAAA-0001'), (SELECT id FROM candidate WHERE token = 'TEST-' || lpad(n::text, 4, '0')))
+$$;
+SELECT lives_ok($$SELECT pg_temp.bind(1, '2028-01-31')$$, 'on its last day a result binds');
+SELECT throws_ok($$SELECT pg_temp.bind(1, '2028-02-01')$$, 'NR001', 'result_not_valid', 'the day after it does not');
+SELECT throws_ok($$SELECT pg_temp.bind(2, '2027-05-01')$$, 'NR001', 'result_not_valid', 'nor does a failed one');
+SAVEPOINT expired;
+SELECT pg_temp.without('result_counts', 'AND (valid_until >= today())');
+SELECT lives_ok($$SELECT pg_temp.bind(1, '2028-02-01')$$, 'control: without that condition it would');
+ROLLBACK TO expired;
+SELECT pg_temp.act('lead', '2027-02-20');
 -- The figures change by two persons ----------------------------------------------------------------------------
 SELECT pg_temp.act('lead');
 CREATE FUNCTION pg_temp.change() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$SELECT max(id) FROM assessment_change$$;
@@ -231,5 +358,20 @@ SELECT is(item_leaked(5, 5, 9, 98, 5), true, 'p = 0.1: 0.9 > 3 * 0.134');
 SELECT is(item_leaked(5, 5, 97, 98, 5), false, 'everybody passes everywhere');
 SELECT is(item_leaked(2::numeric ^ 30, 2::numeric ^ 30, 2::numeric ^ 29, 2::numeric ^ 30, 5), true, 'large counts');
 SELECT results_eq($$SELECT level_a, level_b, times FROM quality_pairs('SERRE')$$, $$VALUES (3, 3, 10::bigint)$$, 'the two markers of seat 1 agree ten times');
+
+-- Drift: per marker, against the other. Sheets of seat 1 as a second marker who gives a tenth less would have left them.
+SELECT results_eq($$SELECT marker, times, gap FROM quality_drift('SERRE') ORDER BY marker$$,
+                  $$SELECT pg_temp.account(m), 10::bigint, 0::bigint FROM unnest(ARRAY['one', 'two']) m ORDER BY 1$$, 'control: two who agree do not drift');
+ALTER TABLE mark DISABLE TRIGGER USER;
+UPDATE mark m SET points = m.points - 1 WHERE m.seat_id = pg_temp.seat(1) AND m.mark_no = 2;
+SELECT results_eq($$SELECT gap > 0, gap FROM quality_drift('SERRE') WHERE marker = pg_temp.account('one')$$,
+                  $$SELECT true, sum((10000 / c.max_points)::bigint)::bigint FROM mark m JOIN criterion c ON c.id = m.criterion_id
+                    WHERE m.seat_id = pg_temp.seat(1) AND m.mark_no = 2$$, 'who gives a point more everywhere is above the other');
+SELECT is((SELECT sum(gap) FROM quality_drift('SERRE')), 0::numeric, 'as far as the other is below');
+ALTER TABLE test_session DISABLE TRIGGER USER;
+UPDATE test_session SET state = 'marking' WHERE id = pg_temp.m('s');
+SELECT is_empty($$SELECT * FROM quality_drift('SERRE')$$, 'an open session tells a second marker nothing');
+SELECT pg_temp.without('quality_marks', 's.state = ''closed'' AND');
+SELECT isnt_empty($$SELECT * FROM quality_drift('SERRE')$$, 'control: without that condition it would');
 SELECT finish(true);
 ROLLBACK;

@@ -3,6 +3,7 @@
 BEGIN;
 SELECT plan(45);
 
+UPDATE assessment_setting SET value = 0 WHERE code = 'analysis_required'; -- tests/sql/job_analysis.sql is of that
 INSERT INTO org (kind, name, country) VALUES ('ofii', 'OFII', 'FR');
 INSERT INTO account (org_id, role, email, name, password_hash)
 SELECT o.id, 'officer', m || '@x.example', m, 'x' FROM org o, unnest(ARRAY['one', 'two']) m WHERE o.name = 'OFII';

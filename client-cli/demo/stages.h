@@ -10,6 +10,7 @@ Err CHECKED stage_accounts(struct demo *demo);
 Err CHECKED stage_campaign(struct demo *demo);
 Err CHECKED stage_contracts(struct demo *demo, const struct world *world);
 Err CHECKED stage_approval(struct demo *demo);
+Err CHECKED stage_analysis(struct demo *demo);
 Err CHECKED stage_candidates(struct demo *demo, const struct world *world);
 Err CHECKED stage_sessions(struct demo *demo);
 Err CHECKED stage_papers(struct demo *demo);

@@ -150,13 +150,24 @@ async function bench() {
   await act('assessor', `/exercises/${made.id}/edit`, exercise, `/exercises/${made.id}`);
   await act('officer', `/exercises/${made.id}/activate`);
   const next = await act('assessor', `/exercises/${made.id}/next`);
-  const profile = { code: 'PASK', label: 'Ask', pass_total: 10, exercises: [{ exercise_id: made.id, weight: 1, min_points: 5 }] };
-  const draft = await act('assessor', '/profiles', profile);
   const farm = (await rows('admin', '/orgs?kind=employer', 'orgs'))[0];
+  const analysis = {
+    code: 'AASK', label: 'Ask', commune: '13004', rome: 'A1402', held_on: '2026-01-02', posts_seen: 2, workers_seen: 5,
+    tasks: [{ task: 'asking', constraints: 'all day' }], habiletes: [{ habilete: 'HASK', why: 'asked at each post' }],
+  };
+  const seen = await act('assessor', '/analyses', { ...analysis, siret: farm.siret });
+  await act('assessor', `/analyses/${seen.id}/edit`, analysis, `/analyses/${seen.id}`);
+  await act('officer', `/analyses/${seen.id}/activate`);
+  await act('assessor', `/analyses/${seen.id}/next`);
+  const profile = {
+    code: 'PASK', label: 'Ask', pass_total: 10, analysis_id: seen.id, exercises: [{ exercise_id: made.id, weight: 1, min_points: 5 }],
+  };
+  const draft = await act('assessor', '/profiles', profile);
   const held = await act('assessor', '/calibrations', { profile_id: draft.id, siret: farm.siret, held_on: '2026-01-02', site: 'Farm' });
   await act('assessor', `/calibrations/${held.id}/drop`);
   await act('officer', `/profiles/${draft.id}/activate`);
   await act('officer', `/profiles/${draft.id}/retire`);
+  await act('officer', `/analyses/${seen.id}/retire`);
   await act('officer', `/exercises/${made.id}/retire`);
   await act('officer', `/habiletes/${id}/retire`);
   return next;

@@ -128,6 +128,9 @@ START_TEST(a_pack_comes_back_once) {
                 "\"marks\":10");
     web_answers("POST", "assessor", import_path(), body_of(false, 10, 2, 60, 0), 409, "pack_ended");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM mark"), 10);
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM mark m JOIN session_pack k ON k.id = m.pack_id "
+                             "AND k.marks = 10"),
+                     10);
     ck_assert_int_ge(web_sql("SELECT clock_offset FROM session_pack WHERE marks = 10"), 28);
     web_answers("GET", "officer", "/sessions/1/packs", NULL, 200, marks);
     arena_free(arena);

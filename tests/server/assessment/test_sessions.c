@@ -156,6 +156,10 @@ START_TEST(references_have_versions) {
         web_free(&edited);
     }
     web_posts("assessor", "/api/v1/profiles/5/activate", "{}", 403, "forbidden");
+    web_posts("officer", "/api/v1/profiles/5/activate", "{}", 409, "profile_without_analysis");
+    /* control: where the office asks for none; with one: test_analysis.c */
+    (void)web_sql("UPDATE assessment_setting SET value = 0 WHERE code = 'analysis_required'; "
+                  "SELECT 1");
     web_posts("officer", "/api/v1/profiles/5/activate", "{}", 200, "active");
     web_gets("employer", "/api/v1/profiles/1", "retired");
     web_posts("assessor", "/api/v1/habiletes", "{\"code\": \"1X\", \"label\": \"x\"}", 422,

@@ -241,6 +241,18 @@ static const struct plant plants[] = {
      "calibration_id = (SELECT id FROM calibration) WHERE id = (SELECT profile_id FROM "
      "calibration)",
      "UPDATE profile SET calibration_id = NULL; DELETE FROM calibration"},
+    {"bench", "can still change",
+     "INSERT INTO job_analysis (code, label, org_id, commune, rome, held_on, posts_seen, "
+     "workers_seen, account_id) SELECT 'PLANTED', 'planted', t_id('farm'), (SELECT min(insee) FROM "
+     "commune), 'A1401', '2027-01-01', 1, 1, 1; UPDATE profile SET analysis_id = (SELECT max(id) "
+     "FROM job_analysis) WHERE code = 'TAILLE'",
+     "UPDATE profile SET analysis_id = NULL; DELETE FROM job_analysis"},
+    {"bench", "observes nothing",
+     "INSERT INTO job_analysis (code, label, org_id, commune, rome, held_on, posts_seen, "
+     "workers_seen, account_id, state) SELECT 'PLANTED', 'planted', t_id('farm'), (SELECT "
+     "min(insee) FROM commune), 'A1401', '2027-01-01', 1, 1, 1, 'active'; UPDATE profile SET "
+     "analysis_id = (SELECT max(id) FROM job_analysis) WHERE code = 'TAILLE'",
+     "UPDATE profile SET analysis_id = NULL; DELETE FROM job_analysis"},
     {"bench", "in no session",
      "INSERT INTO appeal (seat_id, session_id, campaign_id, org_id, service_id, token, ground, "
      "note, "

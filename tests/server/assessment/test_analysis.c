@@ -1,0 +1,252 @@
+/* Analyses of jobs over HTTP: what a form must say, who sees one, a profile that rests on it; what
+ * a marker is not told; which results matching takes. The rules themselves:
+ * tests/sql/job_analysis.sql and bench.sql. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/arena.h"
+#include "tests/support/web.h"
+
+static void tells(const char *role, const char *path, const char *text, bool told) {
+    struct web_answer answer = web("GET", path, role, NULL, NULL);
+    ck_assert_msg(answer.status == 200 && (strstr(answer.body, text) != NULL) == told,
+                  "%s %s: %s %s", role, path, text, answer.all);
+    web_free(&answer);
+}
+
+/* `siret`: the employer's, or another number; `rest`: more members. */
+static const char *analysis_of(struct arena *arena, const char *code, const char *siret,
+                               const char *rome, const char *rest) {
+    return arena_printf(arena,
+                        "{\"code\": \"%s\", \"label\": \"Sous serre\", \"siret\": \"%s\", "
+                        "\"commune\": \"13004\", \"rome\": \"%s\", \"held_on\": \"2026-01-02\", "
+                        "\"posts_seen\": 3, \"workers_seen\": 11%s}",
+                        code, siret, rome, rest);
+}
+
+static const char *analysis(struct arena *arena, const char *code, const char *siret,
+                            const char *rest) {
+    return analysis_of(arena, code, siret, "A1402", rest);
+}
+
+#define WHY(code) "{\"habilete\": \"" code "\", \"why\": \"seen at each of the posts\"}"
+#define PARTS                                                                                      \
+    ", \"tasks\": [{\"task\": \"Effeuiller\", \"constraints\": \"Debout, chaleur\"}, {}], "        \
+    "\"habiletes\": [" WHY("CONSIGNES") ", " WHY("TENSION") ", " WHY("ATTENTION") ", " WHY(        \
+        "EQUIPE") ", " WHY("DEXTERITE") ", " WHY("CADENCE") "]"
+
+static const char *farm(struct arena *arena) {
+    return arena_printf(
+        arena, "%014lld",
+        web_sql("SELECT siret::bigint FROM org WHERE kind = 'employer' ORDER BY id LIMIT 1"));
+}
+
+static void refused_forms(struct arena *arena, const char *siret) {
+    static const char path[] = "/api/v1/analyses";
+    web_posts("employer", path, analysis(arena, "SERRE-A", siret, PARTS), 403, "forbidden");
+    web_posts("partner", path, analysis(arena, "SERRE-A", siret, PARTS), 403, "forbidden");
+    web_posts("assessor", path, "{\"code\": \"SERRE-A\"}", 422, "\"workers_seen\"");
+    web_posts("assessor", path, analysis(arena, "SERRE-A", "00000000000000", PARTS), 422,
+              "\"siret\"");
+    web_posts("assessor", path, analysis_of(arena, "SERRE-A", siret, "Z9999", PARTS), 422,
+              "\"rome\"");
+    web_posts("assessor", path,
+              analysis(arena, "SERRE-A", siret, ", \"habiletes\": [{\"habilete\": \"TENSION\"}]"),
+              422, "habiletes[0].why");
+    web_posts("assessor", path,
+              analysis(arena, "SERRE-A", siret, ", \"tasks\": [{\"task\": \"hommes uniquement\"}]"),
+              422, "criterion_in_text");
+    web_posts("assessor", path, analysis(arena, "SERRE-A", siret, ", \"max_age\": 40"), 422,
+              "criterion_blocked");
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM job_analysis"), 0); /* nothing half written */
+}
+
+/* The address of the next write of a draft, with the version that was seen. */
+static int edited(const char *path, const char *header, const char *body) {
+    struct web_answer answer = web("POST", path, "assessor", header, body);
+    int status = answer.status;
+    web_free(&answer);
+    return status;
+}
+
+START_TEST(an_analysis) {
+    struct arena *arena = arena_new();
+    const char *siret = farm(arena);
+    refused_forms(arena, siret);
+    web_posts("assessor", "/api/v1/analyses", analysis(arena, "serre-a", siret, PARTS), 201,
+              "/analyses/");
+    const char *path =
+        arena_printf(arena, "/api/v1/analyses/%lld", web_sql("SELECT max(id) FROM job_analysis"));
+    const char *edit = arena_printf(arena, "%s/edit", path);
+    struct web_answer shown = web("GET", path, "officer", NULL, NULL);
+    char *etag = web_header(&shown, "ETag");
+    web_free(&shown);
+    const char *header = arena_printf(arena, "If-Match: %s\r\n", etag);
+    const char *body = analysis(arena, "SERRE-A", siret, PARTS);
+    ck_assert_int_eq(edited(edit, header, body), 422); /* the farm stays */
+    const char *other = strchr(strstr(body, "siret") + 9, ',') + 1;
+    other = arena_printf(arena, "{\"code\": \"SERRE-A\", \"label\": \"Sous serre\",%s", other);
+    ck_assert_int_eq(edited(edit, "", other), 428);
+    ck_assert_int_eq(edited(edit, header, other), 200);
+    ck_assert_int_eq(edited(edit, header, other), 412);
+    web_posts("assessor", "/api/v1/analyses", body, 409, "job_analysis_one_draft");
+    web_gets("employer", path, "Effeuiller"); /* of his own farm */
+    (void)web_sql("INSERT INTO org (kind, name, siret, country, naf, commune, hectares, "
+                  "active_from) VALUES ('employer', 'Neighbour', '44306184100047', 'FR', '01.24Z', "
+                  "'13004', 9, '2010-01-01'); SELECT 1");
+    web_account("neighbour", "employer", "Neighbour");
+    web_answers("GET", "neighbour", path, NULL, 404, "not_found");
+    tells("neighbour", "/api/v1/analyses", "SERRE-A", false);
+    tells("auditor", "/api/v1/analyses", "SERRE-A", true);
+    web_posts("assessor", arena_printf(arena, "%s/activate", path), "{}", 403, "forbidden");
+    web_posts("officer", arena_printf(arena, "%s/activate", path), "{}", 200, "active");
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act LIKE 'analysis.%'"), 3);
+    free(etag);
+    arena_free(arena);
+}
+END_TEST
+
+static const char profile[] =
+    "{\"code\": \"GRAPPES\", \"label\": \"Grappes\", \"rome\": \"A1402\", \"pass_total\": 10, "
+    "\"exercises\": [{\"exercise_id\": %lld}], \"analysis_id\": %s}";
+
+START_TEST(a_profile_rests_on_it) {
+    struct arena *arena = arena_new();
+    long long cuts = web_sql("SELECT id FROM exercise WHERE code = 'EX-ESPACE'");
+    long long speed = web_sql("SELECT id FROM exercise WHERE code = 'EX-TENSION'");
+    web_posts("assessor", "/api/v1/analyses", analysis(arena, "SERRE-B", farm(arena), PARTS), 201,
+              "/analyses/");
+    long long id = web_sql("SELECT max(id) FROM job_analysis");
+    const char *number = arena_printf(arena, "%lld", id);
+    web_posts("assessor", "/api/v1/profiles", arena_printf(arena, profile, speed, number), 409,
+              "analysis_not_active");
+    web_posts("officer", arena_printf(arena, "/api/v1/analyses/%lld/activate", id), "{}", 200,
+              "active");
+    web_posts("assessor", "/api/v1/profiles", arena_printf(arena, profile, cuts, "null"), 201, "");
+    const char *effect = arena_printf(arena, "/api/v1/profiles/%lld/activate",
+                                      web_sql("SELECT max(id) FROM profile"));
+    web_posts("officer", effect, "{}", 409, "profile_without_analysis");
+    (void)web_sql("DELETE FROM profile_exercise WHERE profile_id = (SELECT max(id) FROM profile); "
+                  "DELETE FROM profile WHERE id = (SELECT max(id) FROM profile); SELECT 1");
+    web_posts("assessor", "/api/v1/profiles", arena_printf(arena, profile, cuts, number), 201, "");
+    long long made = web_sql("SELECT max(id) FROM profile");
+    effect = arena_printf(arena, "/api/v1/profiles/%lld/activate", made);
+    web_posts("officer", effect, "{}", 409, "exercise_without_ground");
+    (void)web_sql(arena_printf(
+        arena, "UPDATE profile_exercise SET exercise_id = %lld WHERE profile_id = %lld; SELECT 1",
+        speed, made));
+    web_posts("officer", effect, "{}", 200, "active");
+    tells("officer", arena_printf(arena, "/profiles/%lld", made), "SERRE-B", true);
+    tells("officer", arena_printf(arena, "/profiles/%lld", made), "cadence", true); /* unseen */
+    tells("officer", arena_printf(arena, "/analyses/%lld", id), "Grappes", true);
+    arena_free(arena);
+}
+END_TEST
+
+/* A campaign with one candidate who holds a valid result, and a seat with an accommodation. */
+static void make_seat(void) {
+    (void)web_sql(
+        "INSERT INTO campaign (code, season, name, first_day, last_day, state) VALUES ('S-2027', "
+        "2027, 'Tests', '2027-02-01', '2027-11-30', 'open'); INSERT INTO campaign_service "
+        "(campaign_id, org_id, quota) SELECT max(c.id), o.id, 10 FROM campaign c, org o WHERE "
+        "o.kind = 'partner' GROUP BY o.id; ALTER TABLE candidate DISABLE TRIGGER USER; INSERT INTO "
+        "worker (id) VALUES (9001); INSERT INTO candidate (campaign_id, org_id, worker_id, token, "
+        "state, passport_key, person_key, swapped_key, available_from, available_to, consent_at, "
+        "entered_by) SELECT (SELECT max(id) FROM campaign), o.id, 9001, 'TEST-0001', "
+        "'preselected', decode(md5('p'), 'hex'), decode(md5('q'), 'hex'), decode(md5('r'), 'hex'), "
+        "'2027-03-01', '2027-09-30', now(), 1 FROM org o WHERE o.kind = 'partner' LIMIT 1; ALTER "
+        "TABLE candidate ENABLE TRIGGER USER; SELECT 1");
+    char body[200];
+    (void)snprintf(body, sizeof body,
+                   "{\"campaign_id\": %lld, \"profile_id\": 3, \"held_on\": \"2027-02-01\", "
+                   "\"site\": \"Tunis\", \"capacity\": 1}",
+                   web_sql("SELECT max(id) FROM campaign"));
+    web_posts("partner", "/api/v1/sessions", body, 201, "/sessions/1");
+    web_posts("partner", "/api/v1/sessions/1/seats", "{\"seats\": [{\"token\": \"TEST-0001\"}]}",
+              200, "\"taken\":1");
+}
+
+/* Who prepares the room is told; who may mark is not, whatever he asks. */
+static void a_marker_is_told_no_accommodation(struct arena *arena) {
+    long long seat = web_sql("SELECT max(id) FROM seat");
+    web_posts("partner", arena_printf(arena, "/api/v1/seats/%lld/accommodation", seat),
+              "{\"accommodation\": \"large_print\"}", 200, "");
+    const char *sheet = arena_printf(arena, "/api/v1/seats/%lld", seat);
+    tells("partner", "/api/v1/sessions/1", "large_print", true);
+    tells("desk", "/api/v1/sessions/1", "large_print", true);
+    tells("assessor", "/api/v1/sessions/1", "large_print", false);
+    tells("assessor", sheet, "large_print", false);
+    tells("assessor", sheet, "TEST-0001", true); /* control: the sheet is that seat's */
+    /* control: as the lead of the session he prepares it */
+    (void)web_sql(
+        "ALTER TABLE test_session DISABLE TRIGGER USER; UPDATE test_session SET "
+        "lead_account = (SELECT id FROM account WHERE role = 'assessor' ORDER BY id LIMIT "
+        "1); ALTER TABLE test_session ENABLE TRIGGER USER; SELECT 1");
+    tells("assessor", "/api/v1/sessions/1", "large_print", true);
+    tells("assessor", sheet, "large_print", false);
+    web_answers("GET", "employer", "/api/v1/sessions/1", NULL, 403, "forbidden");
+    web_answers("GET", "employer", sheet, NULL, 403, "forbidden");
+}
+
+/* Of a contract that asks for a profile, who holds a valid result fills it until the last day. */
+static void matching_takes_valid_results(struct arena *arena) {
+    (void)web_sql(
+        "INSERT INTO result (seat_id, session_id, campaign_id, service_id, candidate_id, "
+        "profile_id, outcome, total, max_total, valid_until, digest, held_on, account_id) SELECT "
+        "t.id, t.session_id, t.campaign_id, t.service_id, t.candidate_id, 3, 'pass', 100, 140, "
+        "today(), decode(repeat('00', 32), 'hex'), '2027-02-01', 1 FROM seat t; "
+        "ALTER TABLE contract DISABLE TRIGGER USER; "
+        "INSERT INTO contract (campaign_id, org_id, serial, check_code, state, places, first_day, "
+        "last_day, rome, crop, tasks, commune, weekly_hours, hourly_wage, submitted_on, due_on, "
+        "profile_id) SELECT (SELECT max(id) FROM campaign), o.id, 'AAAA-0001', 'AAAAAA', "
+        "'approved', 1, '2027-04-01', '2027-06-30', 'A1402', 'tomatoes', 'picking', '13004', 35, "
+        "13, '2026-01-01', '2026-02-01', 3 FROM org o WHERE o.kind = 'employer' ORDER BY o.id "
+        "LIMIT 1; ALTER TABLE contract ENABLE TRIGGER USER; SELECT 1");
+    const char *path = arena_printf(arena, "/api/v1/campaigns/%lld/matching-simulation",
+                                    web_sql("SELECT max(id) FROM campaign"));
+    web_gets("officer", path, "\"as_is\",\"filled\":1");
+    static const char days[] = "ALTER TABLE result DISABLE TRIGGER USER; UPDATE result SET "
+                               "valid_until = valid_until %s 1; ALTER TABLE result ENABLE TRIGGER "
+                               "USER; SELECT 1";
+    (void)web_sql(arena_printf(arena, days, "-"));
+    web_gets("officer", path, "\"as_is\",\"filled\":0");
+    /* control: without its condition the day counts for nothing */
+    (void)web_sql(
+        "CREATE OR REPLACE FUNCTION result_counts(outcome text, valid_until date) RETURNS "
+        "boolean LANGUAGE sql STABLE RETURN outcome = 'pass'; SELECT 1");
+    web_gets("officer", path, "\"as_is\",\"filled\":1");
+}
+
+START_TEST(a_seat_and_its_result) {
+    struct arena *arena = arena_new();
+    make_seat();
+    a_marker_is_told_no_accommodation(arena);
+    matching_takes_valid_results(arena);
+    arena_free(arena);
+}
+END_TEST
+
+START_TEST(pages_open) {
+    struct arena *arena = arena_new();
+    web_posts("assessor", "/api/v1/analyses", analysis(arena, "SERRE-C", farm(arena), PARTS), 201,
+              "/analyses/");
+    long long id = web_sql("SELECT max(id) FROM job_analysis");
+    web_gets("officer", "/analyses", "SERRE-C");
+    web_gets("assessor", "/analyses/new", "<h1>");
+    web_gets("assessor", arena_printf(arena, "/analyses/%lld", id), "chaleur");
+    web_gets("assessor", arena_printf(arena, "/analyses/%lld/edit", id), "chaleur");
+    web_gets("assessor", "/profiles/new", "analysis_id");
+    /* a form that cannot be read comes back with what was written and what is wrong */
+    struct web_answer answer = web("POST", "/analyses", "assessor", NULL,
+                                   "code=SERRE-D&label=Toile+rouge&siret=1&posts_seen=3");
+    ck_assert_int_eq(answer.status, 422);
+    ck_assert_msg(strstr(answer.body, "Toile rouge") != NULL &&
+                      strstr(answer.body, "siret-error") != NULL,
+                  "%s", answer.all);
+    web_free(&answer);
+    arena_free(arena);
+}
+END_TEST
+
+WEB_MAIN("analyses of jobs", 120, an_analysis, a_profile_rests_on_it, a_seat_and_its_result,
+         pages_open)

@@ -25,18 +25,27 @@ static void sheet_row(struct view *exercise, const struct rows *rows, int row) {
 /* Hangs each exercise's criteria, with the reader's own points, below it. */
 static void sheet_view(struct req *req, const struct rows *exercises, const struct rows *criteria) {
     struct view *list = view_list(req->view, "exercises");
+    bool next = true; /* the first exercise that waits for the reader is shown open */
     for (int e = 0; e < exercises->count; e++) {
         struct view *exercise = view_item(list);
         sheet_row(exercise, exercises, e);
         struct view *lines = view_list(exercise, "criteria");
         bool given = false;
+        int64_t sum = 0, most = 0;
         for (int c = 0; c < criteria->count; c++) {
             if (rows_int(criteria, c, "exercise_id") == rows_int(exercises, e, "exercise_id")) {
                 view_row(view_item(lines), NULL, criteria, c);
                 given = given || !rows_null(criteria, c, "mark_id");
+                sum += rows_null(criteria, c, "mark_id") ? 0 : rows_int(criteria, c, "points");
+                most += rows_int(criteria, c, "max_points");
             }
         }
         view_bool(exercise, "given", given);
+        view_int(exercise, "sum", sum);
+        view_int(exercise, "most", most);
+        bool waits = !given && !rows_null(exercises, e, "turn");
+        view_bool(exercise, "next", waits && next);
+        next = next && !waits;
     }
 }
 
@@ -163,6 +172,9 @@ const struct shows marks_shows[] = {
     {seat_get, "exercises[].turn", SHOWS_INT, 0, NULL, 0},
     {seat_get, "exercises[].criteria[]", SHOWS_ROW, Q_MARKS_SHEET, NULL, 0},
     {seat_get, "exercises[].given", SHOWS_BOOL, 0, NULL, 0},
+    {seat_get, "exercises[].sum", SHOWS_INT, 0, NULL, 0},
+    {seat_get, "exercises[].most", SHOWS_INT, 0, NULL, 0},
+    {seat_get, "exercises[].next", SHOWS_BOOL, 0, NULL, 0},
     {seat_marks_post, "id", SHOWS_INT, 0, NULL, 0},
     {seat_marks_post, "given", SHOWS_INT, 0, NULL, 0},
     {session_marks_get, "marks", SHOWS_ROWS, Q_MARKS_SEEN_LIST, NULL, 0},

@@ -88,6 +88,9 @@ static Err items_tell(struct req *req, const char *profile) {
         int64_t seats = rows_int(&rows, i, "seats"), fewest = rows_int(&rows, i, "fewest");
         bool leaked = rows_bool(&rows, i, "leaked");
         view_span(item, "exercise", rows_span(&rows, i, "exercise"));
+        view_bool(item, "first", /* of its exercise */
+                  i == 0 || !span_equal(rows_span(&rows, i, "exercise"),
+                                        rows_span(&rows, i - 1, "exercise")));
         view_span(item, "criterion", rows_span(&rows, i, "criterion"));
         view_span(item, "form", rows_span(&rows, i, "form"));
         view_span(item, "site", rows_span(&rows, i, "site"));
@@ -215,6 +218,7 @@ const struct shows quality_shows[] = {
     {quality_get, "drift[].gap", SHOWS_TEXT, 0, NULL, SHOWS_SOMETIMES},
     {quality_get, "items", SHOWS_JSON, 0, NULL, SHOWS_SOMETIMES},
     {quality_get, "items[].exercise", SHOWS_TEXT, 0, NULL, 0},
+    {quality_get, "items[].first", SHOWS_BOOL, 0, NULL, 0},
     {quality_get, "items[].criterion", SHOWS_TEXT, 0, NULL, 0},
     {quality_get, "items[].form", SHOWS_TEXT, 0, NULL, 0},
     {quality_get, "items[].site", SHOWS_TEXT, 0, NULL, 0},

@@ -180,7 +180,10 @@ RETURNING id, state, (SELECT count(*) FROM seats) AS seats, audit('session.close
 -- name: result_list
 -- class: ofii, partner
 SELECT r.seat_id, t.token, r.outcome, r.total, r.max_total, r.below_floor, r.adjudicated, r.valid_until, r.parts,
-       encode(r.digest, 'hex') AS digest, (SELECT a.id FROM appeal a WHERE a.seat_id = r.seat_id) AS appeal_id
+       encode(r.digest, 'hex') AS digest, (SELECT a.id FROM appeal a WHERE a.seat_id = r.seat_id) AS appeal_id,
+       (SELECT string_agg(format('%s %s / %s%s', coalesce(e.label, x.exercise), x.points, x.max, CASE WHEN x.floor > 0 THEN format(' (≥ %s)', x.floor) END), ' · ' ORDER BY pe.seq)
+        FROM jsonb_to_recordset(r.parts) AS x (exercise text, points numeric, max int, floor int)
+        LEFT JOIN (profile_exercise pe JOIN exercise e ON e.id = pe.exercise_id) ON pe.profile_id = r.profile_id AND e.code = x.exercise) AS per_exercise
 FROM result r JOIN seat t ON t.id = r.seat_id
 WHERE r.session_id = :id::bigint AND r.seat_id > :after::bigint ORDER BY r.seat_id LIMIT :limit::int
 

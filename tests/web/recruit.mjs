@@ -91,6 +91,28 @@ async function markAll(person, seat, less) {
   return exercises;
 }
 
+// What an assessor saw of the job on the farm, written in the browser and put into effect.
+async function analyse(at) {
+  const { assessor, officer } = at.people;
+  const name = at.size.name;
+  await assessor.open('/analyses/new');
+  await assessor.fill({
+    siret: at.size.siret, commune: '84007', held_on: `${at.size.year - 1}-12-01`, posts_seen: 2, workers_seen: 9, code: `WALK-${at.size.year}`,
+    label: 'Cueillette de cerises', rome: 'A1401', 'tasks[0][task]': 'Cueillir, uniquement des hommes', 'habiletes[0][habilete]': 'DEXTERITE',
+    'habiletes[0][why]': 'Les fruits se détachent sans la queue arrachée.',
+  });
+  await assessor.press('main form.form button');
+  check(await assessor.has('.errors'), `${name}: an analysis that asks for men only is refused on the page`);
+  await assessor.fill({ 'tasks[0][task]': 'Cueillir à deux mains', 'habiletes[0][habilete]': 'DEXTERITE', 'habiletes[0][why]': 'Les fruits se détachent à deux mains.' });
+  await assessor.press('main form.form button');
+  check(/\/analyses\/\d+$/.test(assessor.path()), `${name}: an assessor writes down what he saw of a job`, await assessor.problems());
+  await officer.open(assessor.path());
+  await officer.post(`${assessor.path()}/activate`);
+  check(await officer.has('.state-active'), `${name}: and the officer puts it into effect`, await officer.problems());
+  await officer.open('/analyses');
+  await officer.open('/profiles/new');
+}
+
 export async function test(at) {
   const { partner, desk, assessor, assessor2, officer } = at.people;
   const name = at.size.name;
@@ -126,9 +148,12 @@ export async function test(at) {
   check(!(await assessor2.has('main .facts')), `${name}: the second assessor sees no mark of the first`);
   check((await markAll(assessor2, at.seat, 2)) === 5, `${name}: the second assessor marks them too`);
   await assessor.open(`/seats/${at.seat}`);
+  check(!(await assessor.page.locator('main a[href$="/correct"]').first().isVisible()), `${name}: what is marked is folded`);
+  await assessor.page.locator('main details > summary').first().click();
   await assessor.press('main a[href$="/correct"]');
   await assessor.fill({ points: 10, reason: 'Mal compté' });
   await assessor.press('main form.form button');
+  await assessor.page.locator('main details > summary').first().click();
   check((await assessor.text()).includes('Mal compté'), `${name}: a mark is corrected with a reason`, await assessor.problems());
   await officer.open(`/sessions/${at.session}`);
   await officer.post(`/sessions/${at.session}/compare`);
@@ -139,4 +164,5 @@ export async function test(at) {
   await officer.open('/profiles');
   await officer.open(`/profiles/${at.profile}`);
   await officer.open('/exercises');
+  await analyse(at);
 }

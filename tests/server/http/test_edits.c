@@ -112,6 +112,13 @@ static const struct edit edits[] = {
      "criteria[0][max_points]=5",
      NAMES, "SELECT edit FROM exercise ORDER BY id DESC LIMIT 1",
      "SELECT count(*) FROM exercise WHERE label = '%s'", "exercise", "edit", false},
+    {"/analyses/:id/edit", "assessor", "/analyses/%lld/edit", "SELECT id FROM job_analysis",
+     "{\"code\":\"EDIT\",\"label\":\"%s\",\"commune\":\"13004\",\"rome\":\"A1402\",\"held_on\":"
+     "\"2026-"
+     "01-02\",\"posts_seen\":2,\"workers_seen\":5}",
+     "code=EDIT&label=%s&commune=13004&rome=A1402&held_on=2026-01-02&posts_seen=2&workers_seen=5",
+     NAMES, "SELECT edit FROM job_analysis", "SELECT count(*) FROM job_analysis WHERE label = '%s'",
+     "job_analysis", "edit", false},
     {"/quality/settings/:code", "officer", "/quality/settings/pack_hours", "SELECT 0",
      "{\"value\":%s,\"reason\":\"seen in the spring\"}", "value=%s&reason=seen+in+the+spring",
      NUMBERS, "SELECT version FROM assessment_setting WHERE code = 'pack_hours'",
@@ -177,6 +184,10 @@ static void make_records(void) {
               "{\"code\":\"EX-EDIT\",\"label\":\"Edited\",\"kind\":\"paper\",\"minutes\":5,"
               "\"criteria\":[{\"label\":\"a\",\"kind\":\"count\",\"max_points\":5}]}",
               201, "/exercises/");
+    (void)web_sql("INSERT INTO job_analysis (code, label, org_id, commune, rome, held_on, "
+                  "posts_seen, workers_seen, account_id) SELECT 'EDIT', 'Edited', o.id, '13004', "
+                  "'A1402', '2026-01-02', 1, 1, a.id FROM org o, account a WHERE o.kind = "
+                  "'employer' AND a.role = 'assessor'; SELECT 1");
     web_posts("partner", "/api/v1/sessions",
               "{\"campaign_id\":1,\"profile_id\":3,\"held_on\":\"2099-02-01\",\"site\":\"Tunis\","
               "\"capacity\":1}",

@@ -184,10 +184,13 @@ static void make_records(void) {
               "{\"code\":\"EX-EDIT\",\"label\":\"Edited\",\"kind\":\"paper\",\"minutes\":5,"
               "\"criteria\":[{\"label\":\"a\",\"kind\":\"count\",\"max_points\":5}]}",
               201, "/exercises/");
-    (void)web_sql("INSERT INTO job_analysis (code, label, org_id, commune, rome, held_on, "
-                  "posts_seen, workers_seen, account_id) SELECT 'EDIT', 'Edited', o.id, '13004', "
-                  "'A1402', '2026-01-02', 1, 1, a.id FROM org o, account a WHERE o.kind = "
-                  "'employer' AND a.role = 'assessor'; SELECT 1");
+    char analysis[TEXT];
+    (void)snprintf(analysis, sizeof analysis,
+                   "{\"code\":\"EDIT\",\"label\":\"Edited\",\"siret\":\"%014lld\",\"commune\":"
+                   "\"13004\",\"rome\":\"A1402\",\"held_on\":\"2026-01-02\",\"posts_seen\":2,"
+                   "\"workers_seen\":5}",
+                   web_sql("SELECT siret::bigint FROM org WHERE kind = 'employer'"));
+    web_posts("assessor", "/api/v1/analyses", analysis, 201, "/analyses/");
     web_posts("partner", "/api/v1/sessions",
               "{\"campaign_id\":1,\"profile_id\":3,\"held_on\":\"2099-02-01\",\"site\":\"Tunis\","
               "\"capacity\":1}",

@@ -43,7 +43,8 @@ static const struct command {
     {"account", account_command, "bootstrap EMAIL | add EMAIL ROLE ORG_ID NAME"},
     {"purge", purge_command, "delete and erase what is past its limit (--dry-run: say what)"},
     {"seal", seal_command,
-     "show | rotate | rewrap | drop VERSION: keys that wrap the workers' keys"},
+     "show | rotate | rewrap | drop VERSION: keys that wrap the workers' keys; "
+     "digest-key | reindex: the key of the digests"},
     {"help", help_command, "this, and the settings"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

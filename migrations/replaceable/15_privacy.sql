@@ -19,6 +19,7 @@ FROM (VALUES
      '"person_key = uuid_send(gen_random_uuid())","swapped_key = uuid_send(gen_random_uuid())",'
      '"document_expires = NULL","languages = DEFAULT","permits = DEFAULT","habiletes = DEFAULT",'
      '"fee_asked = false","fee_amount = NULL","fee_payee = NULL","reason = NULL"}', '{state}'),
+    ('digest_next', 'kind = ''candidate'' AND id IN <candidates>', '{"digests = ''{}''"}', '{kind,key_id}'),
     ('contract_returnee', 'worker_id = $1', '{}', '{}'),
     ('seat', 'candidate_id IN <candidates>', '{"token = erased_token()","reason = CASE WHEN reason IS NOT NULL THEN ''erased'' END","accommodation = NULL","extra_percent = NULL"}', '{attendance}'),
     ('session_incident', 'seat_id IN <seats>', '{"note = ''erased with the person''"}', '{kind,effect}'),

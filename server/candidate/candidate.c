@@ -34,6 +34,11 @@ Err identity_open(struct db *db, struct arena *arena, const struct seal *seal, i
                            rows_bytes(&rows, arena, 0, "sealed"), identity);
 }
 
+static struct arg digest_arg(const struct candidate_desk *desk, const char *name,
+                             const uint8_t digest[SEAL_DIGEST]) {
+    return arg_bytes(name, seal_digest_sent(desk->seal, desk->arena, digest), SEAL_SENT);
+}
+
 static Err store(const struct candidate_desk *desk, const struct entry_form *form,
                  const struct entry *entry, const struct rows *begun, struct rows *rows) {
     int64_t worker = rows_int(begun, 0, "worker_id");
@@ -47,9 +52,8 @@ static Err store(const struct candidate_desk *desk, const struct entry_form *for
         desk->db, Q_CANDIDATE_CREATE,
         ARGS(arg_int("candidate_id", id), arg_int("worker_id", worker), arg_text("token", token),
              arg_int("campaign_id", form->campaign_id), arg_int("now", desk->now),
-             arg_bytes("passport", entry->passport, SEAL_DIGEST),
-             arg_bytes("person", entry->person, SEAL_DIGEST),
-             arg_bytes("swapped", entry->swapped, SEAL_DIGEST),
+             digest_arg(desk, "passport", entry->passport),
+             digest_arg(desk, "person", entry->person), digest_arg(desk, "swapped", entry->swapped),
              arg_bytes("sealed", sealed.ptr, sealed.len),
              arg_bytes("wrapped", wrapped, sizeof wrapped),
              arg_date("document_expires", entry->identity.document_expires),
@@ -68,8 +72,8 @@ Err candidate_create(const struct candidate_desk *desk, const struct entry_form 
                     db_faults(desk->db), &entry));
     TRY(db_one(desk->db, Q_CANDIDATE_BEGIN,
                ARGS(arg_int("campaign_id", form->campaign_id),
-                    arg_bytes("passport", entry.passport, SEAL_DIGEST),
-                    arg_bytes("person", entry.person, SEAL_DIGEST)),
+                    digest_arg(desk, "passport", entry.passport),
+                    digest_arg(desk, "person", entry.person)),
                &begun));
     return store(desk, form, &entry, &begun, rows);
 }

@@ -75,7 +75,7 @@ SELECT f.id, f.rule, f.severity, f.state, f.due_on, f.blocking FROM candidate_ca
 -- name: candidate_begin
 -- class: partner
 SELECT b.worker_id, b.candidate_id, b.known
-FROM candidate_begin(:campaign_id::bigint, :passport::bytea, :person::bytea) b;
+FROM candidate_begin(:campaign_id::bigint, digest_put(:passport::bytea), digest_put(:person::bytea)) b;
 
 -- The entry, the sealed identity (a returnee's stays as it is), the audit leaf and the screening in one
 -- statement.
@@ -86,7 +86,8 @@ WITH entered AS (
                            swapped_key, document_expires, experience_months, languages, permits, habiletes,
                            available_from, available_to, consent_at, fee_asked, fee_amount, fee_payee, entered_by)
     VALUES (:candidate_id::bigint, :campaign_id::bigint, actor_org(), :worker_id::bigint, :token::text,
-            :partner_ref::text, :passport::bytea, :person::bytea, :swapped::bytea, :document_expires::date,
+            :partner_ref::text, digest_put(:passport::bytea), digest_put(:person::bytea),
+            digest_put(:swapped::bytea), :document_expires::date,
             coalesce(:experience_months::int, 0), :languages::text[], :permits::text[], :habiletes::text[],
             :available_from::date, :available_to::date, to_timestamp(:now::bigint), :fee_asked::boolean,
             :fee_amount::numeric, :fee_payee::text, actor_account())

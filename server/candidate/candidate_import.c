@@ -38,6 +38,7 @@ struct importing {
     bool taking;    /* a chunk is being moved */
     struct buf errors;
     int64_t unlisted; /* bad rows past ERRORS_MAX */
+    int digests;      /* version of the digest key, until the import ends */
     struct candidate_import result;
     Err err;
 };
@@ -98,6 +99,28 @@ static void put_digest(struct importing *import, const uint8_t digest[SEAL_DIGES
     bulk_put(import->bulk, (struct span){(const char *)digest, SEAL_DIGEST});
 }
 
+/* Under the key that the database compares under. */
+static Err digests_now(const struct importing *import, const struct entry *entry,
+                       uint8_t now[3][SEAL_DIGEST]) {
+    const struct seal *seal = import->desk->seal;
+    TRY(seal_digest_again(seal, entry->passport, 1, import->digests, now[0]));
+    TRY(seal_digest_again(seal, entry->person, 1, import->digests, now[1]));
+    return seal_digest_again(seal, entry->swapped, 1, import->digests, now[2]);
+}
+
+/* The key of the digests, which stays the same until the import ends: held by its transaction. */
+static Err find_digest_key(struct importing *import) {
+    struct rows rows;
+    uint8_t id[SEAL_KEY_ID];
+    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_BEGIN,
+                 ARGS(arg_int("campaign", import->campaign)), &rows));
+    import->digests = (int)rows_int(&rows, 0, "version");
+    TRY(seal_digest_key_id(import->desk->seal, import->digests, id));
+    struct span known = rows_bytes(&rows, import->desk->arena, 0, "key_id");
+    bool same = known.ptr == NULL || span_equal(known, (struct span){(const char *)id, sizeof id});
+    return same ? OK : ERR_DIGEST_KEY_UNKNOWN;
+}
+
 /* Waits for the chunk that is being moved. */
 static Err chunk_taken(struct importing *import) {
     struct rows rows;
@@ -135,6 +158,8 @@ static Err copy_row(struct importing *import, int64_t row, const struct entry_fo
     char token[SEAL_TOKEN];
     struct span sealed;
     uint8_t wrapped[SEAL_WRAPPED];
+    uint8_t digests[3][SEAL_DIGEST];
+    TRY(digests_now(import, entry, digests));
     seal_token(import->desk->seal, candidate, token);
     identity_seal(import->desk->seal, import->scratch, worker, &entry->identity, &sealed, wrapped);
     bulk_copy_row(bulk, COLUMNS);
@@ -143,9 +168,9 @@ static Err copy_row(struct importing *import, int64_t row, const struct entry_fo
     bulk_put_bigint(bulk, candidate);
     bulk_put_text(bulk, token);
     bulk_put_text(bulk, form->partner_ref);
-    put_digest(import, entry->passport);
-    put_digest(import, entry->person);
-    put_digest(import, entry->swapped);
+    for (int i = 0; i < 3; i++) {
+        put_digest(import, digests[i]);
+    }
     bulk_put(bulk, sealed);
     bulk_put(bulk, (struct span){(const char *)wrapped, sizeof wrapped});
     bulk_put_date(bulk, entry->identity.document_expires);
@@ -321,8 +346,7 @@ static Err run(struct importing *import) {
     if (import->result.known) {
         return OK;
     }
-    TRY(bulk_run(import->bulk, Q_CANDIDATE_IMPORT_BEGIN,
-                 ARGS(arg_int("campaign", import->campaign)), NULL));
+    TRY(find_digest_key(import));
     TRY(read_file(import));
     return end_batch(import);
 }

@@ -17,7 +17,7 @@ WHERE b.kind = 'candidate' AND b.campaign_id = :campaign::bigint AND b.org_id = 
 
 -- name: candidate_import_begin
 -- class: partner
-SELECT candidate_import_begin(:campaign::bigint) AS _begun;
+SELECT h.version, h.key_id FROM candidate_import_begin(:campaign::bigint), digest_held() h;
 
 -- name: candidate_import_ids
 -- class: partner

@@ -17,6 +17,10 @@ const struct seal_ring *seal_ring(const struct seal *seal, int version) {
     return NULL;
 }
 
+int seal_digest_version(const struct seal *seal) {
+    return 1 + seal->digests;
+}
+
 int seal_versions(const struct seal *seal, int versions[SEAL_VERSIONS]) {
     for (int i = 0; i < seal->count; i++) {
         versions[i] = seal->rings[i].version;

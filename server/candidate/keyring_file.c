@@ -16,10 +16,11 @@ enum {
     MARK = 4,
     ENTRY = SEAL_VERSION_BYTES + KEY,
     SUM = 16,
-    FILE_MAX = MARK + KEY + SEAL_VERSIONS * ENTRY + SUM,
+    FILE_MAX = MARK + KEY + 1 + SEAL_DIGEST_KEYS * KEY + SEAL_VERSIONS * ENTRY + SUM,
     PATH_SIZE = 4096
 };
 static const uint8_t mark[MARK] = {'N', 'S', 'K', '1'};
+static const uint8_t mark2[MARK] = {'N', 'S', 'K', '2'};
 _Static_assert(SEAL_FIRST == 2 * KEY, "the file as it is made");
 
 static void wipe_seal(void *object) {
@@ -41,19 +42,23 @@ const struct seal *seal_from(struct arena *arena, const uint8_t bytes[SEAL_FIRST
     return seal;
 }
 
-/* The form with a mark: a file that lost a byte, or a key, is not taken. */
-static Err parse(const uint8_t *bytes, size_t size, struct seal *seal) {
-    uint8_t sum[SUM];
-    if (size < MARK + KEY + ENTRY + SUM || (size - MARK - KEY - SUM) % ENTRY != 0) {
+/* The digest keys beyond the first; where they end, NULL when they do not end in time. */
+static const uint8_t *parse_digests(const uint8_t *at, const uint8_t *end, struct seal *seal) {
+    size_t room = (size_t)(end - at);
+    if (room < 1 || at[0] > SEAL_DIGEST_KEYS || room - 1 < (size_t)at[0] * KEY) {
+        return NULL;
+    }
+    seal->digests = at[0];
+    memcpy(seal->digest, at + 1, (size_t)at[0] * KEY);
+    return at + 1 + (size_t)at[0] * KEY;
+}
+
+static Err parse_rings(const uint8_t *at, const uint8_t *end, struct seal *seal) {
+    size_t room = (size_t)(end - at);
+    if (room < ENTRY || room % ENTRY != 0 || room / ENTRY > SEAL_VERSIONS) {
         return ERR_IO;
     }
-    size -= SUM;
-    crypto_generichash(sum, SUM, bytes, size, NULL, 0);
-    if (memcmp(bytes, mark, MARK) != 0 || memcmp(bytes + size, sum, SUM) != 0) {
-        return ERR_IO;
-    }
-    memcpy(seal->blind, bytes + MARK, KEY);
-    for (const uint8_t *at = bytes + MARK + KEY; at < bytes + size; at += ENTRY) {
+    for (; at < end; at += ENTRY) {
         struct seal_ring *ring = &seal->rings[seal->count++];
         ring->version = at[0] << 8 | at[1];
         memcpy(ring->key, at + SEAL_VERSION_BYTES, KEY);
@@ -62,6 +67,24 @@ static Err parse(const uint8_t *bytes, size_t size, struct seal *seal) {
         }
     }
     return OK;
+}
+
+/* A form with a mark: a file that lost a byte, or a key, is not taken. */
+static Err parse(const uint8_t *bytes, size_t size, struct seal *seal) {
+    uint8_t sum[SUM];
+    if (size < MARK + KEY + ENTRY + SUM) {
+        return ERR_IO;
+    }
+    const uint8_t *end = bytes + size - SUM;
+    crypto_generichash(sum, SUM, bytes, size - SUM, NULL, 0);
+    bool second = memcmp(bytes, mark2, MARK) == 0;
+    if ((!second && memcmp(bytes, mark, MARK) != 0) || memcmp(end, sum, SUM) != 0) {
+        return ERR_IO;
+    }
+    memcpy(seal->blind, bytes + MARK, KEY);
+    const uint8_t *at = bytes + MARK + KEY;
+    at = second ? parse_digests(at, end, seal) : at;
+    return at == NULL ? ERR_IO : parse_rings(at, end, seal);
 }
 
 static bool path_of(const char *folder, const char *name, char path[PATH_SIZE]) {
@@ -98,7 +121,7 @@ Err seal_load(struct arena *arena, const char *folder, const struct seal **seal)
     }
     ssize_t size = read_up_to(fd, bytes, sizeof bytes);
     close(fd);
-    if (size == SEAL_FIRST && memcmp(bytes, mark, MARK) != 0) {
+    if (size == SEAL_FIRST && memcmp(bytes, mark, MARK) != 0 && memcmp(bytes, mark2, MARK) != 0) {
         *seal = seal_from(arena, bytes);
     } else {
         struct seal *ring = new_seal(arena);
@@ -150,24 +173,35 @@ static Err sync_folder(const char *folder) {
     return done ? OK : ERR_IO;
 }
 
-/* Puts the ring in the file's place: a crash leaves the old or the new one, never half of one. A
- * second command at the same time finds the new name taken (ERR_IO). */
-static Err replace(const char *folder, const struct seal *seal) {
-    char path[PATH_SIZE];
-    char fresh[PATH_SIZE];
-    uint8_t bytes[FILE_MAX];
+/* The bytes of the file with their sum; how many without it. */
+static size_t form(const struct seal *seal, uint8_t bytes[FILE_MAX]) {
     size_t size = MARK + KEY;
-    if (!path_of(folder, "seal.key", path) || !path_of(folder, "seal.key.new", fresh)) {
-        return ERR_IO;
-    }
-    memcpy(bytes, mark, MARK);
+    memcpy(bytes, seal->digests > 0 ? mark2 : mark, MARK);
     memcpy(bytes + MARK, seal->blind, KEY);
+    if (seal->digests > 0) {
+        bytes[size++] = (uint8_t)seal->digests;
+        memcpy(bytes + size, seal->digest, (size_t)seal->digests * KEY);
+        size += (size_t)seal->digests * KEY;
+    }
     for (int i = 0; i < seal->count; i++, size += ENTRY) {
         bytes[size] = (uint8_t)(seal->rings[i].version >> 8);
         bytes[size + 1] = (uint8_t)seal->rings[i].version;
         memcpy(bytes + size + SEAL_VERSION_BYTES, seal->rings[i].key, KEY);
     }
     crypto_generichash(bytes + size, SUM, bytes, size, NULL, 0);
+    return size;
+}
+
+/* Puts the ring in the file's place: a crash leaves the old or the new one, never half of one. A
+ * second command at the same time finds the new name taken (ERR_IO). */
+static Err replace(const char *folder, const struct seal *seal) {
+    char path[PATH_SIZE];
+    char fresh[PATH_SIZE];
+    uint8_t bytes[FILE_MAX];
+    if (!path_of(folder, "seal.key", path) || !path_of(folder, "seal.key.new", fresh)) {
+        return ERR_IO;
+    }
+    size_t size = form(seal, bytes);
     Err err = write_new(fresh, bytes, size + SUM);
     sodium_memzero(bytes, sizeof bytes);
     if (err != OK) {
@@ -201,6 +235,26 @@ Err seal_rotate(const char *folder, int *version) {
     return err;
 }
 
+Err seal_rotate_digests(const char *folder, int *version) {
+    struct arena *arena = arena_new();
+    struct seal *ring = new_seal(arena);
+    const struct seal *old = NULL;
+    Err err = seal_load(arena, folder, &old);
+    if (err == OK && old->digests == SEAL_DIGEST_KEYS) {
+        err = ERR_LIMIT;
+    }
+    if (err == OK) {
+        *ring = *old;
+        randombytes_buf(ring->digest[ring->digests++], KEY);
+        err = replace(folder, ring);
+    }
+    if (err == OK) {
+        *version = seal_digest_version(ring);
+    }
+    arena_free(arena);
+    return err;
+}
+
 Err seal_drop(const char *folder, int version) {
     struct arena *arena = arena_new();
     struct seal *ring = new_seal(arena);
@@ -211,7 +265,8 @@ Err seal_drop(const char *folder, int version) {
         err = ERR_NOT_FOUND;
     }
     if (err == OK) {
-        memcpy(ring->blind, old->blind, KEY);
+        *ring = *old;
+        ring->count = 0;
         for (int i = 0; i < old->count; i++) {
             if (old->rings[i].version != version) {
                 ring->rings[ring->count++] = old->rings[i];

@@ -5,7 +5,9 @@
 #include "keyring.h"
 
 struct seal {
-    uint8_t blind[32];
+    uint8_t blind[32]; /* of tokens, and digest key 1 */
+    int digests;       /* further digest keys: versions 2 and on */
+    uint8_t digest[SEAL_DIGEST_KEYS][32];
     int count; /* of `rings`, at least 1, in the order of their versions */
     struct seal_ring {
         int version; /* 1..65535 */

@@ -130,6 +130,59 @@ void seal_contact(const struct seal *seal, const char *kind, const char *plain,
     digest_parts(seal, (const char *const[]){"contact", kind, plain, NULL}, digest);
 }
 
+/* From version `from` on to version `to`, both in the ring. */
+static void hash_again(const struct seal *seal, int from, int to, uint8_t digest[SEAL_DIGEST]) {
+    for (int version = from + 1; version <= to; version++) {
+        const uint8_t *key = seal->digest[version - 2];
+        uint8_t before[SEAL_DIGEST];
+        memcpy(before, digest, sizeof before);
+        crypto_generichash(digest, SEAL_DIGEST, before, sizeof before, key, sizeof seal->digest[0]);
+    }
+}
+
+Err seal_digest_again(const struct seal *seal, const uint8_t digest[SEAL_DIGEST], int from, int to,
+                      uint8_t again[SEAL_DIGEST]) {
+    if (from < 1 || from > to || to > seal_digest_version(seal)) {
+        return ERR_DIGEST_KEY_UNKNOWN;
+    }
+    memcpy(again, digest, SEAL_DIGEST);
+    hash_again(seal, from, to, again);
+    return OK;
+}
+
+static void key_id(const struct seal *seal, int version, uint8_t id[SEAL_KEY_ID]) {
+    uint8_t digest[SEAL_DIGEST];
+    digest_parts(seal, (const char *const[]){"key id", NULL}, digest);
+    hash_again(seal, 1, version, digest);
+    memcpy(id, digest, SEAL_KEY_ID);
+}
+
+Err seal_digest_key_id(const struct seal *seal, int version, uint8_t id[SEAL_KEY_ID]) {
+    if (version < 1 || version > seal_digest_version(seal)) {
+        return ERR_DIGEST_KEY_UNKNOWN;
+    }
+    key_id(seal, version, id);
+    return OK;
+}
+
+const uint8_t *seal_digest_sent(const struct seal *seal, struct arena *arena,
+                                const uint8_t digest[SEAL_DIGEST]) {
+    uint8_t *sent = arena_alloc(arena, SEAL_SENT);
+    int newest = seal_digest_version(seal);
+    uint8_t *at = sent;
+    for (int i = 0; i < 2; i++) {
+        int version = newest > i ? newest - i : newest;
+        *at++ = (uint8_t)(version >> 8);
+        *at++ = (uint8_t)version;
+        key_id(seal, version, at);
+        at += SEAL_KEY_ID;
+        memcpy(at, digest, SEAL_DIGEST);
+        hash_again(seal, 1, version, at);
+        at += SEAL_DIGEST;
+    }
+    return sent;
+}
+
 /* Six rounds of a Feistel network over two halves of 20 bits, SipHash-2-4 as the round function: a
  * permutation, so distinct ids give distinct tokens. */
 void seal_token(const struct seal *seal, int64_t id, char token[SEAL_TOKEN]) {

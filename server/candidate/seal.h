@@ -3,7 +3,8 @@
  * A record is sealed with XChaCha20-Poly1305 under the data key of the person it is about, which
  * the database has only wrapped (keyring.h), and bound to its row: the row's id is authenticated
  * with it, so that neither a record nor a key moved to another row opens. Digests are BLAKE2b-128
- * under a key of their own ("blind index"). PostgreSQL sees none of these keys. */
+ * under a key of their own ("blind index"), made here under version 1 of it; the database keeps
+ * them under a later version when that key was replaced. PostgreSQL sees none of these keys. */
 #ifndef NORIA_CANDIDATE_SEAL_H
 #define NORIA_CANDIDATE_SEAL_H
 
@@ -77,6 +78,23 @@ void seal_person(const struct seal *seal, const char *surname, const char *given
  * its one spelling. */
 void seal_contact(const struct seal *seal, const char *kind, const char *plain,
                   uint8_t digest[SEAL_DIGEST]);
+
+/* The digest under version `to` from the one under version `from` (1..to): hashed again with each
+ * key between, so that nothing need be opened. ERR_DIGEST_KEY_UNKNOWN when the ring has no such
+ * versions. */
+Err CHECKED seal_digest_again(const struct seal *seal, const uint8_t digest[SEAL_DIGEST], int from,
+                              int to, uint8_t again[SEAL_DIGEST]);
+
+/* Tells the digest key of a version apart from any other: eight bytes, no secret.
+ * ERR_DIGEST_KEY_UNKNOWN. */
+enum { SEAL_KEY_ID = 8 };
+Err CHECKED seal_digest_key_id(const struct seal *seal, int version, uint8_t id[SEAL_KEY_ID]);
+
+/* What digest_put() and digest_seen() of 18_digest_keys.sql take of a digest under version 1: it
+ * under the newest version and the one before, each behind its version and the key's id. */
+enum { SEAL_SENT = 2 * (SEAL_VERSION_BYTES + SEAL_KEY_ID + SEAL_DIGEST) };
+const uint8_t *seal_digest_sent(const struct seal *seal, struct arena *arena,
+                                const uint8_t digest[SEAL_DIGEST]);
 
 /* The token of a candidate: eight characters of Crockford's base 32 ("K7Q2-M9XD") and a NUL. The id
  * under a keyed permutation of 40 bits: never twice, and told apart from the id by nobody without

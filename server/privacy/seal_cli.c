@@ -6,16 +6,20 @@
 #include "../../lib/base/arena.h"
 #include "../candidate/candidate.h"
 #include "../db/command.h"
+#include "../run/loop.h"
 #include "../settings.h"
+#include "reindex.h"
 #include "rewrap.h"
 
-enum { USAGE = 64, REFUSED = 3, BROKEN = 1 };
+enum { USAGE = 64, REFUSED = 3, BROKEN = 1, CHANGE_TRIES = 600, CHANGE_PAUSE = 2000 };
 
 struct job {
     const struct settings *settings;
     struct arena *arena;
     const struct seal *seal;
     struct rewrap work;
+    struct reindex index;
+    int tries; /* of the change of digests, while others are at work */
     int version;
     int64_t left;
 };
@@ -50,6 +54,12 @@ static Err rewrap(struct db *db, void *arg, bool *more) {
     return OK;
 }
 
+static Err find_digest_version(struct db *db, void *arg, bool *more) {
+    struct job *job = arg;
+    (void)more;
+    return reindex_version(db, job->seal, &job->version);
+}
+
 static int show(struct job *job) {
     int versions[SEAL_VERSIONS];
     Err err = load(job);
@@ -61,6 +71,11 @@ static int show(struct job *job) {
             printf("wrapping key %d: %lld keys%s\n", versions[i], (long long)job->left,
                    i == count - 1 ? " (the one in use)" : "");
         }
+    }
+    err = err == OK ? run(job, find_digest_version) : err;
+    if (err == OK) {
+        printf("digest keys: %d, the database compares under number %d\n",
+               seal_digest_version(job->seal), job->version);
     }
     return err == OK ? 0 : refused(err);
 }
@@ -110,12 +125,55 @@ static int drop(struct job *job) {
     return 0;
 }
 
+static int digest_key(struct job *job) {
+    Err err = load(job);
+    err = err == OK ? run(job, find_digest_version) : err;
+    if (err == OK && job->version != seal_digest_version(job->seal)) {
+        (void)fputs("noria-server: the newest digest key is not in use yet; run "
+                    "`noria-server seal reindex` first\n",
+                    stderr);
+        return REFUSED;
+    }
+    err = err == OK ? seal_rotate_digests(job->settings->keys, &job->version) : err;
+    if (err != OK) {
+        return refused(err);
+    }
+    printf("digest key %d made: back the folder up, restart every server, then "
+           "`noria-server seal reindex`\n",
+           job->version);
+    return 0;
+}
+
+/* While others are at work (an import), the change waits for them with pauses. */
+static Err reindex(struct db *db, void *arg, bool *more) {
+    struct job *job = arg;
+    Err err = reindex_some(db, &job->index);
+    if (err == ERR_DEADLINE && ++job->tries < CHANGE_TRIES) {
+        task_sleep(CHANGE_PAUSE);
+        err = OK;
+    }
+    *more = !job->index.ended;
+    return err;
+}
+
+static int reindex_digests(struct job *job) {
+    Err err = load(job);
+    job->index.seal = job->seal;
+    err = err == OK ? run(job, reindex) : err;
+    if (err != OK) {
+        return refused(err);
+    }
+    printf("%lld rows made ready; the database compares under digest key %d\n",
+           (long long)job->index.made, seal_digest_version(job->seal));
+    return 0;
+}
+
 static const struct {
     const char *name;
     int words; /* after the name */
     int (*run)(struct job *job);
-} verbs[] = {
-    {"show", 0, show}, {"rotate", 0, rotate}, {"rewrap", 0, rewrap_keys}, {"drop", 1, drop}};
+} verbs[] = {{"show", 0, show}, {"rotate", 0, rotate},         {"rewrap", 0, rewrap_keys},
+             {"drop", 1, drop}, {"digest-key", 0, digest_key}, {"reindex", 0, reindex_digests}};
 
 int seal_command(const struct settings *settings, int argc, char **argv) {
     struct job job = {.settings = settings};
@@ -134,6 +192,8 @@ int seal_command(const struct settings *settings, int argc, char **argv) {
             return code;
         }
     }
-    (void)fputs("usage: noria-server seal show | rotate | rewrap | drop VERSION\n", stderr);
+    (void)fputs("usage: noria-server seal show | rotate | rewrap | drop VERSION | digest-key | "
+                "reindex\n",
+                stderr);
     return USAGE;
 }

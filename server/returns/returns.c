@@ -108,8 +108,8 @@ static Err find_passport(const struct returns_desk *desk, const struct return_lo
         return fault(db_faults(desk->db), "issuer", ERR_REQUIRED, NULL);
     }
     seal_passport(desk->app->seal, lookup->issuer, lookup->passport, digest);
-    TRY(db_one(desk->db, Q_RETURN_BY_PASSPORT, ARGS(arg_bytes("digest", digest, sizeof digest)),
-               &rows));
+    const uint8_t *sent = seal_digest_sent(desk->app->seal, desk->arena, digest);
+    TRY(db_one(desk->db, Q_RETURN_BY_PASSPORT, ARGS(arg_bytes("digest", sent, SEAL_SENT)), &rows));
     *placement = rows_int(&rows, 0, "placement_id");
     return OK;
 }

@@ -29,7 +29,7 @@ SELECT d.placement_id FROM document d WHERE d.number = upper(:number) AND d.plac
 -- class: ofii, partner
 SELECT p.id AS placement_id
 FROM worker_key w JOIN placement p ON p.worker_id = w.worker_id
-WHERE w.kind = 'passport' AND w.digest = :digest::bytea AND p.departed_on IS NOT NULL
+WHERE w.kind = 'passport' AND w.digest = (SELECT digest_seen(:digest::bytea)) AND p.departed_on IS NOT NULL
 ORDER BY p.first_day DESC, p.id DESC LIMIT 1;
 
 -- name: return_placement

@@ -14,7 +14,8 @@ WITH changed AS (
     WHERE o.id = :id::bigint AND o.version = :version::bigint AND o.kind = 'employer' RETURNING o.id, o.version
 ), put AS (
     INSERT INTO org_contact (org_id, phone_key, email_key, iban_key, msa_key, office_address, recorded_by)
-    SELECT c.id, :phone_key::bytea, :email_key::bytea, :iban_key::bytea, :msa_key::bytea, :office_address, actor_account() FROM changed c
+    SELECT c.id, digest_put(:phone_key::bytea), digest_put(:email_key::bytea), digest_put(:iban_key::bytea),
+        digest_put(:msa_key::bytea), :office_address, actor_account() FROM changed c
     ON CONFLICT (org_id) DO UPDATE SET phone_key = excluded.phone_key, email_key = excluded.email_key, iban_key = excluded.iban_key,
         msa_key = excluded.msa_key, office_address = excluded.office_address, recorded_by = excluded.recorded_by, at = clock_timestamp()
     RETURNING org_id

@@ -18,17 +18,17 @@ static Err contacts_get(struct req *req) {
 }
 
 struct key {
-    uint8_t bytes[SEAL_DIGEST];
-    bool given;
+    const uint8_t *sent; /* NULL: not given */
 };
 
 static struct arg key_arg(const char *name, const struct key *key) {
-    return key->given ? arg_bytes(name, key->bytes, SEAL_DIGEST) : arg_null(name);
+    return arg_bytes(name, key->sent, SEAL_SENT);
 }
 
-static void digest(struct req *req, const char *kind, const char *plain, struct key *key) {
-    key->given = true;
-    seal_contact(req->app->seal, kind, plain, key->bytes);
+static void put_digest(struct req *req, const char *kind, const char *plain, struct key *key) {
+    uint8_t digest[SEAL_DIGEST];
+    seal_contact(req->app->seal, kind, plain, digest);
+    key->sent = seal_digest_sent(req->app->seal, req->arena, digest);
 }
 
 static char *lower_case(char *text) {
@@ -45,29 +45,29 @@ static Err contact_keys(struct req *req, const struct contacts *contacts, struct
         if (!contact_phone(contacts->phone, plain)) {
             return fault(&req->faults, "phone", ERR_WRONG_TYPE, "0-9");
         }
-        digest(req, "phone", plain, &keys[0]);
+        put_digest(req, "phone", plain, &keys[0]);
     }
     if (contacts->email != NULL) {
-        digest(req, "email", lower_case(arena_strdup(req->arena, contacts->email)), &keys[1]);
+        put_digest(req, "email", lower_case(arena_strdup(req->arena, contacts->email)), &keys[1]);
     }
     if (contacts->iban != NULL) {
         if (!contact_number(contacts->iban, plain) || !contact_iban(plain)) {
             return fault(&req->faults, "iban", ERR_BAD_IBAN, NULL);
         }
-        digest(req, "iban", plain, &keys[2]);
+        put_digest(req, "iban", plain, &keys[2]);
     }
     if (contacts->msa != NULL) {
         if (!contact_number(contacts->msa, plain)) {
             return fault(&req->faults, "msa", ERR_WRONG_TYPE, "0-9, A-Z");
         }
-        digest(req, "msa", plain, &keys[3]);
+        put_digest(req, "msa", plain, &keys[3]);
     }
     return OK;
 }
 
 static Err contacts_post(struct req *req) {
     struct contacts contacts;
-    struct key keys[4] = {{.given = false}};
+    struct key keys[4] = {{NULL}};
     struct rows rows;
     TRY(fields_read(req, contact_fields, &contacts));
     TRY(contact_keys(req, &contacts, keys));

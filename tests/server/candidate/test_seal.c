@@ -326,9 +326,61 @@ START_TEST(a_file_of_keys_is_whole_or_refused) {
 }
 END_TEST
 
+START_TEST(a_digest_key_is_added_and_stays) {
+    enum { SIZE = 4 + 32 + 1 + SEAL_DIGEST_KEYS * 32 + 34 * 2 + 16 };
+    int version = 0;
+    uint8_t one[SEAL_DIGEST], two[SEAL_DIGEST], three[SEAL_DIGEST], same[SEAL_DIGEST];
+    uint8_t id[SEAL_KEY_ID], other[SEAL_KEY_ID];
+    char token[SEAL_TOKEN];
+    char kept[SEAL_TOKEN];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(seal_create(folder), OK);
+    const struct seal *before = load();
+    ck_assert_int_eq(seal_digest_version(before), 1);
+    ck_assert_int_eq(seal_rotate_digests(folder, &version), OK);
+    ck_assert_int_eq(version, 2);
+    ck_assert_int_eq(seal_rotate(folder, &version), OK); /* neither loses the other's */
+    ck_assert_int_eq(seal_rotate_digests(folder, &version), OK);
+    ck_assert_int_eq(seal_drop(folder, 1), OK);
+    seal = load();
+    ck_assert_int_eq(seal_digest_version(seal), 3);
+
+    seal_passport(before, "MAR", "AB1", one);
+    seal_passport(seal, "MAR", "AB1", same);
+    ck_assert_mem_eq(one, same, SEAL_DIGEST);
+    ck_assert_int_eq(seal_digest_again(seal, one, 1, 2, two), OK);
+    ck_assert_int_eq(seal_digest_again(seal, two, 2, 3, three), OK);
+    ck_assert_int_eq(seal_digest_again(seal, one, 1, 3, same), OK);
+    ck_assert_mem_eq(three, same, SEAL_DIGEST);
+    ck_assert_mem_ne(one, two, SEAL_DIGEST);
+    ck_assert_mem_ne(two, three, SEAL_DIGEST);
+    ck_assert_int_eq(seal_digest_again(before, one, 1, 2, two), ERR_DIGEST_KEY_UNKNOWN);
+    ck_assert_int_eq(seal_digest_again(seal, one, 2, 1, two), ERR_DIGEST_KEY_UNKNOWN);
+    ck_assert_int_eq(seal_digest_key_id(seal, 2, id), OK);
+    ck_assert_int_eq(seal_digest_key_id(seal, 3, other), OK);
+    ck_assert_mem_ne(id, other, SEAL_KEY_ID);
+    seal_token(before, 77, token);
+    seal_token(seal, 77, kept); /* printed ones stay */
+    ck_assert_str_eq(token, kept);
+
+    while (seal_rotate_digests(folder, &version) == OK) {
+    }
+    ck_assert_int_eq(version, SEAL_DIGEST_KEYS + 1);
+    ck_assert_int_eq(seal_rotate(folder, &version), OK);
+    ck_assert_int_eq(seal_digest_version(load()), SEAL_DIGEST_KEYS + 1);
+    for (int cut = SIZE - 1; cut >= 0; cut--) {
+        ck_assert_int_eq(truncate(in_folder("seal.key"), cut), 0);
+        ck_assert_int_eq(seal_load(arena, folder, &before), ERR_IO);
+    }
+    unlink(in_folder("seal.key"));
+    rmdir(folder);
+}
+END_TEST
+
 CHECK_MAIN("seal", setup, teardown, a_record_opens_only_in_its_row,
            neither_record_nor_key_can_be_moved, every_changed_byte_is_seen,
            the_same_record_never_seals_the_same, a_record_of_before_opens_with_the_first_key,
            an_identity_goes_there_and_back, digests_compare_persons_and_passports,
            day_and_month_swap, tokens_never_meet, keys_are_made_once_and_read_back,
-           a_wrapping_key_is_replaced_without_opening_a_record, a_file_of_keys_is_whole_or_refused)
+           a_wrapping_key_is_replaced_without_opening_a_record, a_file_of_keys_is_whole_or_refused,
+           a_digest_key_is_added_and_stays)

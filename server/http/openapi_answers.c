@@ -246,7 +246,9 @@ static void put_headers(struct buf *out, const struct openapi_source *source,
     bool write = route->method != GET && (route->flags & ROUTE_NO_TX) == 0;
     buf_text(out, paged || etag || write || created ? "          headers:\n" : "");
     buf_text(out, paged ? "            Link: {$ref: '#/components/headers/Link'}\n" : "");
-    buf_text(out, etag ? "            ETag: {$ref: '#/components/headers/ETag'}\n" : "");
+    buf_text(out, !etag   ? ""
+                  : write ? "            ETag: {$ref: '#/components/headers/ETagOfWrite'}\n"
+                          : "            ETag: {$ref: '#/components/headers/ETag'}\n");
     buf_text(out, created ? "            Location: {$ref: '#/components/headers/Location'}\n" : "");
     buf_text(out, write ? "            Idempotency-Replayed: "
                           "{$ref: '#/components/headers/IdempotencyReplayed'}\n"

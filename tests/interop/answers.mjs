@@ -94,6 +94,7 @@ const folder = process.argv[2];
 const contract = new Contract(described);
 const answered = new Map();
 const faults = new Map();
+const replayed = new Set(); // operations that were asked again with their key
 let held = 0;
 for (const file of readdirSync(folder)) {
   for (const answer of kept(`${folder}/${file}`)) {
@@ -101,6 +102,7 @@ for (const file of readdirSync(folder)) {
     if (!operation) continue; // 404, 405: no such operation
     const fault = contract.fault(operation, answer);
     held++;
+    if (answer.headers.get('idempotency-replayed') === 'true') replayed.add(operation.name);
     if (fault && !faults.has(`${operation.name} ${fault}`)) faults.set(`${operation.name} ${fault}`, `${operation.name} answers ${answer.status}: ${fault}`);
     if (answer.status < 300 && !fault) {
       const better = !answered.has(operation.name) || answer.body.length > answered.get(operation.name).answer.body.length;
@@ -111,12 +113,15 @@ for (const file of readdirSync(folder)) {
 for (const fault of faults.values()) check(false, fault);
 check(held > 0 && faults.size === 0, `${held} answers are as described`);
 for (const [path, methods] of Object.entries(described.paths)) {
-  for (const method of Object.keys(methods)) {
+  for (const [method, item] of Object.entries(methods)) {
     const name = `${method.toUpperCase()} ${path}`;
     if (!answered.has(name)) check(false, `${name} was answered in some test`);
+    const once = Object.values(item.responses).some((one) => one.headers?.['Idempotency-Replayed']);
+    if (once && !replayed.has(name)) check(false, `${name} was asked again with its key in some test`);
   }
 }
 check(answered.size > 0, `${answered.size} operations were answered`);
+check(replayed.size > 0, `${replayed.size} gave their first answer again`);
 
 // The control: a description that lacks a member, or has it of another type, is refused for the
 // fullest answer of each JSON operation; so is an answer with one member more.

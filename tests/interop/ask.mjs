@@ -20,22 +20,49 @@ const people = {
 };
 const tokens = {};
 
-async function ask(who, method, path, body, headers = {}) {
-  const file_body = body instanceof Uint8Array;
-  const answer = await fetch(`${base}/api/v1${path}`, {
-    method,
-    headers: {
-      ...(tokens[who] ? { authorization: `Bearer ${tokens[who]}` } : {}),
-      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
-      ...(method === 'GET' || file_body ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    body: method === 'GET' ? undefined : file_body ? body : JSON.stringify(body ?? {}),
-  });
-  const bytes = Buffer.from(await answer.arrayBuffer());
+function send(who, method, path, bytes, headers) {
+  const token = tokens[who] ? { authorization: `Bearer ${tokens[who]}` } : {};
+  return fetch(`${base}/api/v1${path}`, { method, headers: { ...token, ...headers }, body: bytes });
+}
+
+function note(method, path, answer, bytes) {
   const lines = [...answer.headers].map(([name, value]) => `${name}: ${value}\r\n`).join('');
   const all = Buffer.concat([Buffer.from(`HTTP/1.1 ${answer.status} .\r\n${lines}\r\n`), bytes]);
   appendFileSync(file, Buffer.concat([Buffer.from(`${method} /api/v1${path} ${all.length}\n`), all]));
+}
+
+// The operations whose answer says that it can come again, and those that were seen to.
+const operations = Object.entries(described.paths).filter(([, item]) =>
+  Object.values(item.post?.responses ?? {}).some((one) => one.headers?.['Idempotency-Replayed']));
+const once = { replayed: new Set(), wrong: 0 };
+
+// One key, one act: the same again gets the first answer, another body is refused.
+async function again(who, path, sent, headers, status, first) {
+  const [name] = operations.find(([one]) => new RegExp(`^${one.replace(/\{[^}]*\}/g, '[^/]+')}$`).test(path.split('?')[0])) ?? [];
+  if (!name) return;
+  const same = await send(who, 'POST', path, sent, headers);
+  const text = await same.text();
+  note('POST', path, same, Buffer.from(text));
+  const other = await send(who, 'POST', path, Buffer.concat([Buffer.from(sent), Buffer.from(' ')]), headers);
+  const good = same.status === status && same.headers.get('idempotency-replayed') === 'true' && text === first &&
+    other.status === 422 && (await other.json()).code === 'idempotency_mismatch';
+  if (!good) console.log(`not once: ${path} as ${who}: ${same.status}, with another body ${other.status}`);
+  once.wrong += good ? 0 : 1;
+  once.replayed.add(name);
+}
+
+async function ask(who, method, path, body, given = {}) {
+  const file_body = body instanceof Uint8Array;
+  const sent = method === 'GET' ? undefined : file_body ? body : JSON.stringify(body ?? {});
+  const headers = {
+    ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+    ...(method === 'GET' || file_body ? {} : { 'content-type': 'application/json' }),
+    ...given,
+  };
+  const answer = await send(who, method, path, sent, headers);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  note(method, path, answer, bytes);
+  if (method === 'POST' && answer.ok) await again(who, path, sent, headers, answer.status, bytes.toString());
   const json = answer.headers.get('content-type')?.includes('json');
   return { status: answer.status, etag: answer.headers.get('etag'), body: json && bytes.length ? JSON.parse(bytes) : null };
 }
@@ -75,6 +102,27 @@ async function everything(paths) {
 }
 const gets = Object.keys(described.paths).filter((path) => described.paths[path].get);
 await everything(gets.filter((path) => !path.includes('{')));
+
+// Pages of 37 put together are those of 200, as far as 600 rows, on each list that comes in pages.
+async function pages(who, path, limit, most) {
+  const list = [];
+  for (let next = `${path}?limit=${limit}`; next && list.length < most; ) {
+    const { body } = await ask(who, 'GET', next);
+    list.push(...Object.values(body).find(Array.isArray));
+    next = body.page.next && `${path}?${body.page.next}`;
+  }
+  return JSON.stringify(list.slice(0, most));
+}
+let torn = 0;
+for (const path of gets.filter((one) => !one.includes('{') && described.paths[one].get.parameters?.some(({ name }) => name === 'after'))) {
+  for (const who of Object.keys(people)) {
+    if ((await ask(who, 'GET', path)).status !== 200) continue;
+    if ((await pages(who, path, 200, 600)) === (await pages(who, path, 37, 600))) break;
+    console.log(`torn: ${path} as ${who}`);
+    torn++;
+    break;
+  }
+}
 
 // --- acts -------------------------------------------------------------------------------------------
 
@@ -347,5 +395,7 @@ for (const part of [sessions, contracts, candidates, documents, nonReturn]) {
 
 // --- every GET of a record, now that all is filled
 await everything(gets.filter((path) => path.includes('{')));
-console.log(`asked; ${refused} acts were refused`);
-process.exitCode = refused > 0 ? 1 : 0;
+const never = operations.map(([name]) => name).filter((name) => !once.replayed.has(name));
+console.log(`asked; ${refused} acts were refused, ${torn} lists torn by their pages`);
+console.log(`${once.replayed.size} of ${operations.length} writes asked again, ${once.wrong} not done once; not asked: ${never.join(' ')}`);
+process.exitCode = refused + torn + once.wrong > 0 ? 1 : 0;

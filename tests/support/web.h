@@ -45,6 +45,10 @@ const struct app *web_app(void);
 struct web_answer web(const char *method, const char *path, const char *role, const char *headers,
                       const char *body);
 
+/* From now on each write of this program that goes well through the API is sent again, with its key
+ * and the same body (the first answer must come back) and another (it must be refused). */
+void web_once(void);
+
 /* Any bytes; waits for the end of the answer at most `seconds`. */
 struct web_answer web_raw(const void *bytes, size_t size, int seconds);
 
@@ -80,6 +84,17 @@ void web_gets(const char *role, const char *path, const char *wanted);
 long long web_sql(const char *sql);
 
 #define WEB_MAIN(name, seconds, ...) WEB_MAIN_WITH(NULL, name, seconds, __VA_ARGS__)
+
+/* The same with each write sent again: web_once(). */
+#define WEB_MAIN_ONCE(name, seconds, ...)                                                          \
+    int main(void) {                                                                               \
+        const TTest *const tests[] = {__VA_ARGS__, NULL};                                          \
+        web_up();                                                                                  \
+        web_once();                                                                                \
+        int code = check_run((name), web_child, NULL, (seconds), tests);                           \
+        web_down();                                                                                \
+        return code;                                                                               \
+    }
 
 /* With a server_config that `change` has changed. */
 #define WEB_MAIN_WITH(change, name, seconds, ...)                                                  \

@@ -208,5 +208,5 @@ START_TEST(figures_change_by_two) {
 }
 END_TEST
 
-WEB_MAIN("the bench over HTTP", 120, a_threshold_is_set_with_workers, quality_is_told,
-         an_appeal_is_decided_by_others, figures_change_by_two)
+WEB_MAIN_ONCE("the bench over HTTP", 120, a_threshold_is_set_with_workers, quality_is_told,
+              an_appeal_is_decided_by_others, figures_change_by_two)

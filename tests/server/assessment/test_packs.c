@@ -199,4 +199,5 @@ START_TEST(a_cut_import_is_whole_or_not_there) {
 }
 END_TEST
 
-WEB_MAIN("session packs over HTTP", 120, a_pack_comes_back_once, a_cut_import_is_whole_or_not_there)
+WEB_MAIN_ONCE("session packs over HTTP", 120, a_pack_comes_back_once,
+              a_cut_import_is_whole_or_not_there)

@@ -183,4 +183,4 @@ START_TEST(pages_open) {
 }
 END_TEST
 
-WEB_MAIN("sessions of tests", 120, a_session, references_have_versions, pages_open)
+WEB_MAIN_ONCE("sessions of tests", 120, a_session, references_have_versions, pages_open)

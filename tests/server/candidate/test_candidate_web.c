@@ -412,6 +412,7 @@ int main(void) {
     TCase *tcase = tcase_create("candidate_web");
     tcase_set_timeout(tcase, 60);
     web_up();
+    web_once();
     tcase_add_test(tcase, an_entry_is_sealed_and_seen_as_a_token);
     tcase_add_test(tcase, a_wrong_digit_is_named_or_becomes_a_case);
     tcase_add_loop_test(tcase, pages_come, 0, (int)(sizeof pages / sizeof *pages));

@@ -236,6 +236,7 @@ START_TEST(reference_tables_are_kept_by_officers) {
 }
 END_TEST
 
-WEB_MAIN("contract_web", 60, a_campaign_is_set_up, a_contract_goes_its_way, a_held_employer_waits,
-         a_refused_form_keeps_what_was_typed, all_kinds_of_faults_come_together,
-         whoever_holds_a_contract_may_ask, files_go_in_once, reference_tables_are_kept_by_officers)
+WEB_MAIN_ONCE("contract_web", 60, a_campaign_is_set_up, a_contract_goes_its_way,
+              a_held_employer_waits, a_refused_form_keeps_what_was_typed,
+              all_kinds_of_faults_come_together, whoever_holds_a_contract_may_ask, files_go_in_once,
+              reference_tables_are_kept_by_officers)

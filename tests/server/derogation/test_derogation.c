@@ -180,5 +180,5 @@ START_TEST(its_days_are_corrected) {
 }
 END_TEST
 
-WEB_MAIN("derogations", 60, two_officers_sign_one_text, a_stay_rests_on_it_until_it_is_revoked,
-         its_days_are_corrected)
+WEB_MAIN_ONCE("derogations", 60, two_officers_sign_one_text, a_stay_rests_on_it_until_it_is_revoked,
+              its_days_are_corrected)

@@ -305,6 +305,47 @@ START_TEST(who_saw_nothing_or_another_is_refused) {
 }
 END_TEST
 
+/* --- once ---------------------------------------------------------------------------------------
+ */
+
+static int keyed(const struct edit *edit, int value, long long version, bool *replayed) {
+    char path[TEXT];
+    char body[TEXT];
+    char headers[TEXT];
+    put_path(path, edit, "/api/v1");
+    put(body, edit->json, edit->values[value]);
+    (void)snprintf(headers, sizeof headers,
+                   "If-Match: \"%lld\"\r\nIdempotency-Key: once-%d-0123456789\r\n", version,
+                   (int)(edit - edits));
+    struct web_answer answer = web("POST", path, edit->role, headers, body);
+    int status = answer.status;
+    *replayed = strstr(answer.all, "Idempotency-Replayed: true") != NULL;
+    ck_assert_msg(status != 422 || strstr(answer.body, "idempotency_mismatch") != NULL, "%s",
+                  answer.all);
+    web_free(&answer);
+    return status;
+}
+
+/* Whoever lost the answer sends the same again: it is the first answer, not a stale edit. */
+static void done_once(const struct edit *edit) {
+    bool replayed = true;
+    int value = stands(edit, 1) ? 2 : 1;
+    long long version = web_sql(edit->version);
+    ck_assert_msg(keyed(edit, value, version, &replayed) == 200 && !replayed, "%s", edit->row);
+    ck_assert_msg(keyed(edit, value, version, &replayed) == 200 && replayed, "%s", edit->row);
+    ck_assert_msg(keyed(edit, 0, version, &replayed) == 422, "%s", edit->row);
+    ck_assert(stands(edit, value));
+    /* control: without the key it is stale */
+    ck_assert_int_eq(edit->kept ? 412 : sent(edit, value, version), 412);
+}
+
+START_TEST(the_same_again_gets_the_first_answer) {
+    for (int i = 0; i < EDITS; i++) {
+        done_once(&edits[i]);
+    }
+}
+END_TEST
+
 /* --- two at once --------------------------------------------------------------------------------
  */
 
@@ -337,7 +378,7 @@ static int two_at_once(const struct edit *edit, int first, int second, int *wins
 }
 
 static void nothing_is_lost(const struct edit *edit) {
-    int now = 0;
+    int now = stands(edit, 0) ? 0 : stands(edit, 1) ? 1 : 2;
     for (int i = 0; i < ROUNDS; i++) {
         int first = (now + 1) % VALUES;
         int second = (now + 2) % VALUES;
@@ -389,4 +430,5 @@ START_TEST(without_versions_one_is_lost) {
 END_TEST
 
 WEB_MAIN("edits", 240, each_row_is_tried_here, who_saw_nothing_or_another_is_refused,
-         two_who_saw_the_same_lose_nothing, without_versions_one_is_lost)
+         the_same_again_gets_the_first_answer, two_who_saw_the_same_lose_nothing,
+         without_versions_one_is_lost)

@@ -385,4 +385,4 @@ START_TEST(home_is_a_queue_for_each_role) {
 }
 END_TEST
 
-WEB_MAIN("a season over HTTP", 120, home_is_a_queue_for_each_role, a_season)
+WEB_MAIN_ONCE("a season over HTTP", 120, home_is_a_queue_for_each_role, a_season)

@@ -205,4 +205,4 @@ START_TEST(a_person_gets_all_and_is_erased_for_good) {
 }
 END_TEST
 
-WEB_MAIN("privacy", 120, a_person_gets_all_and_is_erased_for_good)
+WEB_MAIN_ONCE("privacy", 120, a_person_gets_all_and_is_erased_for_good)

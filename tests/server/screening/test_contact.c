@@ -105,5 +105,5 @@ START_TEST(fee_pages) {
 }
 END_TEST
 
-WEB_MAIN("contacts and fees", 30, one_telephone_one_spelling, ibans, only_digests_are_kept,
-         fee_pages)
+WEB_MAIN_ONCE("contacts and fees", 30, one_telephone_one_spelling, ibans, only_digests_are_kept,
+              fee_pages)

@@ -247,5 +247,5 @@ START_TEST(pages_open) {
 }
 END_TEST
 
-WEB_MAIN("analyses of jobs", 120, an_analysis, a_profile_rests_on_it, a_seat_and_its_result,
-         pages_open)
+WEB_MAIN_ONCE("analyses of jobs", 120, an_analysis, a_profile_rests_on_it, a_seat_and_its_result,
+              pages_open)

@@ -2,9 +2,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "../../lib/base/clock.h"
 #include "../output.h"
+
+enum { ROUNDS_MAX = 6000, POLL_NANOS = 100000000 };
 
 static void free_json(void *tree) {
     cJSON_Delete(tree);
@@ -70,6 +73,20 @@ Err demo_get(struct demo *demo, const struct actor *actor, struct call *call, co
     prepare(demo, VERB_GET, actor, NULL, call, format, args);
     va_end(args);
     return send_one(demo, call);
+}
+
+Err demo_done(struct demo *demo, enum demo_work work, int64_t id, struct call *call) {
+    static const char *const paths[] = {
+        [DEMO_BATCH] = "/document-batches", [DEMO_RUN] = "/matching-runs"};
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        TRY(demo_get(demo, &demo->officer, call, "%s/%lld", paths[work], (long long)id));
+        const char *state = json_text(call->json, "state");
+        if (strcmp(state, "waiting") != 0 && strcmp(state, "running") != 0) {
+            return strcmp(state, "done") == 0 ? OK : ERR_CONFLICT;
+        }
+        (void)nanosleep(&(struct timespec){0, POLL_NANOS}, NULL);
+    }
+    return ERR_DEADLINE;
 }
 
 /* A write without fields sends an empty object. */

@@ -121,6 +121,12 @@ Err CHECKED demo_get(struct demo *demo, const struct actor *actor, struct call *
 Err CHECKED demo_post(struct demo *demo, const struct actor *actor, cJSON *body, struct call *call,
                       const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* Reads what the server works at in the background (a batch, a matching run), by `path` and its
+ * number, until it is done; `call` has it then. ERR_CONFLICT when it was stopped, ERR_DEADLINE when
+ * it does not end. */
+enum demo_work { DEMO_BATCH, DEMO_RUN };
+Err CHECKED demo_done(struct demo *demo, enum demo_work work, int64_t id, struct call *call);
+
 /* Sends a file. */
 Err CHECKED demo_upload(struct demo *demo, const struct actor *actor, struct span bytes,
                         const char *type, struct call *call, const char *format, ...)

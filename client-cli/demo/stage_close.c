@@ -2,28 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "../output.h"
 #include "listing.h"
 #include "stages.h"
 
-enum { NOTICES = 15, ROUNDS_MAX = 600, POLL_NANOS = 100000000, KINDS_KEPT = 2 };
-
-/* Waits until the server has done a batch; what it issued. ERR_DEADLINE when it does not end. */
-static Err batch_done(struct demo *demo, long long batch, int64_t *issued) {
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        struct call call;
-        TRY(demo_get(demo, &demo->officer, &call, "/document-batches/%lld", batch));
-        const char *state = json_text(call.json, "state");
-        if (strcmp(state, "waiting") != 0 && strcmp(state, "running") != 0) {
-            *issued = json_int(call.json, "issued");
-            return strcmp(state, "done") == 0 ? OK : ERR_CONFLICT;
-        }
-        (void)nanosleep(&(struct timespec){0, POLL_NANOS}, NULL);
-    }
-    return ERR_DEADLINE;
-}
+enum { NOTICES = 15, KINDS_KEPT = 2 };
 
 static Err issue_all(struct demo *demo, int64_t *issued) {
     struct call call;
@@ -35,7 +19,9 @@ static Err issue_all(struct demo *demo, int64_t *issued) {
     }
     TRY(demo_post(demo, &demo->officer, NULL, &call, "/campaigns/%lld/documents",
                   (long long)demo->campaign));
-    return batch_done(demo, (long long)json_int(call.json, "id"), issued);
+    TRY(demo_done(demo, DEMO_BATCH, json_int(call.json, "id"), &call));
+    *issued = json_int(call.json, "issued");
+    return OK;
 }
 
 Err stage_documents(struct demo *demo) {

@@ -110,6 +110,7 @@ static Err run(struct demo *demo) {
     TRY(demo_post(demo, &demo->officer, NULL, &call, "/campaigns/%lld/matching-runs",
                   (long long)demo->campaign));
     int64_t id = json_int(call.json, "run_id");
+    TRY(demo_done(demo, DEMO_RUN, id, &call));
     TRY(demo_get(demo, &demo->officer, &call, "/matching-runs/%lld/replay", (long long)id));
     stage_count(demo, "proposed", json_int(call.json, "proposed"));
     stage_count(demo, "assigned", json_int(call.json, "assigned"));

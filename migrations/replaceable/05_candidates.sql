@@ -26,11 +26,7 @@ GRANT UPDATE (state, reason, version, experience_months, languages, permits, hab
 -- The token profile.
 GRANT SELECT (id, campaign_id, token, state, experience_months, languages, permits, habiletes,
               available_from, available_to, clean_returns, version) ON candidate TO noria_employer;
--- Those that were shown to it. Not by a look at its proposals (= ANY (ARRAY(SELECT …)), EXISTS): a second
--- table costs as much as the look at the candidate itself. Lists begin with the proposals (candidate.sql).
-DROP POLICY IF EXISTS candidate_proposed ON candidate;
-CREATE POLICY candidate_proposed ON candidate FOR SELECT TO noria_employer
-    USING ((SELECT actor_org()) = ANY (shown_to));
+-- Which rows: those that were shown to it (08_matching_job.sql).
 
 ALTER TABLE worker_identity ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS worker_identity_all ON worker_identity;

@@ -3,19 +3,15 @@
 ALTER TABLE matching_run ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS matching_run_all ON matching_run;
 CREATE POLICY matching_run_all ON matching_run TO noria_ofii, noria_system USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT ON matching_run TO noria_ofii, noria_system;
+GRANT SELECT ON matching_run TO noria_ofii, noria_system;
+REVOKE INSERT ON matching_run FROM noria_ofii, noria_system; -- 08_matching_job.sql makes them
 
 ALTER TABLE proposal ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS proposal_all ON proposal;
 CREATE POLICY proposal_all ON proposal TO noria_ofii, noria_system USING (true) WITH CHECK (true);
--- An employer is not shown reserves, nor whom he was never shown.
-DROP POLICY IF EXISTS proposal_employer ON proposal;
-CREATE POLICY proposal_employer ON proposal FOR SELECT TO noria_employer
-    USING (org_id = actor_org() AND state <> 'reserve');
-DROP POLICY IF EXISTS proposal_partner ON proposal;
-CREATE POLICY proposal_partner ON proposal FOR SELECT TO noria_partner
-    USING (candidate_id = ANY (ARRAY(SELECT c.id FROM candidate c WHERE c.org_id = actor_org())));
-GRANT SELECT, INSERT, UPDATE ON proposal TO noria_ofii, noria_system;
+-- Employers and partner services: 08_matching_job.sql.
+GRANT SELECT ON proposal TO noria_ofii, noria_system;
+REVOKE INSERT, UPDATE ON proposal FROM noria_ofii, noria_system;
 GRANT SELECT ON proposal TO noria_employer;
 REVOKE SELECT ON proposal FROM noria_partner;
 GRANT SELECT (id, campaign_id, contract_id, candidate_id, state, decided_at, version)
@@ -69,13 +65,7 @@ DROP TRIGGER IF EXISTS candidate_shown_gone ON proposal;
 CREATE TRIGGER candidate_shown_gone AFTER DELETE ON proposal REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION candidate_shown();
 
--- A run replaces what earlier runs left undecided.
-CREATE OR REPLACE FUNCTION matching_lapse(campaign bigint) RETURNS bigint
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH old AS (UPDATE proposal SET state = 'lapsed', reason = 'new_run', version = version + 1
-                 WHERE campaign_id = campaign AND state IN ('proposed', 'reserve') RETURNING 1)
-    SELECT count(*) FROM old
-$$;
+DROP FUNCTION IF EXISTS matching_lapse(bigint); -- it was one statement for all of them
 
 -- A campaign past its season binds nobody: what was not answered lapses, and waits in nobody's queue.
 CREATE OR REPLACE FUNCTION proposals_end() RETURNS trigger
@@ -107,6 +97,13 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
              JOIN campaign c ON c.id = k.campaign_id WHERE k.id = contract)
 $$;
 REVOKE ALL ON FUNCTION reserve_call(bigint) FROM PUBLIC;
+
+-- False while the run is stored: nobody is shown its proposals yet, so nobody answers them (08_matching_job.sql).
+CREATE OR REPLACE FUNCTION run_whole(run bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT NOT EXISTS (SELECT FROM matching_job j WHERE j.run_id = run)
+$$;
+REVOKE ALL ON FUNCTION run_whole(bigint) FROM PUBLIC;
 
 -- What must hold of contract, candidate and campaign before a binding; refuses otherwise.
 CREATE OR REPLACE FUNCTION binding_check(contract bigint, candidate bigint) RETURNS void
@@ -160,7 +157,7 @@ BEGIN
     WHERE o.id = proposal_accept.proposal AND o.org_id = actor_org() FOR NO KEY UPDATE OF x;
     UPDATE proposal o SET state = 'accepted', decided_by = actor_account(), decided_at = clock_timestamp(),
                           version = version + 1
-    WHERE o.id = proposal_accept.proposal AND o.org_id = actor_org() AND o.state = 'proposed'
+    WHERE o.id = proposal_accept.proposal AND o.org_id = actor_org() AND o.state = 'proposed' AND run_whole(o.run_id)
     RETURNING * INTO p;
     IF NOT FOUND THEN
         PERFORM proposal_refused_state(proposal_accept.proposal);
@@ -222,7 +219,7 @@ DECLARE
 BEGIN
     SELECT CASE WHEN o.state <> 'reserve' THEN o.state WHEN k.state = 'filled' THEN 'filled' END INTO now_is
     FROM proposal o JOIN contract k ON k.id = o.contract_id
-    WHERE o.id = proposal_refused_state.proposal AND o.org_id = actor_org();
+    WHERE o.id = proposal_refused_state.proposal AND o.org_id = actor_org() AND run_whole(o.run_id);
     PERFORM refuse(CASE WHEN now_is = 'filled' THEN 'places_taken' WHEN now_is IS NULL THEN 'not_found'
                         ELSE 'conflict' END, coalesce(now_is, ''));
 END
@@ -266,7 +263,7 @@ DECLARE
 BEGIN
     UPDATE proposal o SET state = 'refused', reason = why, decided_by = actor_account(),
                           decided_at = clock_timestamp(), version = version + 1
-    WHERE o.id = proposal_refuse.proposal AND o.org_id = actor_org() AND o.state = 'proposed'
+    WHERE o.id = proposal_refuse.proposal AND o.org_id = actor_org() AND o.state = 'proposed' AND run_whole(o.run_id)
     RETURNING * INTO p;
     IF NOT FOUND THEN
         PERFORM proposal_refused_state(proposal_refuse.proposal);
@@ -286,7 +283,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT r.id, r.rule, r.inputs, encode(r.seed, 'hex'), encode(r.inputs_hash, 'hex'), encode(r.result_hash, 'hex')
     FROM candidate c JOIN matching_run r ON r.campaign_id = c.campaign_id
     WHERE c.id = candidate AND (actor_role() <> 'partner' OR c.org_id = actor_org())
-      AND position(E'\nc ' || c.id || ' ' IN r.inputs) > 0
+      AND r.stopped_by IS NULL AND run_whole(r.id) AND position(E'\nc ' || c.id || ' ' IN r.inputs) > 0
     ORDER BY r.id DESC LIMIT 1
 $$;
 REVOKE ALL ON FUNCTION matching_run_for(bigint) FROM PUBLIC;

@@ -26,7 +26,6 @@ GRANT EXECUTE ON FUNCTION contract_held(bigint), org_held(bigint) TO noria_ofii,
 GRANT EXECUTE ON FUNCTION candidate_held(bigint) TO noria_ofii, noria_partner;
 GRANT EXECUTE ON FUNCTION candidate_may_enter(bigint) TO noria_partner;
 GRANT EXECUTE ON FUNCTION lead_by_email(text) TO noria_ofii, noria_partner;
-GRANT EXECUTE ON FUNCTION matching_lapse(bigint) TO noria_ofii;
 
 -- Once given and needed by nobody: a grant that is left in a database outlives the file that gave it.
 REVOKE ALL ON FUNCTION fraud_open(text, bigint, jsonb, bigint, bigint, bigint, bigint, bigint),

@@ -1,6 +1,5 @@
 #include "matching.h"
 
-#include <sodium.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -36,96 +35,6 @@ const struct field matching_suppose_fields[] = {
     FIELD_END,
 };
 
-enum { PER_CANDIDATE = 3, RESERVE_PER_PLACE = 1, SHA256 = crypto_hash_sha256_BYTES };
-
-/* What a pool thread computes. */
-struct work {
-    struct arena *arena;
-    struct span inputs;
-    uint8_t seed[MATCH_SEED];
-    Err err;
-    int line;
-    struct match_output output;
-    struct span result;
-};
-
-static void run_rule(void *arg) {
-    struct work *work = arg;
-    struct match_input input;
-    work->err = match_read(work->arena, work->inputs, &input, &work->line);
-    if (work->err == OK) {
-        match_run(work->arena, &input, work->seed, &work->output);
-        work->result = match_write(work->arena, &work->output);
-    }
-}
-
-static void sha256(struct span bytes, uint8_t hash[SHA256]) {
-    crypto_hash_sha256(hash, (const unsigned char *)bytes.ptr, bytes.len);
-}
-
-static Err why_not(struct db *db, int64_t campaign) {
-    struct rows rows;
-    TRY(db_one(db, Q_MATCHING_STATE, ARGS(arg_int("campaign", campaign)), &rows));
-    struct span state = rows_span(&rows, 0, "state");
-    if (span_is(state, "matching") || span_is(state, "season")) {
-        return fault(db_faults(db), "", ERR_NOTHING_TO_MATCH, NULL);
-    }
-    return faultf(db_faults(db), "", ERR_CAMPAIGN_NOT_MATCHING, "%.*s", (int)state.len, state.ptr);
-}
-
-static Err store(struct db *db, int64_t campaign, const struct work *work, const struct rows *made,
-                 int64_t *run) {
-    uint8_t inputs_hash[SHA256];
-    uint8_t result_hash[SHA256];
-    struct rows rows;
-    sha256(work->inputs, inputs_hash);
-    sha256(work->result, result_hash);
-    TRY(db_one(
-        db, Q_MATCHING_STORE,
-        ARGS(arg_int("campaign", campaign), arg_text("rule", MATCH_RULE),
-             arg_span("inputs", work->inputs),
-             arg_bytes("inputs_hash", inputs_hash, sizeof inputs_hash),
-             arg_bytes("seed", work->seed, sizeof work->seed), arg_span("result", work->result),
-             arg_bytes("result_hash", result_hash, sizeof result_hash),
-             arg_int("candidates", rows_int(made, 0, "candidates")),
-             arg_int("contracts", rows_int(made, 0, "contracts")),
-             arg_int("places", rows_int(made, 0, "places")),
-             arg_int("assigned", work->output.assigned), arg_int("named", work->output.named),
-             arg_int("held_back", work->output.held_back),
-             arg_int("proposed", work->output.proposed), arg_int("reserve", work->output.reserve)),
-        &rows));
-    int64_t id = rows_int(&rows, 0, "id");
-    TRY(db_run(db, Q_MATCHING_PROPOSE, ARGS(arg_int("run", id)), NULL));
-    *run = id;
-    return OK;
-}
-
-Err matching_create(struct db *db, struct arena *arena, int64_t campaign,
-                    const struct matching_choice *choice, int64_t *run) {
-    struct rows rows;
-    int64_t most = choice->per_candidate == FIELD_NONE ? PER_CANDIDATE : choice->per_candidate;
-    int64_t reserve =
-        choice->reserve_per_place == FIELD_NONE ? RESERVE_PER_PLACE : choice->reserve_per_place;
-    TRY(db_one(db, Q_MATCHING_INPUTS,
-               ARGS(arg_int("campaign", campaign), arg_int("per_candidate", most),
-                    arg_int("reserve", reserve),
-                    arg_text("returns", choice->returns == NULL ? "points" : choice->returns),
-                    arg_bool("simulated", false)),
-               &rows));
-    if (rows_int(&rows, 0, "contracts") == 0 || rows_int(&rows, 0, "candidates") == 0) {
-        return why_not(db, campaign);
-    }
-    struct work work = {.arena = arena, .inputs = rows_span(&rows, 0, "inputs")};
-    randombytes_buf(work.seed, sizeof work.seed); /* only now: nobody could choose inputs to suit */
-    offload(run_rule, &work);
-    if (work.err == ERR_LIMIT) {
-        return faultf(db_faults(db), "", ERR_MATCHING_TOO_LARGE, "%d candidates, %d contracts",
-                      MATCH_CANDIDATES_MAX, MATCH_CONTRACTS_MAX);
-    }
-    TRY(work.err);
-    return store(db, campaign, &work, &rows, run);
-}
-
 /* A stored run, when this program still carries its rule. */
 static Err stored(struct db *db, const struct rows *rows, struct match_exported *run) {
     struct span rule = rows_span(rows, 0, "rule");
@@ -137,6 +46,16 @@ static Err stored(struct db *db, const struct rows *rows, struct match_exported 
                                    .result_hash = rows_span(rows, 0, "result_hash")};
     return text_unhex(rows_span(rows, 0, "seed"), run->seed, sizeof run->seed) ? OK
                                                                                : ERR_UNREADABLE;
+}
+
+Err matching_texts(struct db *db, int64_t run, struct rows *rows) {
+    Err err = db_one(db, Q_MATCHING_RUN_TEXT, ARGS(arg_int("id", run)), rows);
+    if (err != ERR_NOT_FOUND) {
+        return err;
+    }
+    struct rows known;
+    TRY(db_one(db, Q_MATCHING_RUN_BY_ID, ARGS(arg_int("id", run)), &known));
+    return ERR_NO_RESULT_YET;
 }
 
 struct replay_work {
@@ -156,7 +75,7 @@ Err matching_replay(struct db *db, struct arena *arena, int64_t run,
                     struct matching_replay *replay) {
     struct rows rows;
     struct replay_work work = {.arena = arena};
-    TRY(db_one(db, Q_MATCHING_RUN_TEXT, ARGS(arg_int("id", run)), &rows));
+    TRY(matching_texts(db, run, &rows));
     TRY(stored(db, &rows, &work.run));
     offload(run_again, &work);
     TRY(work.err);
@@ -171,7 +90,7 @@ Err matching_replay(struct db *db, struct arena *arena, int64_t run,
 Err matching_export(struct db *db, struct arena *arena, int64_t run, struct span *file) {
     struct rows rows;
     struct match_exported stored_run;
-    TRY(db_one(db, Q_MATCHING_RUN_TEXT, ARGS(arg_int("id", run)), &rows));
+    TRY(matching_texts(db, run, &rows));
     TRY(stored(db, &rows, &stored_run));
     *file = exported_write(arena, &stored_run);
     return OK;
@@ -241,8 +160,8 @@ Err matching_suppose(struct db *db, struct arena *arena, int64_t campaign, int d
                      struct match_filled filled[MATCH_CASES]) {
     struct rows rows;
     TRY(db_one(db, Q_MATCHING_INPUTS,
-               ARGS(arg_int("campaign", campaign), arg_int("per_candidate", PER_CANDIDATE),
-                    arg_int("reserve", RESERVE_PER_PLACE), arg_text("returns", "points"),
+               ARGS(arg_int("campaign", campaign), arg_int("per_candidate", MATCH_PER_CANDIDATE),
+                    arg_int("reserve", MATCH_RESERVE_PER_PLACE), arg_text("returns", "points"),
                     arg_bool("simulated", true)),
                &rows));
     if (rows_int(&rows, 0, "contracts") == 0 || rows_int(&rows, 0, "candidates") == 0) {

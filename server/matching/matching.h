@@ -2,10 +2,11 @@
  *
  * A run freezes its inputs as a canonical text, hashes it, only then draws the seed that breaks
  * ties, and stores rule, inputs, seed and result: rule, inputs and seed give the same result bytes
- * again (matching_replay). The employer sees tokens and profiles. Accepting binds: place, quota,
- * days, placement and the leaf of the unsealing in one transaction (proposal_accept() in
- * migrations/replaceable/08_matching.sql).
- * A proposal: proposed > accepted | refused | lapsed; reserve > proposed. */
+ * again (matching_replay). Large runs are made in the background, step by step, and shown to
+ * employers when they are whole (matching_job.c). The employer sees tokens and profiles. Accepting
+ * binds: place, quota, days, placement and the leaf of the unsealing in one transaction
+ * (proposal_accept() in migrations/replaceable/08_matching.sql). A proposal: proposed > accepted |
+ * refused | lapsed; reserve > proposed. */
 #ifndef NORIA_MATCHING_H
 #define NORIA_MATCHING_H
 
@@ -37,11 +38,24 @@ struct proposal_answer {
 };
 extern const struct field proposal_refuse_fields[];
 
-/* Runs the rule for a campaign and stores run and proposals; what earlier runs left undecided
- * lapses. Heavy work goes off the loop. ERR_NOT_FOUND, ERR_CAMPAIGN_NOT_MATCHING,
- * ERR_NOTHING_TO_MATCH, ERR_MATCHING_TOO_LARGE. */
+enum { MATCH_PER_CANDIDATE = 3, MATCH_RESERVE_PER_PLACE = 1 }; /* when nothing is chosen */
+
+/* Orders a run for a campaign; `run` gets its number. What earlier runs left undecided lapses. Of
+ * at most MATCH_AT_ONCE candidates the run is whole, or nearly so, on return; of more, and what is
+ * left then, the server makes it in the background (matching_jobs). ERR_NOT_FOUND,
+ * ERR_CAMPAIGN_NOT_MATCHING, ERR_MATCHING_UNDER_WAY while another run of the campaign is made;
+ * ERR_NOTHING_TO_MATCH, which stops a run in the background. */
+enum { MATCH_AT_ONCE = 5000 };
 Err CHECKED matching_create(struct db *db, struct arena *arena, int64_t campaign,
                             const struct matching_choice *choice, int64_t *run);
+
+/* The job that makes runs: each call takes steps of one run for some seconds (run/job.h). */
+struct job_desk;
+Err CHECKED matching_jobs(const struct job_desk *desk);
+
+/* A run's texts and hashes (matching_run_text). ERR_NOT_FOUND; ERR_NO_RESULT_YET. */
+struct rows;
+Err CHECKED matching_texts(struct db *db, int64_t run, struct rows *rows);
 
 struct matching_replay {
     bool inputs_same;   /* the stored inputs still have their hash */
@@ -49,11 +63,12 @@ struct matching_replay {
     const char *sha256; /* of the new result, hexadecimal */
 };
 
-/* Runs a stored run again. ERR_NOT_FOUND; ERR_UNREADABLE when the inputs are not canonical. */
+/* Runs a stored run again. ERR_NOT_FOUND; ERR_NO_RESULT_YET; ERR_UNREADABLE when the inputs are not
+ * canonical. */
 Err CHECKED matching_replay(struct db *db, struct arena *arena, int64_t run,
                             struct matching_replay *replay);
 
-/* A run as a file (exported.h). ERR_NOT_FOUND; ERR_RULE_NOT_CARRIED. */
+/* A run as a file (exported.h). ERR_NOT_FOUND; ERR_NO_RESULT_YET; ERR_RULE_NOT_CARRIED. */
 Err CHECKED matching_export(struct db *db, struct arena *arena, int64_t run, struct span *file);
 
 /* Why the last run that had the candidate among its inputs gave him a place or none (why.h);

@@ -19,11 +19,11 @@ k AS (
     WHERE k.state = 'approved' AND k.places > k.taken AND k.last_day > today() AND NOT contract_held(k.id)),
 c AS (
     SELECT c.id, c.org_id AS service, c.worker_id, c.available_from, c.available_to, c.experience_months,
-           clean_returns(c.worker_id) AS returns,
+           CASE WHEN c.worker_id IN (SELECT returned_workers()) THEN clean_returns(c.worker_id) ELSE 0 END AS returns,
            coalesce(nullif(array_to_string(ARRAY(SELECT DISTINCT lower(l) FROM unnest(c.languages) l ORDER BY 1), ','), ''), '-') AS languages,
            coalesce(nullif(array_to_string(ARRAY(SELECT DISTINCT lower(l) FROM unnest(c.permits) l ORDER BY 1), ','), ''), '-') AS permits
     FROM candidate c JOIN g ON g.id = c.campaign_id JOIN q ON q.id = c.org_id
-    WHERE c.state = 'preselected' AND NOT candidate_held(c.id)
+    WHERE c.state = 'preselected' AND c.id NOT IN (SELECT h.id FROM held_candidate h)
       AND NOT EXISTS (SELECT FROM placement p WHERE p.candidate_id = c.id AND p.state IN
           ('bound', 'authorised', 'convoked', 'fit', 'visa', 'ready', 'departed', 'arrived', 'working',
            'suspended', 'abandon_reported', 'missing'))),
@@ -67,54 +67,80 @@ FROM lines;
 -- class: ofii
 SELECT c.state FROM campaign c WHERE c.id = :campaign::bigint;
 
--- name: matching_store
+-- name: matching_open
 -- class: ofii
-WITH old AS (SELECT matching_lapse(:campaign::bigint) AS lapsed),
-run AS (
-    INSERT INTO matching_run (campaign_id, rule, inputs, inputs_hash, seed, result, result_hash, candidates, contracts,
-                              places, assigned, named, held_back, proposed, reserve, run_by, run_on)
-    SELECT :campaign::bigint, :rule, :inputs, :inputs_hash::bytea, :seed::bytea, :result, :result_hash::bytea,
-           :candidates::int, :contracts::int, :places::int, :assigned::int, :named::int, :held_back::int,
-           :proposed::int, :reserve::int,
-           actor_account(), today()
-    FROM old
-    RETURNING id, campaign_id)
-SELECT run.id, audit('matching.run', 'campaign', run.campaign_id, NULL,
-                     jsonb_build_object('run', run.id, 'inputs', encode(:inputs_hash::bytea, 'hex'))) AS _leaf
-FROM run;
+SELECT o.id, o.small FROM matching_open(:campaign::bigint, :per_candidate::int, :reserve::int, :returns::text, :few::int) o;
 
--- The result's lines become proposals (inputs.h).
--- name: matching_propose
+-- name: matching_next
+-- class: system
+SELECT n.run_id, n.phase, n.account_id, n.org_id, n.role FROM matching_next(:last::bigint) n;
+
+-- name: matching_take
 -- class: ofii
-INSERT INTO proposal (campaign_id, run_id, contract_id, org_id, candidate_id, rank, first_choice, score, result_points,
-                      experience_points, language_points, return_points, state, named)
-SELECT r.campaign_id, r.id, k.id, k.org_id, w[3]::bigint, w[2]::int, w[4] = '1', w[5]::int, w[6]::int, w[7]::int,
-       w[8]::int, w[9]::int, CASE w[10] WHEN 'r' THEN 'reserve' ELSE 'proposed' END, w[10] = 'n'
-FROM matching_run r
-CROSS JOIN LATERAL string_to_table(rtrim(r.result, E'\n'), E'\n') AS line
-CROSS JOIN LATERAL string_to_array(line, ' ') AS w
-JOIN contract k ON k.id = w[1]::bigint
-WHERE r.id = :run::bigint AND line <> '';
+SELECT t.campaign_id, t.per_candidate, t.reserve, t.returns FROM matching_take(:run::bigint, :phase::text) t;
+
+-- The inputs are of one moment, so they are one statement, whatever their number; likewise what keeps them. A
+-- request has its own deadline and asks for no patience.
+-- name: matching_patience
+-- class: ofii
+SELECT set_config('statement_timeout', '50s', true) AS _set;
+
+-- name: matching_freeze
+-- class: ofii
+SELECT matching_freeze(:run::bigint, :rule::text, :inputs::text, :inputs_hash::bytea, :seed::bytea, :candidates::int,
+                       :contracts::int, :places::int) AS _void;
+
+-- name: matching_frozen
+-- class: ofii
+SELECT r.inputs, encode(r.seed, 'hex') AS seed FROM matching_run r JOIN matching_job j ON j.run_id = r.id
+WHERE r.id = :run::bigint AND j.phase = 'frozen';
+
+-- name: matching_keep
+-- class: ofii
+SELECT matching_keep(:run::bigint, :result::text, :result_hash::bytea, :assigned::int, :named::int, :held_back::int,
+                     :proposed::int, :reserve::int) AS _void;
+
+-- name: matching_part
+-- class: ofii
+INSERT INTO matching_part (run_id, no, lines) VALUES (:run::bigint, :no::int, :lines::text);
+
+-- name: matching_stop
+-- class: ofii
+SELECT matching_stop(:run::bigint, :code::text) AS _void;
+
+-- name: matching_step
+-- class: ofii
+SELECT matching_step(:run::bigint, :most::int) AS more;
 
 -- name: matching_run_list
 -- class: ofii
-SELECT r.id, r.rule, r.run_on, r.candidates, r.contracts, r.places, r.assigned, r.proposed, r.reserve,
+SELECT r.id, CASE WHEN j.run_id IS NOT NULL THEN 'running' WHEN r.stopped_by IS NOT NULL THEN 'stopped' ELSE 'done' END AS state,
+       r.rule, r.run_on, r.candidates, r.contracts, r.places, r.assigned, r.proposed, r.reserve,
        encode(r.inputs_hash, 'hex') AS inputs_hash, count(*) OVER () AS _all
-FROM matching_run r WHERE r.campaign_id = :campaign::bigint ORDER BY r.id DESC LIMIT 100;
+FROM matching_run r LEFT JOIN matching_job j ON j.run_id = r.id
+WHERE r.campaign_id = :campaign::bigint ORDER BY r.id DESC LIMIT 100;
 
+-- `made`: there is a result. `done` of `total` proposals and reserves are stored; those that `dropped` are done, too.
 -- name: matching_run_by_id
 -- class: ofii
-SELECT r.id, r.campaign_id, c.name AS campaign, r.rule, r.run_on, r.created_at, r.candidates, r.contracts, r.places,
+SELECT r.id, r.campaign_id, c.name AS campaign,
+       CASE WHEN j.run_id IS NOT NULL THEN 'running' WHEN r.stopped_by IS NOT NULL THEN 'stopped' ELSE 'done' END AS state,
+       j.phase, r.stopped_by, r.stopped_by IS NULL AND coalesce(j.phase = 'storing', true) AS made,
+       coalesce(j.stored, r.proposed + r.reserve) AS done, r.proposed + r.reserve AS total,
+       coalesce(j.dropped, r.dropped) AS dropped, r.rule, r.run_on, r.created_at, r.candidates, r.contracts, r.places,
        r.assigned, r.named, r.held_back, r.proposed, r.reserve, encode(r.inputs_hash, 'hex') AS inputs_hash, encode(r.seed, 'hex') AS seed,
        encode(r.result_hash, 'hex') AS result_hash, a.name AS run_by
 FROM matching_run r JOIN campaign c ON c.id = r.campaign_id JOIN account a ON a.id = r.run_by
+LEFT JOIN matching_job j ON j.run_id = r.id
 WHERE r.id = :id::bigint;
 
+-- A run that has a result: one that was stopped, or is not so far, has no bytes to show.
 -- name: matching_run_text
 -- class: ofii
 SELECT r.campaign_id, r.rule, r.inputs, encode(r.seed, 'hex') AS seed, r.result, encode(r.inputs_hash, 'hex') AS inputs_hash,
        encode(r.result_hash, 'hex') AS result_hash
-FROM matching_run r WHERE r.id = :id::bigint;
+FROM matching_run r LEFT JOIN matching_job j ON j.run_id = r.id
+WHERE r.id = :id::bigint AND r.stopped_by IS NULL AND coalesce(j.phase = 'storing', true);
 
 -- The employer's view: tokens and profiles. Row-level security leaves his own.
 -- name: proposal_list

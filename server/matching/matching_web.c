@@ -64,7 +64,7 @@ static Err show_run(struct req *req) {
 
 static Err run_text(struct req *req, const char *column, const char *filename) {
     struct rows rows;
-    TRY(db_one(req->db, Q_MATCHING_RUN_TEXT, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    TRY(matching_texts(req->db, req_id(req, "id"), &rows));
     req_bytes(req, "text/plain; charset=utf-8", rows_span(&rows, 0, column), filename, NULL, -1);
     return OK;
 }

@@ -160,7 +160,10 @@ START_TEST(control_a_selection_that_looks_at_sex) {
     (void)web_sql(
         "CREATE OR REPLACE FUNCTION clean_returns(worker bigint) RETURNS int LANGUAGE sql "
         "STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT CASE sex "
-        "WHEN 'F' THEN 3 ELSE 0 END FROM t_sex WHERE worker_id = worker $$; SELECT 1");
+        "WHEN 'F' THEN 3 ELSE 0 END FROM t_sex WHERE worker_id = worker $$; "
+        "CREATE OR REPLACE FUNCTION returned_workers() RETURNS SETOF bigint LANGUAGE sql STABLE "
+        "SECURITY DEFINER SET search_path = public, pg_temp AS 'SELECT worker_id FROM t_sex'; "
+        "SELECT 1");
     permute(1);
     const char *first = selection(arena);
     permute(1);

@@ -1,0 +1,252 @@
+/* matching_job.c - a run, step by step: inputs frozen and seed drawn; the rule run; the result kept
+ * and cut into parts; then part after part, each step a transaction (08_matching_job.sql). What is
+ * left to do stands in PostgreSQL, so a server that dies at any of them loses and doubles nothing:
+ * a step that was not committed is done again, from the same bytes. */
+#include <sodium.h>
+#include <string.h>
+
+#include "../../lib/base/arena.h"
+#include "../../lib/base/clock.h"
+#include "../db/db.h"
+#include "../run/job.h"
+#include "../run/offload.h"
+#include "inputs.h"
+#include "matching.h"
+
+enum {
+    PART = 5000,       /* proposals that one transaction stores, or makes lapse */
+    STEPS_AT_ONCE = 8, /* of storing, within the request */
+    RUN_SECONDS = 20,  /* of the job's run: the next one follows at once */
+    SHA256 = crypto_hash_sha256_BYTES
+};
+
+/* A step's run, and what a pool thread computes for it. */
+struct step {
+    struct db *db;
+    struct arena *arena;
+    int64_t run;
+    bool patient; /* in the background: may take longer than a request */
+    bool more;    /* steps of storing are left */
+    struct span inputs;
+    uint8_t seed[MATCH_SEED];
+    Err err;
+    struct match_output output;
+    struct span result;
+};
+
+static void sha256(struct span bytes, uint8_t hash[SHA256]) {
+    crypto_hash_sha256(hash, (const unsigned char *)bytes.ptr, bytes.len);
+}
+
+/* The run in that phase, locked; ERR_CONFLICT when it is further on, or another server's now. */
+static Err take(const struct step *step, const char *phase, struct rows *job) {
+    if (step->patient) {
+        TRY(db_run(step->db, Q_MATCHING_PATIENCE, ARGS(), NULL));
+    }
+    TRY(db_run(step->db, Q_MATCHING_TAKE, ARGS(arg_int("run", step->run), arg_text("phase", phase)),
+               job));
+    return job->count == 1 ? OK : ERR_CONFLICT;
+}
+
+static Err freeze(void *arg) {
+    struct step *step = arg;
+    struct rows job;
+    struct rows rows;
+    uint8_t hash[SHA256];
+    TRY(take(step, "waiting", &job));
+    TRY(db_one(step->db, Q_MATCHING_INPUTS,
+               ARGS(arg_int("campaign", rows_int(&job, 0, "campaign_id")),
+                    arg_int("per_candidate", rows_int(&job, 0, "per_candidate")),
+                    arg_int("reserve", rows_int(&job, 0, "reserve")),
+                    arg_span("returns", rows_span(&job, 0, "returns")),
+                    arg_bool("simulated", false)),
+               &rows));
+    if (rows_int(&rows, 0, "contracts") == 0 || rows_int(&rows, 0, "candidates") == 0) {
+        return fault(db_faults(step->db), "", ERR_NOTHING_TO_MATCH, NULL);
+    }
+    struct span inputs = rows_span(&rows, 0, "inputs");
+    sha256(inputs, hash);
+    randombytes_buf(step->seed, MATCH_SEED); /* only now: nobody could choose inputs to suit */
+    return db_run(step->db, Q_MATCHING_FREEZE,
+                  ARGS(arg_int("run", step->run), arg_text("rule", MATCH_RULE),
+                       arg_span("inputs", inputs), arg_bytes("inputs_hash", hash, sizeof hash),
+                       arg_bytes("seed", step->seed, MATCH_SEED),
+                       arg_int("candidates", rows_int(&rows, 0, "candidates")),
+                       arg_int("contracts", rows_int(&rows, 0, "contracts")),
+                       arg_int("places", rows_int(&rows, 0, "places"))),
+                  NULL);
+}
+
+/* On a pool thread. */
+static void run_rule(void *arg) {
+    struct step *step = arg;
+    struct match_input input;
+    int line = 0;
+    step->err = match_read(step->arena, step->inputs, &input, &line);
+    if (step->err == OK) {
+        match_run(step->arena, &input, step->seed, &step->output);
+        step->result = match_write(step->arena, &step->output);
+    }
+}
+
+/* From the frozen bytes, so that whoever does it gets the same; outside a transaction, which it
+ * would keep open for seconds. */
+static Err compute(struct step *step) {
+    struct rows rows;
+    TRY(db_run(step->db, Q_MATCHING_FROZEN, ARGS(arg_int("run", step->run)), &rows));
+    if (rows.count == 0) {
+        return ERR_CONFLICT;
+    }
+    step->inputs = rows_span(&rows, 0, "inputs");
+    if (!text_unhex(rows_span(&rows, 0, "seed"), step->seed, MATCH_SEED)) {
+        return ERR_UNREADABLE;
+    }
+    offload(run_rule, step);
+    if (step->err == ERR_LIMIT) {
+        return faultf(db_faults(step->db), "", ERR_MATCHING_TOO_LARGE,
+                      "%d candidates, %d contracts", MATCH_CANDIDATES_MAX, MATCH_CONTRACTS_MAX);
+    }
+    return step->err;
+}
+
+/* The next PART lines of `rest`. */
+static struct span cut(struct span *rest) {
+    size_t end = 0;
+    for (int lines = 0; end < rest->len && lines < PART; end++) {
+        lines += rest->ptr[end] == '\n';
+    }
+    struct span part = {rest->ptr, end};
+    *rest = (struct span){rest->ptr + end, rest->len - end};
+    return part;
+}
+
+static Err keep(void *arg) {
+    struct step *step = arg;
+    const struct match_output *output = &step->output;
+    struct rows job;
+    uint8_t hash[SHA256];
+    TRY(take(step, "frozen", &job));
+    sha256(step->result, hash);
+    TRY(db_run(step->db, Q_MATCHING_KEEP,
+               ARGS(arg_int("run", step->run), arg_span("result", step->result),
+                    arg_bytes("result_hash", hash, sizeof hash),
+                    arg_int("assigned", output->assigned), arg_int("named", output->named),
+                    arg_int("held_back", output->held_back), arg_int("proposed", output->proposed),
+                    arg_int("reserve", output->reserve)),
+               NULL));
+    struct span rest = step->result;
+    for (int no = 1; rest.len > 0; no++) {
+        TRY(db_run(
+            step->db, Q_MATCHING_PART,
+            ARGS(arg_int("run", step->run), arg_int("no", no), arg_span("lines", cut(&rest))),
+            NULL));
+    }
+    return OK;
+}
+
+static Err store(void *arg) {
+    struct step *step = arg;
+    struct rows rows;
+    TRY(db_one(step->db, Q_MATCHING_STEP, ARGS(arg_int("run", step->run), arg_int("most", PART)),
+               &rows));
+    step->more = rows_bool(&rows, 0, "more");
+    return OK;
+}
+
+Err matching_create(struct db *db, struct arena *arena, int64_t campaign,
+                    const struct matching_choice *choice, int64_t *run) {
+    struct rows rows;
+    int64_t most =
+        choice->per_candidate == FIELD_NONE ? MATCH_PER_CANDIDATE : choice->per_candidate;
+    int64_t reserve = choice->reserve_per_place == FIELD_NONE ? MATCH_RESERVE_PER_PLACE
+                                                              : choice->reserve_per_place;
+    TRY(db_one(db, Q_MATCHING_OPEN,
+               ARGS(arg_int("campaign", campaign), arg_int("per_candidate", most),
+                    arg_int("reserve", reserve),
+                    arg_text("returns", choice->returns == NULL ? "points" : choice->returns),
+                    arg_int("few", MATCH_AT_ONCE)),
+               &rows));
+    *run = rows_int(&rows, 0, "id");
+    struct step step = {
+        .db = db, .arena = arena, .run = *run, .more = rows_bool(&rows, 0, "small")};
+    if (step.more) {
+        TRY(freeze(&step));
+        TRY(compute(&step));
+        TRY(keep(&step));
+    }
+    for (int i = 0; i < STEPS_AT_ONCE && step.more; i++) {
+        TRY(store(&step));
+    }
+    return OK;
+}
+
+/* --- in the background --------------------------------------------------------------------------
+ */
+
+/* Before anything is stored, a refusal is the run's end; what may pass (no connection, a deadline)
+ * leaves it to the next call, and so does all while storing. */
+static bool stops(Err err) {
+    return err == ERR_NOTHING_TO_MATCH || err == ERR_MATCHING_TOO_LARGE || err == ERR_UNREADABLE;
+}
+
+struct stopping {
+    const struct step *step;
+    Err err;
+};
+
+static Err stop(void *arg) {
+    const struct stopping *stopping = arg;
+    return db_run(
+        stopping->step->db, Q_MATCHING_STOP,
+        ARGS(arg_int("run", stopping->step->run), arg_text("code", err_code(stopping->err))), NULL);
+}
+
+/* One phase up to its end, or for RUN_SECONDS. */
+static Err advance(struct step *step, struct span phase) {
+    if (span_is(phase, "waiting")) {
+        return db_tx(step->db, NULL, freeze, step, NULL, NULL);
+    }
+    if (span_is(phase, "frozen")) {
+        TRY(compute(step));
+        return db_tx(step->db, NULL, keep, step, NULL, NULL);
+    }
+    int64_t until = clock_ticks() + RUN_SECONDS * INT64_C(1000);
+    step->more = true;
+    while (step->more && clock_ticks() < until) {
+        TRY(db_tx(step->db, NULL, store, step, NULL, NULL));
+    }
+    return OK;
+}
+
+struct next {
+    struct db *db;
+    int64_t last;
+    struct rows rows;
+};
+
+static Err look(void *arg) {
+    struct next *next = arg;
+    return db_run(next->db, Q_MATCHING_NEXT, ARGS(arg_int("last", next->last)), &next->rows);
+}
+
+Err matching_jobs(const struct job_desk *desk) {
+    struct next next = {.db = desk->db, .last = desk->memory[0]};
+    TRY(db_tx(desk->db, NULL, look, &next, NULL, NULL));
+    if (next.rows.count == 0) {
+        return OK;
+    }
+    struct db_actor actor = {DB_OFII, rows_int(&next.rows, 0, "account_id"),
+                             rows_int(&next.rows, 0, "org_id"),
+                             rows_text(&next.rows, desk->arena, 0, "role")};
+    struct step step = {.db = db_as(desk->db, &actor),
+                        .arena = desk->arena,
+                        .run = rows_int(&next.rows, 0, "run_id"),
+                        .patient = true};
+    desk->memory[0] = step.run;
+    Err err = advance(&step, rows_span(&next.rows, 0, "phase"));
+    if (stops(err)) {
+        struct stopping stopping = {&step, err};
+        return db_tx(step.db, NULL, stop, &stopping, NULL, NULL);
+    }
+    return err == ERR_CONFLICT ? OK : err; /* another server took it */
+}

@@ -16,9 +16,8 @@ int assign_score(const struct assign_problem *problem, int candidate, int class)
 bool assign_may(const struct assign_problem *problem, int candidate, int class) {
     const struct assign_candidate *who = &problem->candidates[candidate];
     const struct assign_class *what = &problem->classes[class];
-    return assign_score(problem, candidate, class) >= 0 && who->from <= what->first &&
-           who->to >= what->last && who->months >= what->months &&
-           (what->needs & ~who->skills) == 0 &&
+    return who->from <= what->first && who->to >= what->last && who->months >= what->months &&
+           (what->needs & ~who->skills) == 0 && assign_score(problem, candidate, class) >= 0 &&
            (!who->ask || problem->allowed(problem->arg, candidate, class));
 }
 

@@ -7,9 +7,12 @@
 #include "plan.h"
 #include "score.h"
 
-/* Candidates of a block, best first: [0] for contracts without a language, [1] with one. */
+/* Candidates of a block, best first: [0] for contracts without a language, [1] with one. Whoever a
+ * round may take no more is passed over by all contracts at once: `next` leads from his place
+ * towards the next who may be taken, and a place that is its own `next` is such a one. */
 struct ranking {
     int32_t *list;
+    int32_t *next; /* count + 1 */
     int count;
 };
 
@@ -66,8 +69,9 @@ static void rank_all(struct run *run) {
                 start[score] += start[score - 1];
             }
             int count = start[ASSIGN_SCORE_MAX + 1];
-            run->rankings[b * 2 + language] =
-                (struct ranking){arena_array(run->arena, (size_t)count, sizeof(int32_t)), count};
+            run->rankings[b * 2 + language] = (struct ranking){
+                arena_array(run->arena, (size_t)count, sizeof(int32_t)),
+                arena_array(run->arena, (size_t)count + 1, sizeof(int32_t)), count};
         }
         for (int d = 0; d < p->ncandidates; d++) {
             const struct assign_candidate *who = &p->candidates[drawn[d]];
@@ -164,24 +168,51 @@ static bool is_proposed(const struct run *run, int candidate, int contract) {
     return false;
 }
 
+/* The first place from `at` on whose candidate the round may take; `count` when there is none. Who
+ * is found taken up stays so until the round ends. */
+static int place_from(const struct run *run, const struct ranking *ranking, int at,
+                      enum round round) {
+    while (at < ranking->count) {
+        int next = ranking->next[at];
+        if (next == at) {
+            if (may_take(run, ranking->list[at], round)) {
+                return at;
+            }
+            next = at + 1;
+        }
+        ranking->next[at] = ranking->next[next]; /* half the way for who comes next */
+        at = next;
+    }
+    return ranking->count;
+}
+
 /* The next candidate of the contract's ranking who may still be proposed; none at the end. */
 static int next_for(struct run *run, int contract, enum round round) {
     const struct ranking *ranking = ranking_of(run, contract);
     int class = run->plan.class_of[contract];
-    while (run->at[contract] < ranking->count) {
-        int c = ranking->list[run->at[contract]++];
-        if (may_take(run, c, round) && assign_may(&run->plan.problem, c, class) &&
-            !is_proposed(run, c, contract)) {
+    for (;;) {
+        int place = place_from(run, ranking, run->at[contract], round);
+        if (place == ranking->count) {
+            run->at[contract] = place;
+            return MATCH_NONE;
+        }
+        run->at[contract] = place + 1;
+        int c = ranking->list[place];
+        if (assign_may(&run->plan.problem, c, class) && !is_proposed(run, c, contract)) {
             return c;
         }
     }
-    return MATCH_NONE;
 }
 
 /* Round after round, each contract takes its next best, so that no contract skims the others. */
 static void propose(struct run *run, int per_place, enum round round) {
     const struct match_input *input = run->input;
     memset(run->at, 0, (size_t)input->ncontracts * sizeof *run->at);
+    for (int r = 0; r < run->plan.problem.nblocks * 2; r++) {
+        for (int i = 0; i <= run->rankings[r].count; i++) {
+            run->rankings[r].next[i] = i;
+        }
+    }
     for (bool more = true; more;) {
         more = false;
         for (int k = 0; k < input->ncontracts; k++) {

@@ -7,7 +7,7 @@
 #include "../run/task.h"
 #include "loop_server.h"
 
-enum { JOB_DEADLINE = 60000 }; /* ms */
+enum { JOB_DEADLINE = 600000 }; /* ms; a matching of a million candidates computes for minutes */
 
 struct running {
     struct loop_server *server;

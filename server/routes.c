@@ -145,10 +145,7 @@ const struct shows *const all_shows[] = {
 };
 
 const struct job all_jobs[] = {
-    {"audit_sequence", 1000, audit_sequence},
-    {"document_batches", 500, document_batches},
-    {"matching_runs", 500, matching_jobs},
-    {"document_round", 60000, document_round},
-    {"privacy_purge", 60000, privacy_purge},
-    {NULL, 0, NULL},
+    {"audit_sequence", 1000, audit_sequence}, {"document_batches", 500, document_batches},
+    {"matching_runs", 500, matching_jobs},    {"document_round", 60000, document_round},
+    {"privacy_purge", 60000, privacy_purge},  {NULL, 0, NULL},
 };

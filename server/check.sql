@@ -357,6 +357,9 @@ UNION ALL
 SELECT 'matching_run', r.id, 'matching: kept past the limit' FROM matching_run r JOIN campaign c ON c.id = r.campaign_id, days d
 WHERE d.code = 'matching' AND c.closed_at < d.before AND (r.inputs <> '' OR r.result <> '')
 UNION ALL
+SELECT 'matching_part', count(*), 'matching: kept past the limit' FROM matching_part p JOIN matching_run r ON r.id = p.run_id
+JOIN campaign c ON c.id = r.campaign_id, days d WHERE d.code = 'matching' AND c.closed_at < d.before HAVING count(*) > 0
+UNION ALL
 SELECT 'fraud_case', f.id, 'case: kept past the limit' FROM fraud_case f, days d
 WHERE d.code = 'case' AND f.settled_at < d.before AND f.reason <> 'erased'
 UNION ALL

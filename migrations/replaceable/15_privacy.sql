@@ -221,6 +221,8 @@ SELECT r.code, r.relation, r.past, r.act FROM (VALUES
      'email = ''erased-'' || id || ''@noria.invalid'', name = ''erased'', password_hash = ''!'''),
     ('matching', 'matching_run', 'result <> '''' AND campaign_id IN (SELECT g.id FROM campaign g WHERE g.closed_at < today() - retention_days(''matching''))',
      'inputs = '''', result = '''''),
+    ('matching', 'matching_part', 'run_id IN (SELECT r.id FROM matching_run r JOIN campaign g ON g.id = r.campaign_id '
+     'WHERE g.closed_at < today() - retention_days(''matching''))', 'DELETE'),
     ('case', 'fraud_case', 'settled_at < today() - retention_days(''case'') AND NOT evidence ? ''erased''',
      'evidence = jsonb_build_object(''erased'', id), proposed_reason = CASE WHEN proposed_reason IS NOT NULL THEN ''erased'' END, '
      'reason = ''erased'''),

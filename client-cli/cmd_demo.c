@@ -78,12 +78,14 @@ static Err play(struct demo *demo, const struct world *world) {
     TRY(stage_papers(demo));
     TRY(stage_cases(demo, "screening"));
     TRY(stage_matching(demo));
+    TRY(stage_collusion(demo));
     TRY(stage_departure(demo, &placements));
     TRY(stage_documents(demo));
     TRY(stage_season(demo, &placements));
     TRY(stage_returns_begin(demo, &placements, demo->now - 60));
     TRY(stage_next(demo, world, next, &leaving));
     TRY(stage_returns(demo, &placements, next, &leaving));
+    TRY(stage_sightings(demo, &placements));
     TRY(stage_cases(demo, "screening at the end"));
     TRY(refuse_held(demo));
     TRY(stage_close(demo));

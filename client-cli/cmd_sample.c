@@ -48,7 +48,7 @@ static Err contracts(struct cli *cli, const struct world *world, const struct sa
                      struct span *text) {
     struct orders orders;
     static const int64_t no_profiles[3] = {0, 0, 0};
-    static const struct planted_contracts none = {0, 0, 0};
+    static const struct planted_contracts none = {0, 0, 0, 0};
     TRY(orders_of(cli->arena, &world->demand, &world->communes, &sample->season, 60,
                   (int)sample->count, 0, &orders));
     *text =

@@ -125,6 +125,8 @@ demo() {
     [[ -n $data ]] || { [[ -d ../shared/data ]] && data=../shared/data || data=tests/data; }
     start_server --adjustable-clock
     "$build/noria" demo --data "$data" --out "$var/demo"
+    [[ $action != demo-test ]] || grep -Eq '"missed":[[:space:]]*0,' "$var/demo/report.json" ||
+        die "a rule did not find what was planted for it"
     # a test asks for every answer of the API, filled, and does what the demo does not
     [[ $action != demo-test || -z ${NORIA_ANSWERS:-} ]] || node tests/interop/ask.mjs "$NORIA_BASE_URL" "$NORIA_ANSWERS"
     stop_server

@@ -243,6 +243,15 @@ static void put_planted(struct buf *out, const struct orders *orders, const stru
             proof_from - 5};
         put_row(out, &order, number++, proof_from, profiles, &sender);
     }
+    for (int i = 0; i < planted->lending; i++) {
+        struct order order = after(arena, orders, &from, LENDING_REF);
+        struct sender sender = group_of(arena, orders, order.department, proof_from);
+        struct crop *crop = ARENA_NEW(arena, struct crop);
+        *crop = *order.crop;
+        crop->task = "Récolte et tri chez nos clients de la plaine.";
+        order.crop = crop;
+        put_row(out, &order, number++, proof_from, profiles, &sender);
+    }
 }
 
 struct span contracts_csv(struct arena *arena, const struct orders *orders,

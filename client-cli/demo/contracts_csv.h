@@ -8,11 +8,15 @@
 const char *group_name(struct arena *arena, int department);
 const char *group_siret(struct arena *arena, int department);
 
+/* What the reference of a lending contract begins with. */
+#define LENDING_REF "CLIE"
+
 /* Contracts planted beside the orders, to be caught. */
 struct planted_contracts {
     int over_long;  /* over six months: refused by the import */
     int fictitious; /* of an employer whose SIRET is wrong: refused by the import */
     int suspicious; /* of a labour agency founded last month: taken, and held by screening */
+    int lending;    /* of a farm whose tasks are at its clients': taken, and looked at */
 };
 
 /* The CSV text. The offer of each contract was out from `proof_from` for four weeks; `profiles` are

@@ -93,6 +93,8 @@ struct demo {
     struct actor admin, officer, officer2, auditor;
     struct actor assessor, assessor2, assessor3;
     struct actor desks[DESKS];
+    struct actor hasty;    /* an officer who replaces people days after they were bound */
+    struct actor careless; /* a desk that never asks for the stamp */
     struct service services[SERVICES];
     struct employer employers[DEPARTMENTS_COUNT];
     int employers_count;
@@ -105,7 +107,9 @@ struct demo {
     int64_t agency;        /* the planted labour agency's organisation */
     int caught[FRAUDS];    /* planted people that screening named */
     bool *seen;            /* candidates counted already, by id modulo SEEN_MAX */
-    struct plants *plants; /* papers planted, and all cases by rule */
+    struct plants *plants; /* planted for a rule each, and all cases by rule */
+    bool leaked;           /* a criterion is known at one site */
+    int careless_returns;  /* recorded by the careless desk */
     int planted_stays;     /* earlier stays that make six months in twelve impossible */
     int caught_stays;
     int planted_contracts; /* over-long, fictitious, of the agency */

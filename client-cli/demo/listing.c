@@ -30,3 +30,16 @@ Err list_all(struct demo *demo, const struct actor *actor, const char *path, con
     *all = list;
     return OK;
 }
+
+bool find_token(const struct demo *demo, const char *token, int *service, int *person) {
+    for (int s = 0; s < SERVICES; s++) {
+        for (int i = 0; i < demo->services[s].people.count; i++) {
+            if (strcmp(demo->services[s].tokens[i], token) == 0) {
+                *service = s;
+                *person = i;
+                return true;
+            }
+        }
+    }
+    return false;
+}

@@ -9,4 +9,7 @@
 Err CHECKED list_all(struct demo *demo, const struct actor *actor, const char *path,
                      const char *name, const char *key, cJSON **all);
 
+/* Whose token it is: the services know their own. False when it is nobody's. */
+bool find_token(const struct demo *demo, const char *token, int *service, int *person);
+
 #endif

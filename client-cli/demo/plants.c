@@ -1,39 +1,50 @@
 #include "plants.h"
 
+#include <stddef.h>
 #include <string.h>
 
-void plant_add(struct plants *plants, const char *rule, int64_t subject) {
+const char *const SUBJECT_MEMBERS[SUBJECTS] = {"candidate_id", "contract_id", "org_id",
+                                               "placement_id"};
+
+/* Where a rule's cases are counted; NULL beyond RULES_MAX. */
+static struct rule_count *count_of(struct plants *plants, const char *rule) {
+    for (int i = 0; i < plants->rules_count; i++) {
+        if (strcmp(plants->rules[i].rule, rule) == 0) {
+            return &plants->rules[i];
+        }
+    }
+    if (plants->rules_count == RULES_MAX) {
+        return NULL;
+    }
+    struct rule_count *count = &plants->rules[plants->rules_count++];
+    *count = (struct rule_count){rule, 0, 0};
+    return count;
+}
+
+void plant_add(struct plants *plants, const char *rule, enum subject about, int64_t id) {
     if (plants->count < PLANTS_MAX) {
-        plants->list[plants->count++] = (struct plant){rule, subject, false};
+        plants->list[plants->count++] = (struct plant){rule, about, id, false};
+        (void)count_of(plants, rule); /* told even when it finds nothing */
     }
 }
 
-bool plant_seen(struct plants *plants, const char *rule, const int64_t *subjects, int count) {
+bool plant_seen(struct plants *plants, const char *rule, const int64_t ids[SUBJECTS]) {
     for (int i = 0; i < plants->count; i++) {
         struct plant *plant = &plants->list[i];
-        for (int s = 0; s < count; s++) {
-            if (subjects[s] == plant->subject && strcmp(rule, plant->rule) == 0) {
-                plant->seen = true;
-                return true;
-            }
+        if (ids[plant->about] == plant->id && strcmp(rule, plant->rule) == 0) {
+            plant->seen = true;
+            return true;
         }
     }
     return false;
 }
 
 void plant_case(struct plants *plants, const char *rule, bool planted) {
-    int i = 0;
-    while (i < plants->rules_count && strcmp(plants->rules[i].rule, rule) != 0) {
-        i++;
+    struct rule_count *count = count_of(plants, rule);
+    if (count != NULL) {
+        count->cases++;
+        count->planted += planted;
     }
-    if (i == plants->rules_count) {
-        if (i == RULES_MAX) {
-            return;
-        }
-        plants->rules[plants->rules_count++] = (struct rule_count){rule, 0, 0};
-    }
-    plants->rules[i].cases++;
-    plants->rules[i].planted += planted;
 }
 
 int plants_of(const struct plants *plants, const char *rule, int *seen) {

@@ -8,10 +8,17 @@
 
 enum { PLANTS_MAX = 2048, RULES_MAX = 96 };
 
-/* Something that one rule should find: a candidate or an organisation. */
+/* What a case can be about. */
+enum subject { ABOUT_CANDIDATE, ABOUT_CONTRACT, ABOUT_ORG, ABOUT_PLACEMENT, SUBJECTS };
+
+/* The member of a case that holds each: "candidate_id"… */
+extern const char *const SUBJECT_MEMBERS[SUBJECTS];
+
+/* Something that one rule should find. */
 struct plant {
     const char *rule;
-    int64_t subject;
+    enum subject about;
+    int64_t id;
     bool seen;
 };
 
@@ -28,12 +35,11 @@ struct plants {
     int rules_count;
 };
 
-/* Remembers what was planted; beyond PLANTS_MAX nothing. */
-void plant_add(struct plants *plants, const char *rule, int64_t subject);
+/* Remembers what was planted; beyond PLANTS_MAX nothing. `rule` must live as long as `plants`. */
+void plant_add(struct plants *plants, const char *rule, enum subject about, int64_t id);
 
-/* Whether a case of `rule` about one of the subjects was planted (0: no subject); it is seen then.
- */
-bool plant_seen(struct plants *plants, const char *rule, const int64_t *subjects, int count);
+/* Whether a case of `rule` about `ids` (0: none) was planted; it is seen then. */
+bool plant_seen(struct plants *plants, const char *rule, const int64_t ids[SUBJECTS]);
 
 /* Counts a case. `rule` must live as long as `plants`. */
 void plant_case(struct plants *plants, const char *rule, bool planted);

@@ -31,10 +31,11 @@ static void report_frauds(struct demo *demo) {
     add_row(rows, "stayed on past six months", demo->planted_over, demo->caught_over);
 }
 
-/* Each rule that fired or should have: of the cases, which were of something planted. Of papers it
- * is known how many should have been found. */
+/* Each rule that fired or should have: of the cases, which were of something planted; of what was
+ * planted for one rule, how much it found. */
 static void report_rules(struct demo *demo) {
     cJSON *rows = cJSON_AddArrayToObject(demo->report, "rules");
+    int missed = 0;
     printf("cases by rule:\n");
     for (int i = 0; i < demo->plants->rules_count; i++) {
         const struct rule_count *count = &demo->plants->rules[i];
@@ -50,10 +51,12 @@ static void report_rules(struct demo *demo) {
             cJSON_AddNumberToObject(row, "planted", planted);
             cJSON_AddNumberToObject(row, "caught", seen);
             printf(", planted %4d, caught %4d", planted, seen);
+            missed += planted - seen;
         }
         printf("\n");
         cJSON_AddItemToArray(rows, row);
     }
+    cJSON_AddNumberToObject(demo->report, "missed", missed);
 }
 
 static Err write_logins(struct demo *demo) {

@@ -19,11 +19,15 @@ enum fate {
     FATE_STATUS_CHANGED,
     FATE_EXCEPTION,
     FATE_NON_RETURN,
+    FATE_UNSTAMPED,    /* declared by ticket and photograph: planted */
+    FATE_FALSE_EXCUSE, /* in hospital, and on a journey: planted */
     FATES
 };
 
 struct placement {
     int64_t id;
+    const char *token;
+    int64_t contract;
     int service;  /* index */
     int employer; /* index */
     date first, last, due;
@@ -33,6 +37,7 @@ struct placement {
     bool departed; /* what has been told so far */
     bool at_work;
     bool ended;
+    date excused; /* since when the false excuse is known; DATE_NONE */
     bool settled; /* returned, or a lawful reason, or a finding */
 };
 

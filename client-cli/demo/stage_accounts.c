@@ -89,15 +89,21 @@ Err stage_accounts(struct demo *demo) {
     set(&demo->assessor, "assessor@ofii.example", "assessor", office);
     set(&demo->assessor2, "assessor2@ofii.example", "assessor", office);
     set(&demo->assessor3, "assessor3@ofii.example", "assessor", office);
+    set(&demo->hasty, "officer.hasty@ofii.example", "officer", office);
+    set(&demo->careless, "desk.careless@ofii.example", "desk", office);
     set(&demo->desks[0], "desk@ofii.example", "desk", office);
     set(&demo->desks[1], "desk.tunis@ofii.example", "desk", office);
     set(&demo->desks[2], "desk.tbilisi@ofii.example", "desk", office);
     struct actor *const actors[] = {
-        &demo->officer,           &demo->officer2,          &demo->auditor,
-        &demo->assessor,          &demo->assessor2,         &demo->desks[0],
-        &demo->desks[1],          &demo->desks[2],          &demo->services[0].actor,
-        &demo->services[1].actor, &demo->services[2].actor, &demo->assessor3,
-        &demo->services[0].lead,  &demo->services[1].lead,  &demo->services[2].lead,
+        &demo->officer,           &demo->officer2,
+        &demo->auditor,           &demo->assessor,
+        &demo->assessor2,         &demo->desks[0],
+        &demo->desks[1],          &demo->desks[2],
+        &demo->services[0].actor, &demo->services[1].actor,
+        &demo->services[2].actor, &demo->assessor3,
+        &demo->services[0].lead,  &demo->services[1].lead,
+        &demo->services[2].lead,  &demo->hasty,
+        &demo->careless,
     };
     int count = (int)(sizeof actors / sizeof actors[0]);
     TRY(make_actors(demo, actors, count));

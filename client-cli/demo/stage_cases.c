@@ -45,17 +45,20 @@ static bool is_planted(const struct demo *demo, const cJSON *found, const char *
     return person != NULL && finds(person->fraud, json_text(found, "rule"));
 }
 
-/* What was planted among papers. */
-static bool is_paper(struct demo *demo, const cJSON *found) {
-    const int64_t subjects[] = {json_int(found, "candidate_id"), json_int(found, "org_id")};
-    return plant_seen(demo->plants, json_text(found, "rule"), subjects, 2);
+/* What was planted for this rule alone. */
+static bool is_plant(struct demo *demo, const cJSON *found) {
+    int64_t ids[SUBJECTS];
+    for (int i = 0; i < SUBJECTS; i++) {
+        ids[i] = json_int(found, SUBJECT_MEMBERS[i]);
+    }
+    return plant_seen(demo->plants, json_text(found, "rule"), ids);
 }
 
 /* Contracts of the labour agency, and stays beyond the limit. Of a farm whose telephone the agency
  * gave as its own nothing is confirmed. */
 static bool is_real(struct demo *demo, const cJSON *found) {
     const char *rule = json_text(found, "rule");
-    if (is_paper(demo, found)) {
+    if (is_plant(demo, found)) {
         return strcmp(rule, "shared_contact") != 0 || json_int(found, "org_id") == demo->agency;
     }
     return is_planted(demo, found, "candidate_id") ||
@@ -97,7 +100,7 @@ static void count_caught(struct demo *demo, const cJSON *cases) {
     cJSON_ArrayForEach(found, cases) {
         const char *rule = json_text(found, "rule");
         plant_case(demo->plants, arena_strdup(demo->arena, rule),
-                   is_paper(demo, found) || is_real(demo, found));
+                   is_plant(demo, found) || is_real(demo, found));
         demo->caught_over += strcmp(rule, "stay_too_long") == 0 ? 1 : 0;
         const char *members[] = {"candidate_id", "other_candidate_id"};
         for (int m = 0; m < 2; m++) {

@@ -4,6 +4,7 @@
 
 #include "../output.h"
 #include "contracts_csv.h"
+#include "listing.h"
 #include "stages.h"
 
 enum { PAGE = 200, DOCUMENT_DAYS = 300, CHECKIN_DAYS = 30, NON_RETURN_DAYS = 40, QUOTA = 5000 };
@@ -104,6 +105,22 @@ static Err count_refused(struct demo *demo, struct span errors) {
     return OK;
 }
 
+/* The contracts whose tasks are at clients'. */
+static Err note_lending(struct demo *demo) {
+    cJSON *contracts;
+    TRY(list_all(demo, &demo->officer,
+                 arena_printf(demo->arena, "/contracts?campaign=%lld", (long long)demo->campaign),
+                 "contracts", "id", &contracts));
+    const cJSON *contract;
+    cJSON_ArrayForEach(contract, contracts) {
+        const char *ref = json_text(contract, "employer_ref");
+        if (ref != NULL && starts(span_of(ref), LENDING_REF "-")) {
+            plant_add(demo->plants, "clients_in_tasks", ABOUT_CONTRACT, json_int(contract, "id"));
+        }
+    }
+    return OK;
+}
+
 /* The file of the rows that were not taken. */
 static Err keep_errors(struct demo *demo, int64_t import) {
     struct call call;
@@ -117,9 +134,9 @@ static Err keep_errors(struct demo *demo, int64_t import) {
 Err stage_contracts(struct demo *demo, const struct world *world) {
     struct call call;
     struct orders orders;
-    struct planted_contracts planted = {3, 2, 4};
+    struct planted_contracts planted = {3, 2, 4, 2};
     if (demo->employers_count > 0) { /* the next campaign: one doubt, left open */
-        planted = (struct planted_contracts){0, 0, 1};
+        planted = (struct planted_contracts){0, 0, 1, 0};
     }
     stage_begin(demo, "anonymous contracts");
     TRY(orders_of(demo->arena, &world->demand, &world->communes, &demo->season,
@@ -136,7 +153,8 @@ Err stage_contracts(struct demo *demo, const struct world *world) {
                     "/campaigns/%lld/contracts/import-for-employers?submit=1",
                     (long long)demo->campaign));
     stage_count(demo, "rows",
-                orders.count + planted.over_long + planted.fictitious + planted.suspicious);
+                orders.count + planted.over_long + planted.fictitious + planted.suspicious +
+                    planted.lending);
     stage_count(demo, "imported", json_int(call.json, "rows_ok"));
     stage_count(demo, "refused rows", json_int(call.json, "rows_bad"));
     if (json_int(call.json, "rows_bad") > 0) {
@@ -147,6 +165,7 @@ Err stage_contracts(struct demo *demo, const struct world *world) {
     }
     if (demo->employers_count == 0) {
         TRY(make_employers(demo));
+        TRY(note_lending(demo));
     }
     stage_count(demo, "employers", demo->employers_count);
     stage_end(demo);

@@ -13,17 +13,11 @@ enum {
     WAITING_SHARE = 4
 };
 
-/* The candidate behind a token: the services know their own. */
+/* The candidate behind a token; 0: nobody's. */
 static int64_t candidate_of(const struct demo *demo, const char *token) {
-    for (int s = 0; s < SERVICES; s++) {
-        const struct service *service = &demo->services[s];
-        for (int i = 0; i < service->people.count; i++) {
-            if (strcmp(service->tokens[i], token) == 0) {
-                return service->ids[i];
-            }
-        }
-    }
-    return 0;
+    int service = 0;
+    int person = 0;
+    return find_token(demo, token, &service, &person) ? demo->services[service].ids[person] : 0;
 }
 
 /* Some of the first choices were in France until shortly before: six months in twelve forbids. */

@@ -1,5 +1,8 @@
 /* stage_papers.c - what employers and candidates show: contacts and certificates, a known share of
  * them false. */
+#include <string.h>
+
+#include "listing.h"
 #include "stages.h"
 
 enum { ISSUERS = 5, ONE_IN = 4, FALSE_ONE_IN = 15, LONG_MONTHS = 36, WORK_DAYS = 300, YEAR = 365 };
@@ -68,11 +71,11 @@ static void falsify(struct demo *demo, int64_t candidate, const struct paper *be
     case 0:
         paper->issuer = before->issuer;
         paper->serial = before->serial;
-        plant_add(demo->plants, "certificate_copied", candidate);
+        plant_add(demo->plants, "certificate_copied", ABOUT_CANDIDATE, candidate);
         break;
     default:
         paper->issuer = arena_printf(demo->arena, "Bureau %lld", (long long)candidate);
-        plant_add(demo->plants, "certificate_issuer", candidate);
+        plant_add(demo->plants, "certificate_issuer", ABOUT_CANDIDATE, candidate);
     }
 }
 
@@ -88,7 +91,7 @@ static size_t papers_of(struct demo *demo, int service, int person, struct paper
         falsify(demo, id, before, &paper);
     }
     if (from->weak[person] && paper.months >= LONG_MONTHS) {
-        plant_add(demo->plants, "certificate_level", id);
+        plant_add(demo->plants, "certificate_level", ABOUT_CANDIDATE, id);
     }
     prepare(demo, service, person, &paper, first);
     if (!fake) {
@@ -103,7 +106,7 @@ static size_t papers_of(struct demo *demo, int service, int person, struct paper
     other.first += 10;
     other.last += 10;
     other.months = 6;
-    plant_add(demo->plants, "certificate_dates", id);
+    plant_add(demo->plants, "certificate_dates", ABOUT_CANDIDATE, id);
     prepare(demo, service, person, &other, second);
     return 2;
 }
@@ -129,9 +132,35 @@ static Err certificates(struct demo *demo, int64_t *sent) {
     return OK;
 }
 
+/* One employer's office is where the people of one of his contracts sleep. */
+static Err lodge_at_office(struct demo *demo, const struct employer *employer, cJSON *contacts,
+                           bool *lodged) {
+    struct call org;
+    cJSON *contracts;
+    TRY(demo_get(demo, &demo->officer, &org, "/orgs/%lld", (long long)employer->actor.org));
+    TRY(list_all(demo, &employer->actor,
+                 arena_printf(demo->arena, "/contracts?campaign=%lld", (long long)demo->campaign),
+                 "contracts", "id", &contracts));
+    const cJSON *contract;
+    cJSON_ArrayForEach(contract, contracts) {
+        struct call one;
+        if (*lodged || strcmp(json_text(contract, "state"), "approved") != 0) {
+            continue;
+        }
+        TRY(demo_get(demo, &employer->actor, &one, "/contracts/%lld",
+                     (long long)json_int(contract, "id")));
+        if (strcmp(json_text(one.json, "housing_commune"), json_text(org.json, "commune")) == 0) {
+            add_text(contacts, "office_address", json_text(one.json, "housing_address"));
+            plant_add(demo->plants, "housing_office", ABOUT_CONTRACT, json_int(contract, "id"));
+            *lodged = true;
+        }
+    }
+    return OK;
+}
+
 /* Each employer has his own telephone, address and number; the labour agency has that of a farm,
  * and no social insurance number. */
-static Err contacts(struct demo *demo) {
+static Err contacts(struct demo *demo, bool *lodged) {
     for (int i = 0; i <= demo->employers_count; i++) {
         bool agency = i == demo->employers_count;
         int64_t org = agency ? demo->agency : demo->employers[i].actor.org;
@@ -142,22 +171,26 @@ static Err contacts(struct demo *demo) {
         add_text(body, "phone", arena_printf(demo->arena, "+33 6 12 34 50 %02d", number));
         add_text(body, "email", agency ? "agency@farm.example" : demo->employers[i].actor.email);
         add_text(body, "msa", agency ? NULL : arena_printf(demo->arena, "MSA%06d", number + 1));
+        if (i == 1 || (i > 1 && !agency && !*lodged)) {
+            TRY(lodge_at_office(demo, &demo->employers[i], body, lodged));
+        }
         const char *version = call.etag;
         demo_prepare(demo, &demo->officer, body, &call, "/orgs/%lld/contacts", (long long)org);
         call.match = version;
         TRY(demo_all(demo, &call, 1, NULL));
     }
-    plant_add(demo->plants, "shared_contact", demo->agency);
-    plant_add(demo->plants, "shared_contact", demo->employers[0].actor.org);
-    plant_add(demo->plants, "no_social_number", demo->agency);
+    plant_add(demo->plants, "shared_contact", ABOUT_ORG, demo->agency);
+    plant_add(demo->plants, "shared_contact", ABOUT_ORG, demo->employers[0].actor.org);
+    plant_add(demo->plants, "no_social_number", ABOUT_ORG, demo->agency);
     return OK;
 }
 
 Err stage_papers(struct demo *demo) {
     int64_t sent = 0;
+    bool lodged = false;
     stage_begin(demo, "contacts and certificates");
     TRY(add_issuers(demo));
-    TRY(contacts(demo));
+    TRY(contacts(demo, &lodged));
     TRY(certificates(demo, &sent));
     stage_count(demo, "certificates", sent);
     stage_end(demo);

@@ -9,7 +9,8 @@ enum {
     LATE_DAYS = 9,
     OVER_DAYS = 190, /* after the first day: beyond six months */
     DESK_DAYS = 12,  /* between the last day and the desk */
-    CONTACT_DAYS = 20
+    CONTACT_DAYS = 20,
+    CARELESS = 6 /* returns of the careless desk; five are looked at */
 };
 
 /* Evidence of one worker, for one call. */
@@ -36,6 +37,11 @@ static void tell_return(struct demo *demo, cJSON *list, struct placement *p) {
     date today = demo->today;
     date desk = p->last + DESK_DAYS;
     date over = p->first + OVER_DAYS > p->due + 1 ? p->first + OVER_DAYS : p->due + 1;
+    if (p->excused != DATE_NONE && p->excused + WEEK <= today) {
+        add_evidence(list, p, "ticket_copy", p->excused + 2, DATE_NONE, false);
+        plant_add(demo->plants, "excused_but_active", ABOUT_PLACEMENT, p->id);
+        p->excused = DATE_NONE;
+    }
     if (p->settled || !p->ended) {
         return;
     }
@@ -48,6 +54,11 @@ static void tell_return(struct demo *demo, cJSON *list, struct placement *p) {
     } else if (p->fate == FATE_OVER_LONG && over + 3 <= today) {
         add_evidence(list, p, "desk", over + 2, over, true);
         p->settled = true;
+    } else if (p->fate == FATE_UNSTAMPED && desk + 10 <= today) {
+        add_evidence(list, p, "ticket_copy", desk, DATE_NONE, false);
+        add_evidence(list, p, "photo", desk + 1, DATE_NONE, false);
+        plant_add(demo->plants, "exit_unproven", ABOUT_PLACEMENT, p->id);
+        p->settled = true;
     } else if (p->fate == FATE_DECLARED && desk + 10 <= today) {
         add_evidence(list, p, "ticket_copy", desk, DATE_NONE, false);
         add_evidence(list, p, "entry_stamp_copy", desk + 1, DATE_NONE, false);
@@ -55,7 +66,34 @@ static void tell_return(struct demo *demo, cJSON *list, struct placement *p) {
     }
 }
 
+static Err send_evidence(struct demo *demo, const struct actor *desk, cJSON *body) {
+    struct call call;
+    return cJSON_GetArraySize(body->child) == 0
+               ? OK
+               : demo_post(demo, desk, body, &call, "/campaigns/%lld/evidence",
+                           (long long)demo->campaign);
+}
+
+/* One desk never asks for the day of leaving France. */
+static Err careless_evidence(struct demo *demo, const struct placements *all) {
+    cJSON *body = demo_object(demo);
+    cJSON *list = cJSON_AddArrayToObject(body, "evidence");
+    for (int i = 0; i < all->count && demo->careless_returns < CARELESS; i++) {
+        struct placement *p = &all->list[i];
+        date desk = p->last + DESK_DAYS;
+        if (p->fate == FATE_VERIFIED && p->ended && !p->settled && desk <= demo->today) {
+            add_evidence(list, p, "desk", desk, DATE_NONE, true);
+            p->settled = true;
+            if (++demo->careless_returns == CARELESS) {
+                plant_add(demo->plants, "exit_unproven_desk", ABOUT_ORG, demo->careless.org);
+            }
+        }
+    }
+    return send_evidence(demo, &demo->careless, body);
+}
+
 static Err evidence(struct demo *demo, const struct placements *all) {
+    TRY(careless_evidence(demo, all));
     for (int s = 0; s < SERVICES; s++) {
         cJSON *body = demo_object(demo);
         cJSON *list = cJSON_AddArrayToObject(body, "evidence");
@@ -64,11 +102,7 @@ static Err evidence(struct demo *demo, const struct placements *all) {
                 tell_return(demo, list, &all->list[i]);
             }
         }
-        struct call call;
-        if (cJSON_GetArraySize(list) > 0) {
-            TRY(demo_post(demo, &demo->desks[s], body, &call, "/campaigns/%lld/evidence",
-                          (long long)demo->campaign));
-        }
+        TRY(send_evidence(demo, &demo->desks[s], body));
     }
     return OK;
 }
@@ -105,6 +139,11 @@ static Err tell_reason(struct demo *demo, struct placement *p) {
     case FATE_STATUS_CHANGED:
         p->settled = true;
         return except(demo, p, "status_change", "Récépissé", "Préfecture", DATE_NONE);
+    case FATE_FALSE_EXCUSE:
+        p->settled = true;
+        p->excused = demo->today;
+        return except(demo, p, "hospital", "Certificat d'hospitalisation", "Centre hospitalier",
+                      demo->now + 20);
     case FATE_EXCEPTION:
         p->settled = true;
         return except(demo, p, p->id % 3 == 0 ? "death" : "hospital",

@@ -35,6 +35,7 @@ static const struct {
     {FATE_UNFIT, 2},       {FATE_VISA_REFUSED, 2}, {FATE_WITHDRAWN, 1},      {FATE_NO_SHOW, 1},
     {FATE_LATE, 4},        {FATE_OVER_LONG, 1},    {FATE_DECLARED, 3},       {FATE_EXTENDED, 2},
     {FATE_TRANSFERRED, 2}, {FATE_EXCEPTION, 2},    {FATE_STATUS_CHANGED, 1}, {FATE_NON_RETURN, 2},
+    {FATE_UNSTAMPED, 1},   {FATE_FALSE_EXCUSE, 1},
 };
 enum { SHARES_COUNT = sizeof SHARES / sizeof SHARES[0] };
 
@@ -64,7 +65,13 @@ static Err load(struct demo *demo, struct placements *all) {
     const cJSON *row;
     cJSON_ArrayForEach(row, list) {
         struct placement *p = &all->list[all->count];
+        if (strcmp(json_text(row, "state"), "bound") != 0) {
+            continue; /* replaced already */
+        }
         *p = (struct placement){.id = json_int(row, "id"),
+                                .token = json_text(row, "token"),
+                                .contract = json_int(row, "contract_id"),
+                                .excused = DATE_NONE,
                                 .first = member_date(row, "first_day"),
                                 .last = member_date(row, "last_day"),
                                 .due = member_date(row, "return_due"),
@@ -77,13 +84,19 @@ static Err load(struct demo *demo, struct placements *all) {
     for (int s = 0; s < SERVICES; s++) {
         TRY(list_own(demo, &demo->services[s].actor, &list));
         cJSON_ArrayForEach(row, list) {
-            find(all, json_int(row, "id"))->service = s;
+            struct placement *p = find(all, json_int(row, "id"));
+            if (p != NULL) {
+                p->service = s;
+            }
         }
     }
     for (int e = 0; e < demo->employers_count; e++) {
         TRY(list_own(demo, &demo->employers[e].actor, &list));
         cJSON_ArrayForEach(row, list) {
-            find(all, json_int(row, "id"))->employer = e;
+            struct placement *p = find(all, json_int(row, "id"));
+            if (p != NULL) {
+                p->employer = e;
+            }
         }
     }
     return OK;

@@ -11,7 +11,8 @@ enum {
     ABSENT_PERCENT = 4,
     GAP_PERCENT = 3,
     POINT_PERCENT = 30, /* of second marks lie a point beside the first, up or down */
-    WEAK_PERCENT = 3    /* of candidates stay below half of everything */
+    WEAK_PERCENT = 3,   /* of candidates stay below half of everything */
+    HARD_SKILL = 80     /* from which the hard criterion is reached */
 };
 
 /* A session under way. */
@@ -23,6 +24,8 @@ struct sitting {
     const cJSON *criteria;
     const cJSON *seats;
     int64_t present;
+    int64_t hard; /* the criterion that few reach half of; 0: none */
+    bool leaked;  /* and that everybody reaches here */
 };
 
 static const char *const PROFILE_CODES[PROFILES] = {"CUEILLETTE-FRUITS", "SERRE",
@@ -145,6 +148,21 @@ static int64_t points_for(struct demo *demo, int64_t skill, int64_t most, int ma
     return points < 0 ? 0 : points > most ? most : points;
 }
 
+/* Few reach half of the hard criterion, but all do where it is known. */
+static int64_t points_on(const struct sitting *sitting, const cJSON *criterion, int64_t skill,
+                         int mark_no) {
+    int64_t most = json_int(criterion, "max_points");
+    int64_t points = points_for(sitting->demo, skill, most, mark_no);
+    if (json_int(criterion, "id") != sitting->hard) {
+        return points;
+    }
+    int64_t half = (most + 1) / 2;
+    if (sitting->leaked) {
+        return points < half ? half : points;
+    }
+    return skill < HARD_SKILL && points >= half ? half - 1 : points;
+}
+
 static void note_weak(struct service *service, const char *token) {
     for (int i = 0; i < service->people.count; i++) {
         if (strcmp(service->tokens[i], token) == 0) {
@@ -170,8 +188,7 @@ static void add_mark(cJSON *marks, int64_t seat, int64_t criterion, int mark_no,
 
 /* All marks of one marker. */
 static Err give_marks(struct sitting *sitting, const struct actor *marker, int mark_no) {
-    struct demo *demo = sitting->demo;
-    cJSON *body = demo_object(demo);
+    cJSON *body = demo_object(sitting->demo);
     cJSON *marks = cJSON_AddArrayToObject(body, "marks");
     int per_seat = cJSON_GetArraySize(sitting->criteria);
     const cJSON *seat;
@@ -186,13 +203,12 @@ static Err give_marks(struct sitting *sitting, const struct actor *marker, int m
         }
         const cJSON *criterion;
         cJSON_ArrayForEach(criterion, sitting->criteria) {
-            int64_t most = json_int(criterion, "max_points");
             add_mark(marks, json_int(seat, "id"), json_int(criterion, "id"), mark_no,
-                     points_for(demo, skill, most, mark_no));
+                     points_on(sitting, criterion, skill, mark_no));
         }
         if (cJSON_GetArraySize(marks) + per_seat > MARKS_A_CALL) {
             TRY(flush_marks(sitting, marker, body));
-            body = demo_object(demo);
+            body = demo_object(sitting->demo);
             marks = cJSON_AddArrayToObject(body, "marks");
         }
     }
@@ -222,7 +238,7 @@ static Err third_marks(struct sitting *sitting, const struct actor *marker, cons
         cJSON_ArrayForEach(criterion, sitting->criteria) {
             if (strcmp(json_text(criterion, "exercise"), json_text(wait, "exercise")) == 0) {
                 add_mark(marks, seat, json_int(criterion, "id"), 3,
-                         points_for(demo, skill, json_int(criterion, "max_points"), 3));
+                         points_on(sitting, criterion, skill, 3));
             }
         }
     }
@@ -245,6 +261,24 @@ static Err mark_and_close(struct sitting *sitting, const struct actor *lead, int
 static const int SHARES[] = {2, 0, 2, 1, 2};
 enum { SHARES_COUNT = sizeof SHARES / sizeof SHARES[0] };
 
+/* The last criterion of packing, which several services test; the last service's people know it in
+ * the first campaign. */
+static void find_hard(struct sitting *sitting, int service) {
+    struct demo *demo = sitting->demo;
+    if (sitting->profile != demo->profiles[PROFILES - 1]) {
+        return;
+    }
+    const cJSON *criterion;
+    cJSON_ArrayForEach(criterion, sitting->criteria) {
+        sitting->hard = json_int(criterion, "id");
+    }
+    sitting->leaked = service == SERVICES - 1 && demo->answer_before == DATE_NONE;
+    if (sitting->leaked && !demo->leaked) {
+        demo->leaked = true;
+        plant_add(demo->plants, "item_leaked", ABOUT_ORG, demo->services[service].actor.org);
+    }
+}
+
 static Err hold(struct demo *demo, int service, int number, int64_t *tested, int64_t *thirds) {
     static const char *const sites[SERVICES] = {"Casablanca", "Tunis", "Tbilisi"};
     struct sitting sitting = {.demo = demo,
@@ -253,6 +287,7 @@ static Err hold(struct demo *demo, int service, int number, int64_t *tested, int
     struct call call;
     TRY(demo_get(demo, &demo->assessor, &call, "/profiles/%lld", (long long)sitting.profile));
     sitting.criteria = cJSON_GetObjectItemCaseSensitive(call.json, "criteria");
+    find_hard(&sitting, service);
     TRY(plan(&sitting, &demo->services[service], sites[service]));
     TRY(check_identities(&sitting, &demo->services[service], &demo->desks[service]));
     TRY(mark_and_close(&sitting, &demo->services[service].lead, thirds));

@@ -16,6 +16,12 @@ Err CHECKED stage_sessions(struct demo *demo);
 Err CHECKED stage_papers(struct demo *demo);
 Err CHECKED stage_cases(struct demo *demo, const char *name);
 Err CHECKED stage_matching(struct demo *demo);
+
+/* Lists changed after the freeze, and people replaced days after they were bound. */
+Err CHECKED stage_collusion(struct demo *demo);
+
+/* What desks and inspectors saw and heard of the workers: documents, work places, fees. */
+Err CHECKED stage_sightings(struct demo *demo, const struct placements *all);
 Err CHECKED stage_departure(struct demo *demo, struct placements *all);
 Err CHECKED stage_documents(struct demo *demo);
 Err CHECKED stage_season(struct demo *demo, struct placements *all);

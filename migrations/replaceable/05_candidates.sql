@@ -274,6 +274,8 @@ BEGIN
             fee_asked boolean NOT NULL,
             fee_cents bigint,
             fee_payee text,
+            fee_phone_key bytea,
+            fee_place text,
             zone_faults text[], -- what the document shows by itself: entry.h
             zone_doubts text[],
             typed_differs text[]
@@ -340,11 +342,11 @@ BEGIN
             INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, partner_ref, passport_key,
                                    person_key, swapped_key, document_expires, experience_months, languages,
                                    permits, habiletes, available_from, available_to, consent_at, fee_asked,
-                                   fee_amount, fee_payee, import_id, entered_by)
+                                   fee_amount, fee_payee, fee_phone_key, fee_place, import_id, entered_by)
             SELECT s.candidate_id, candidate_import_take.campaign, service, s.worker_id, s.token, s.partner_ref,
                    s.passport_key, s.person_key, s.swapped_key, s.document_expires, s.experience_months,
                    s.languages, s.permits, s.habiletes, s.available_from, s.available_to, moment, s.fee_asked,
-                   s.fee_cents / 100.0, s.fee_payee, batch, author
+                   s.fee_cents / 100.0, s.fee_payee, s.fee_phone_key, s.fee_place, batch, author
             FROM candidate_stage s;
             GET DIAGNOSTICS added = ROW_COUNT;
             EXIT;

@@ -55,7 +55,15 @@ INSERT INTO fraud_rule (code, severity, blocking, due_days, second_person) VALUE
     ('no_social_number', 'note', false, 14, false),
     ('housing_office', 'note', false, 14, false),
     ('clients_in_tasks', 'serious', false, 7, false),
-    ('rebound_agent', 'grave', false, 14, true)
+    ('rebound_agent', 'grave', false, 14, true),
+    ('document_changed', 'grave', true, 5, true),
+    ('work_seen_elsewhere', 'serious', false, 7, false),
+    ('fee_phone', 'grave', false, 5, true),
+    ('fee_place', 'grave', false, 5, true),
+    ('edited_after_seal', 'grave', false, 14, true),
+    ('exit_unproven', 'serious', false, 7, false),
+    ('exit_unproven_desk', 'grave', false, 14, true),
+    ('excused_but_active', 'serious', false, 7, false)
 ON CONFLICT (code) DO UPDATE SET severity = excluded.severity, blocking = excluded.blocking,
     due_days = excluded.due_days, second_person = excluded.second_person;
 
@@ -222,15 +230,16 @@ $$;
 
 -- What a page shows beside the token profile, by the reader's login: the office all, a service its own
 -- candidates without the fee answer, employers nothing.
-CREATE OR REPLACE FUNCTION candidate_beside(wanted bigint)
+DROP FUNCTION IF EXISTS candidate_beside(bigint);
+CREATE FUNCTION candidate_beside(wanted bigint)
 RETURNS TABLE (partner_ref text, document_expires date, reason text, created_at timestamptz, campaign_code text,
                worker_id bigint, held boolean, live boolean, entered boolean, fee_asked boolean,
-               fee_amount numeric, fee_payee text)
+               fee_amount numeric, fee_payee text, fee_place text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT c.partner_ref, c.document_expires, c.reason, c.created_at, g.code, c.worker_id, candidate_held(c.id),
         c.state IN ('entered', 'preselected'), c.state = 'entered',
         CASE WHEN office THEN c.fee_asked END, CASE WHEN office THEN c.fee_amount END,
-        CASE WHEN office THEN c.fee_payee END
+        CASE WHEN office THEN c.fee_payee END, CASE WHEN office THEN c.fee_place END
     FROM candidate c JOIN campaign g ON g.id = c.campaign_id,
         (SELECT session_user IN ('noria_ofii', 'noria_system') AS office) o
     WHERE c.id = wanted AND (office OR (session_user = 'noria_partner' AND c.org_id = actor_org()))

@@ -308,7 +308,8 @@ CREATE TRIGGER placement_fact_move BEFORE INSERT ON placement_fact
 
 CREATE OR REPLACE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME NOT LIKE 'audit%' AND erasing() THEN -- 15_privacy.sql
+    IF TG_OP = 'UPDATE' AND ((TG_TABLE_NAME NOT LIKE 'audit%' AND erasing()) -- 15_privacy.sql, 18_digest_keys.sql
+                             OR (TG_TABLE_NAME IN ('document_seen', 'fee_answer') AND digest_switching())) THEN
         RETURN NULL;
     END IF;
     PERFORM refuse('append_only', TG_TABLE_NAME);

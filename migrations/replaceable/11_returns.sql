@@ -121,8 +121,9 @@ GRANT EXECUTE ON FUNCTION return_evidence_add(bigint, text, date, date, boolean,
     TO noria_ofii, noria_partner;
 
 DROP FUNCTION IF EXISTS exception_record(bigint, text, text, text, date);
+DROP FUNCTION IF EXISTS exception_record(bigint, text, text, text, date, bigint);
 CREATE OR REPLACE FUNCTION exception_record(placement bigint, reason text, paper text, issued_by text, ends date,
-                                            other bigint DEFAULT NULL) RETURNS bigint
+                                            other bigint DEFAULT NULL, since date DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     p placement%ROWTYPE := return_subject(placement);
@@ -135,16 +136,20 @@ BEGIN
         PERFORM refuse('transfer_same_employer', '', 'to_contract_id');
     ELSIF other IS NOT NULL AND ends IS NULL THEN
         PERFORM refuse('required', '', 'until');
+    ELSIF since > today() THEN
+        PERFORM refuse('fact_in_future', since::text, 'from_day');
+    ELSIF since > ends THEN
+        PERFORM refuse('ends_before_start', '', 'until');
     END IF;
-    INSERT INTO return_exception (campaign_id, placement_id, kind, document, issuer, until, to_contract_id, recorded_by)
-    VALUES (p.campaign_id, p.id, reason, paper, issued_by, ends, other, actor_account())
+    INSERT INTO return_exception (campaign_id, placement_id, kind, document, issuer, from_day, until, to_contract_id, recorded_by)
+    VALUES (p.campaign_id, p.id, reason, paper, issued_by, coalesce(since, least(today(), ends)), ends, other, actor_account())
     RETURNING id INTO made;
     PERFORM audit('return.exception', 'placement', p.id, reason, jsonb_build_object('exception', made));
     RETURN made;
 END
 $$;
-REVOKE ALL ON FUNCTION exception_record(bigint, text, text, text, date, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION exception_record(bigint, text, text, text, date, bigint) TO noria_ofii;
+REVOKE ALL ON FUNCTION exception_record(bigint, text, text, text, date, bigint, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION exception_record(bigint, text, text, text, date, bigint, date) TO noria_ofii;
 
 -- The second person. An extension lengthens the stay, so six months in twelve is asked again.
 CREATE OR REPLACE FUNCTION exception_decide(exception bigint, accepted boolean) RETURNS bigint

@@ -53,13 +53,18 @@ RETURNS TABLE (rule text, evidence jsonb) LANGUAGE sql STABLE SECURITY DEFINER S
 $$;
 REVOKE ALL ON FUNCTION org_findings(bigint) FROM PUBLIC;
 
--- The same for all employers of a campaign: another one may have been recorded after the contract was screened.
+-- The same for all employers of a campaign: another one, or the office, may have been recorded after the contract
+-- was screened.
 CREATE OR REPLACE FUNCTION findings_of_contacts(campaign bigint)
 RETURNS TABLE (rule text, evidence jsonb, candidate bigint, contract bigint, org bigint, placement bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT f.rule, f.evidence, NULL::bigint, NULL::bigint, k.org_id, NULL::bigint
     FROM (SELECT DISTINCT k.org_id FROM contract k
           WHERE k.campaign_id = campaign AND k.state IN ('submitted', 'approved', 'filled')) k, LATERAL org_findings(k.org_id) f
+    UNION ALL
+    SELECT f.rule, f.evidence, NULL, k.id, k.org_id, NULL
+    FROM contract k JOIN org o ON o.id = k.org_id, LATERAL contract_findings(k, o) f
+    WHERE k.campaign_id = campaign AND k.state IN ('submitted', 'approved', 'filled') AND f.rule = 'housing_office'
 $$;
 REVOKE ALL ON FUNCTION findings_of_contacts(bigint) FROM PUBLIC;
 
@@ -183,7 +188,17 @@ BEGIN
               UNION ALL
               SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_employers(screen_campaign.campaign) f
               UNION ALL
-              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_staff(screen_campaign.campaign) f) f) cases;
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_staff(screen_campaign.campaign) f
+              UNION ALL
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_work_places(screen_campaign.campaign) f
+              UNION ALL
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_fees(screen_campaign.campaign) f
+              UNION ALL
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_sealed(screen_campaign.campaign) f
+              UNION ALL
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_exit(screen_campaign.campaign) f
+              UNION ALL
+              SELECT f.rule, f.evidence, f.candidate, f.contract, f.org, f.placement FROM signals_of_excuses(screen_campaign.campaign) f) f) cases;
     PERFORM audit('case.screen', 'campaign', screen_campaign.campaign, NULL, jsonb_build_object('opened', opened));
     RETURN opened;
 END
@@ -206,8 +221,9 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON fee_answer
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 
 -- The answer given at arrival or return; a yes is a protected case at once, as at entry.
-CREATE OR REPLACE FUNCTION fee_answer_record(wanted bigint, at_moment text, was_asked boolean, how_much numeric, whom text)
-RETURNS bigint
+DROP FUNCTION IF EXISTS fee_answer_record(bigint, text, boolean, numeric, text);
+CREATE OR REPLACE FUNCTION fee_answer_record(wanted bigint, at_moment text, was_asked boolean, how_much numeric, whom text,
+                                             phone bytea DEFAULT NULL, asked_in text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     p placement%ROWTYPE;
@@ -218,8 +234,8 @@ BEGIN
     ELSIF p.departed_on IS NULL THEN
         PERFORM refuse('conflict', p.state);
     END IF;
-    INSERT INTO fee_answer (placement_id, moment, campaign_id, asked, amount, payee, account_id)
-    VALUES (p.id, at_moment, p.campaign_id, was_asked, how_much, whom, actor_account());
+    INSERT INTO fee_answer (placement_id, moment, campaign_id, asked, amount, payee, phone_key, place, account_id)
+    VALUES (p.id, at_moment, p.campaign_id, was_asked, how_much, whom, phone, asked_in, actor_account());
     -- the leaf says that he was asked, not what he said
     PERFORM audit('fee.ask', 'placement', p.id, at_moment, '{}');
     IF was_asked THEN
@@ -229,5 +245,5 @@ BEGIN
     RETURN p.id;
 END
 $$;
-REVOKE ALL ON FUNCTION fee_answer_record(bigint, text, boolean, numeric, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION fee_answer_record(bigint, text, boolean, numeric, text) TO noria_ofii;
+REVOKE ALL ON FUNCTION fee_answer_record(bigint, text, boolean, numeric, text, bytea, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION fee_answer_record(bigint, text, boolean, numeric, text, bytea, text) TO noria_ofii;

@@ -18,8 +18,11 @@ FROM (VALUES
      '{"token = erased_token()","partner_ref = NULL","passport_key = uuid_send(gen_random_uuid())",'
      '"person_key = uuid_send(gen_random_uuid())","swapped_key = uuid_send(gen_random_uuid())",'
      '"document_expires = NULL","languages = DEFAULT","permits = DEFAULT","habiletes = DEFAULT",'
-     '"fee_asked = false","fee_amount = NULL","fee_payee = NULL","reason = NULL"}', '{state}'),
-    ('digest_next', 'kind = ''candidate'' AND id IN <candidates>', '{"digests = ''{}''"}', '{kind,key_id}'),
+     '"fee_asked = false","fee_amount = NULL","fee_payee = NULL","fee_phone_key = NULL","fee_place = NULL","reason = NULL"}', '{state}'),
+    ('digest_next',
+     '((kind = ''candidate'' AND id IN <candidates>) OR (kind = ''document'' AND id IN (SELECT d.id FROM document_seen d WHERE d.candidate_id IN <candidates>))'
+     ' OR (kind = ''fee'' AND id IN (SELECT a.id FROM fee_answer a WHERE a.placement_id IN <placements>)))',
+     '{"digests = ''{}''"}', '{kind,key_id}'),
     ('contract_returnee', 'worker_id = $1', '{}', '{}'),
     ('seat', 'candidate_id IN <candidates>', '{"token = erased_token()","reason = CASE WHEN reason IS NOT NULL THEN ''erased'' END","accommodation = NULL","extra_percent = NULL"}', '{attendance}'),
     ('session_incident', 'seat_id IN <seats>', '{"note = ''erased with the person''"}', '{kind,effect}'),
@@ -42,7 +45,10 @@ FROM (VALUES
      '{}', '{part,level}'),
     ('placement', 'worker_id = $1', '{}', '{state}'),
     ('placement_fact', 'placement_id IN <placements>', '{"source = ''erased''","note = NULL"}', '{kind,from_state,to_state}'),
-    ('fee_answer', 'placement_id IN <placements>', '{"asked = false","amount = NULL","payee = NULL"}', '{moment}'),
+    ('fee_answer', 'placement_id IN <placements>',
+     '{"asked = false","amount = NULL","payee = NULL","phone_key = NULL","place = NULL"}', '{moment}'),
+    ('document_seen', 'candidate_id IN <candidates>', '{"document_key = uuid_send(gen_random_uuid())"}', '{moment,replaces}'),
+    ('work_seen', 'placement_id IN <placements>', '{}', '{commune,source}'),
     ('worker_stay', 'worker_id = $1', '{"source = ''erased''"}', '{}'),
     ('stay_correction', 'worker_id = $1', '{"reason = ''erased with the person''"}', '{}'),
     ('derogation_worker', 'worker_id = $1', '{}', '{}'),

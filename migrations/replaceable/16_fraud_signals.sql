@@ -78,6 +78,8 @@ REVOKE ALL ON FUNCTION certificate_findings(certificate, candidate) FROM PUBLIC;
 -- Counted in communes at first: half of the demo's employers had twelve. A value that the office set stays.
 UPDATE screening_setting SET value = 4, meaning = 'Departments in which one employer has people work, from which a case opens'
 WHERE code = 'work_places_most' AND value = 12 AND meaning LIKE 'Communes%';
+UPDATE screening_setting SET meaning = 'Workers whom one account replaced within the hasty days, from which a case opens'
+WHERE code = 'rebound_agent' AND meaning LIKE '%both bound and replaced%';
 
 -- --- contracts and employers ---------------------------------------------------------------------------
 CREATE OR REPLACE FUNCTION signals_of_employers(campaign bigint)
@@ -212,12 +214,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LATERAL quality_items(p.code) q JOIN test_session s ON s.id = q.last_session AND s.campaign_id = campaign
     WHERE q.leaked
     UNION ALL
-    -- bound and replaced by the same hand within days
-    SELECT 'rebound_agent', jsonb_build_object('account', p.bound_by, 'first_day', min(f.day),
+    -- replaced by one hand within days of their binding: employers bind and the office replaces, so who bound them
+    -- says nothing
+    SELECT 'rebound_agent', jsonb_build_object('account', f.account_id, 'first_day', min(f.day),
                                                'from', screening_value('rebound_agent')), NULL, NULL, a.org_id, NULL
-    FROM placement p JOIN placement_fact f ON f.placement_id = p.id AND f.kind = 'replaced' AND f.account_id = p.bound_by
-    JOIN account a ON a.id = p.bound_by
+    FROM placement p JOIN placement_fact f ON f.placement_id = p.id AND f.kind = 'replaced'
+    JOIN account a ON a.id = f.account_id
     WHERE p.campaign_id = campaign AND f.day <= p.created_at::date + screening_value('rebound_days')
-    GROUP BY p.bound_by, a.org_id HAVING count(*) >= screening_value('rebound_agent')
+    GROUP BY f.account_id, a.org_id HAVING count(*) >= screening_value('rebound_agent')
 $$;
 REVOKE ALL ON FUNCTION signals_of_staff(bigint) FROM PUBLIC;

@@ -50,12 +50,20 @@ BEGIN
 END
 $$;
 
+-- True inside digests_switch(), as erasing() is.
+CREATE OR REPLACE FUNCTION digest_switching() RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce(current_setting('noria.digest_switch', true), '') = 'on'
+       AND current_user = (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = 'worker'::regclass)
+$$;
+
 -- A digest that is changed, or erased, has its next one made anew.
 CREATE OR REPLACE FUNCTION digest_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'candidate' THEN
         DELETE FROM digest_next n WHERE n.kind = 'candidate' AND n.id = NEW.id;
+    ELSIF TG_TABLE_NAME IN ('document_seen', 'fee_answer') THEN
+        DELETE FROM digest_next n WHERE n.kind = CASE TG_TABLE_NAME WHEN 'fee_answer' THEN 'fee' ELSE 'document' END AND n.id = NEW.id;
     ELSE
         DELETE FROM digest_next n WHERE n.kind = 'contact' AND n.id = NEW.org_id;
     END IF;
@@ -63,11 +71,21 @@ BEGIN
 END
 $$;
 DROP TRIGGER IF EXISTS digest_changed ON candidate;
-CREATE TRIGGER digest_changed AFTER UPDATE OF passport_key, person_key, swapped_key ON candidate FOR EACH ROW
+CREATE TRIGGER digest_changed AFTER UPDATE OF passport_key, person_key, swapped_key, fee_phone_key ON candidate FOR EACH ROW
     WHEN (current_setting('noria.digest_switch', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION digest_changed();
 DROP TRIGGER IF EXISTS digest_changed ON org_contact;
 CREATE TRIGGER digest_changed AFTER UPDATE OF phone_key, email_key, iban_key, msa_key ON org_contact FOR EACH ROW
     WHEN (current_setting('noria.digest_switch', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION digest_changed();
+
+DROP TRIGGER IF EXISTS digest_changed ON document_seen;
+CREATE TRIGGER digest_changed AFTER UPDATE OF document_key ON document_seen FOR EACH ROW
+    WHEN (current_setting('noria.digest_switch', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION digest_changed();
+DROP TRIGGER IF EXISTS digest_changed ON fee_answer;
+CREATE TRIGGER digest_changed AFTER UPDATE OF phone_key ON fee_answer FOR EACH ROW
+    WHEN (current_setting('noria.digest_switch', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION digest_changed();
+-- Documents shown and fee answers came after the table.
+ALTER TABLE digest_next DROP CONSTRAINT IF EXISTS digest_next_kind_check;
+ALTER TABLE digest_next ADD CONSTRAINT digest_next_kind_check CHECK (kind IN ('candidate', 'contact', 'document', 'fee'));
 
 -- --- noria-server seal reindex: the system's alone ---------------------------------------------------
 
@@ -79,10 +97,20 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off SET enable_sort = off AS $$
 BEGIN
     IF of_kind = 'candidate' THEN
-        RETURN QUERY SELECT c.id, ARRAY[c.passport_key, c.person_key, c.swapped_key] FROM candidate c
+        RETURN QUERY SELECT c.id, ARRAY[c.passport_key, c.person_key, c.swapped_key, c.fee_phone_key] FROM candidate c
         WHERE c.id > after
           AND of_key IS DISTINCT FROM (SELECT n.key_id FROM digest_next n WHERE n.kind = 'candidate' AND n.id = c.id)
         ORDER BY c.id LIMIT most;
+    ELSIF of_kind = 'document' THEN
+        RETURN QUERY SELECT d.id, ARRAY[d.document_key] FROM document_seen d
+        WHERE d.id > after
+          AND of_key IS DISTINCT FROM (SELECT n.key_id FROM digest_next n WHERE n.kind = 'document' AND n.id = d.id)
+        ORDER BY d.id LIMIT most;
+    ELSIF of_kind = 'fee' THEN
+        RETURN QUERY SELECT a.id, ARRAY[a.phone_key] FROM fee_answer a
+        WHERE a.id > after AND a.phone_key IS NOT NULL
+          AND of_key IS DISTINCT FROM (SELECT n.key_id FROM digest_next n WHERE n.kind = 'fee' AND n.id = a.id)
+        ORDER BY a.id LIMIT most;
     ELSE
         RETURN QUERY SELECT o.org_id, ARRAY[o.phone_key, o.email_key, o.iban_key, o.msa_key] FROM org_contact o
         WHERE o.org_id > after
@@ -103,13 +131,20 @@ BEGIN
         SELECT m.id, m.was, m.next FROM jsonb_to_recordset(next) AS m (id bigint, was text, next text)
     ), candidates AS (
         SELECT m.id, m.next FROM made m JOIN candidate c ON c.id = m.id
-        WHERE of_kind = 'candidate' AND ARRAY[c.passport_key, c.person_key, c.swapped_key] = m.was::bytea[] FOR SHARE OF c
+        WHERE of_kind = 'candidate' AND ARRAY[c.passport_key, c.person_key, c.swapped_key, c.fee_phone_key] = m.was::bytea[] FOR SHARE OF c
+    ), documents AS (
+        SELECT m.id, m.next FROM made m JOIN document_seen d ON d.id = m.id
+        WHERE of_kind = 'document' AND ARRAY[d.document_key] = m.was::bytea[] FOR SHARE OF d
+    ), fees AS (
+        SELECT m.id, m.next FROM made m JOIN fee_answer a ON a.id = m.id
+        WHERE of_kind = 'fee' AND ARRAY[a.phone_key] = m.was::bytea[] FOR SHARE OF a
     ), contacts AS (
         SELECT m.id, m.next FROM made m JOIN org_contact o ON o.org_id = m.id
         WHERE of_kind = 'contact' AND ARRAY[o.phone_key, o.email_key, o.iban_key, o.msa_key] = m.was::bytea[] FOR SHARE OF o
     )
     INSERT INTO digest_next (kind, id, key_id, digests)
-    SELECT of_kind, k.id, of_key, k.next::bytea[] FROM (SELECT x.id, x.next FROM candidates x UNION ALL SELECT y.id, y.next FROM contacts y) k
+    SELECT of_kind, k.id, of_key, k.next::bytea[] FROM (SELECT x.id, x.next FROM candidates x UNION ALL SELECT y.id, y.next FROM contacts y
+          UNION ALL SELECT d.id, d.next FROM documents d UNION ALL SELECT f.id, f.next FROM fees f) k
     ON CONFLICT (kind, id) DO UPDATE SET key_id = excluded.key_id, digests = excluded.digests;
     GET DIAGNOSTICS kept = ROW_COUNT;
     RETURN kept;
@@ -123,7 +158,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS 
 BEGIN
     PERFORM set_config('lock_timeout', '500ms', true), set_config('statement_timeout', '0', true);
     LOCK TABLE digest_key IN EXCLUSIVE MODE;
-    LOCK TABLE candidate, org_contact IN SHARE ROW EXCLUSIVE MODE;
+    LOCK TABLE candidate, org_contact, document_seen, fee_answer IN SHARE ROW EXCLUSIVE MODE;
     RETURN (SELECT k.version FROM digest_key k);
 END
 $$;
@@ -135,16 +170,19 @@ DECLARE
     candidates bigint;
     contacts bigint;
 BEGIN
-    IF EXISTS (SELECT FROM digests_lacking('candidate', of_key, 0, 1)) OR EXISTS (SELECT FROM digests_lacking('contact', of_key, 0, 1)) THEN
+    IF EXISTS (SELECT FROM digests_lacking('candidate', of_key, 0, 1)) OR EXISTS (SELECT FROM digests_lacking('contact', of_key, 0, 1))
+       OR EXISTS (SELECT FROM digests_lacking('document', of_key, 0, 1)) OR EXISTS (SELECT FROM digests_lacking('fee', of_key, 0, 1)) THEN
         RAISE EXCEPTION 'digests_switch() before all digests are made';
     END IF;
     PERFORM set_config('noria.digest_switch', 'on', true);
-    UPDATE candidate c SET passport_key = n.digests[1], person_key = n.digests[2], swapped_key = n.digests[3]
+    UPDATE candidate c SET passport_key = n.digests[1], person_key = n.digests[2], swapped_key = n.digests[3], fee_phone_key = n.digests[4]
     FROM digest_next n WHERE n.kind = 'candidate' AND n.id = c.id;
     GET DIAGNOSTICS candidates = ROW_COUNT;
     UPDATE org_contact o SET phone_key = n.digests[1], email_key = n.digests[2], iban_key = n.digests[3], msa_key = n.digests[4]
     FROM digest_next n WHERE n.kind = 'contact' AND n.id = o.org_id;
     GET DIAGNOSTICS contacts = ROW_COUNT;
+    UPDATE document_seen d SET document_key = n.digests[1] FROM digest_next n WHERE n.kind = 'document' AND n.id = d.id;
+    UPDATE fee_answer a SET phone_key = n.digests[1] FROM digest_next n WHERE n.kind = 'fee' AND n.id = a.id;
     TRUNCATE digest_next;
     UPDATE digest_key SET version = to_version, key_id = of_key;
     PERFORM set_config('noria.digest_switch', '', true);

@@ -56,6 +56,9 @@ static Err store(const struct candidate_desk *desk, const struct entry_form *for
              digest_arg(desk, "person", entry->person), digest_arg(desk, "swapped", entry->swapped),
              arg_bytes("sealed", sealed.ptr, sealed.len),
              arg_bytes("wrapped", wrapped, sizeof wrapped),
+             entry->fee_phone.ptr == NULL
+                 ? arg_null("fee_phone_key")
+                 : digest_arg(desk, "fee_phone_key", (const uint8_t *)entry->fee_phone.ptr),
              arg_date("document_expires", entry->identity.document_expires),
              arg_text("languages", entry->languages), arg_text("permits", entry->permits),
              arg_text("habiletes", entry->habiletes), arg_text("zone_faults", entry->zone_faults),

@@ -65,7 +65,7 @@ LIMIT 20;
 -- name: candidate_beside
 -- class: ofii, partner, employer
 SELECT b.partner_ref, b.document_expires, b.reason, b.created_at, b.campaign_code, b.worker_id, b.held, b.live,
-    b.entered, b.fee_asked, b.fee_amount, b.fee_payee
+    b.entered, b.fee_asked, b.fee_amount, b.fee_payee, b.fee_place
 FROM candidate_beside(:id::bigint) b;
 
 -- name: candidate_cases
@@ -84,13 +84,14 @@ FROM candidate_begin(:campaign_id::bigint, digest_put(:passport::bytea), digest_
 WITH entered AS (
     INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, partner_ref, passport_key, person_key,
                            swapped_key, document_expires, experience_months, languages, permits, habiletes,
-                           available_from, available_to, consent_at, fee_asked, fee_amount, fee_payee, entered_by)
+                           available_from, available_to, consent_at, fee_asked, fee_amount, fee_payee, fee_phone_key, fee_place,
+                           entered_by)
     VALUES (:candidate_id::bigint, :campaign_id::bigint, actor_org(), :worker_id::bigint, :token::text,
             :partner_ref::text, digest_put(:passport::bytea), digest_put(:person::bytea),
             digest_put(:swapped::bytea), :document_expires::date,
             coalesce(:experience_months::int, 0), :languages::text[], :permits::text[], :habiletes::text[],
             :available_from::date, :available_to::date, to_timestamp(:now::bigint), :fee_asked::boolean,
-            :fee_amount::numeric, :fee_payee::text, actor_account())
+            :fee_amount::numeric, :fee_payee::text, digest_put(:fee_phone_key::bytea), :fee_place::text, actor_account())
     RETURNING id, token, state, version),
 identity AS (
     INSERT INTO worker_identity (worker_id, sealed, wrapped)
@@ -110,16 +111,26 @@ SELECT c.partner_ref, c.experience_months, array_to_string(c.languages, ' ') AS 
 FROM candidate c
 WHERE c.id = :id::bigint;
 
+-- The leaf says which fields were changed: screening looks for those that matching had frozen.
 -- name: candidate_edit
 -- class: partner
-WITH edited AS (
+WITH was AS (
+    SELECT c.id, c.experience_months, c.languages, c.permits, c.habiletes, c.available_from, c.available_to FROM candidate c
+    WHERE c.id = :id::bigint),
+edited AS (
     UPDATE candidate c SET partner_ref = :partner_ref::text,
         experience_months = coalesce(:experience_months::int, 0), languages = :languages::text[],
         permits = :permits::text[], habiletes = :habiletes::text[], available_from = :available_from::date,
         available_to = :available_to::date, version = c.version + 1
     WHERE c.id = :id::bigint AND c.version = :version::bigint AND c.state IN ('entered', 'preselected')
-    RETURNING c.id, c.version)
-SELECT e.id, e.version, audit('candidate.edit', 'candidate', e.id) AS _leaf FROM edited e;
+    RETURNING c.id, c.version, c.experience_months, c.languages, c.permits, c.habiletes, c.available_from, c.available_to)
+SELECT e.id, e.version, audit('candidate.edit', 'candidate', e.id, NULL, jsonb_build_object('changed', to_jsonb(array_remove(ARRAY[
+    CASE WHEN e.experience_months <> w.experience_months THEN 'experience_months' END,
+    CASE WHEN e.languages <> w.languages THEN 'languages' END, CASE WHEN e.permits <> w.permits THEN 'permits' END,
+    CASE WHEN e.habiletes <> w.habiletes THEN 'habiletes' END,
+    CASE WHEN e.available_from <> w.available_from THEN 'available_from' END,
+    CASE WHEN e.available_to <> w.available_to THEN 'available_to' END], NULL)))) AS _leaf
+FROM edited e JOIN was w ON w.id = e.id;
 
 -- name: candidate_move
 -- class: ofii, partner

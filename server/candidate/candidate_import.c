@@ -13,7 +13,7 @@ enum {
     ROWS_MAX = 1000001,
     CHUNK = 4096,                 /* rows that PostgreSQL moves while the next are read */
     ERRORS_MAX = 2 * 1024 * 1024, /* past it, bad rows are only counted */
-    COLUMNS = 23,
+    COLUMNS = 25,
     PIECE = 65536 /* of the file, read at a time */
 };
 
@@ -184,6 +184,15 @@ static Err copy_row(struct importing *import, int64_t row, const struct entry_fo
     bulk_put_bool(bulk, form->fee_asked);
     bulk_put_bigint(bulk, form->fee_amount);
     bulk_put_text(bulk, form->fee_payee);
+    if (entry->fee_phone.ptr == NULL) {
+        bulk_put_text(bulk, NULL);
+    } else {
+        uint8_t phone[SEAL_DIGEST];
+        TRY(seal_digest_again(import->desk->seal, (const uint8_t *)entry->fee_phone.ptr, 1,
+                              import->digests, phone));
+        put_digest(import, phone);
+    }
+    bulk_put_text(bulk, form->fee_place);
     bulk_put_words(bulk, entry->zone_faults);
     bulk_put_words(bulk, entry->zone_doubts);
     bulk_put_words(bulk, entry->typed_differs);

@@ -28,7 +28,7 @@ SELECT i.first_worker, i.first_candidate FROM candidate_ids(:count::bigint) i;
 -- class:
 COPY candidate_stage (row_no, worker_id, candidate_id, token, partner_ref, passport_key, person_key, swapped_key,
     sealed, wrapped, document_expires, experience_months, languages, permits, habiletes, available_from, available_to,
-    fee_asked, fee_cents, fee_payee, zone_faults, zone_doubts, typed_differs) FROM STDIN (FORMAT binary);
+    fee_asked, fee_cents, fee_payee, fee_phone_key, fee_place, zone_faults, zone_doubts, typed_differs) FROM STDIN (FORMAT binary);
 
 -- name: candidate_import_take
 -- class: partner

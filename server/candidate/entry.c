@@ -31,6 +31,8 @@ const struct field entry_fields[] = {
     FIELD(entry_form, fee_asked, F_BOOL, 0, 0, 0, "Money was asked of the candidate"),
     FIELD(entry_form, fee_amount, F_MONEY, 0, 10000000, 0, "How much"),
     FIELD(entry_form, fee_payee, F_TEXT, 1, 200, 0, "By whom"),
+    FIELD(entry_form, fee_phone, F_TEXT, 6, 40, 0, "Telephone of who asked"),
+    FIELD(entry_form, fee_place, F_TEXT, 2, 120, 0, "Village or town where it was asked"),
     FIELD(entry_form, mrz_as_presented, F_BOOL, 0, 0, 0, "The document as presented is wrong"),
     FIELD_END,
 };
@@ -74,6 +76,7 @@ Err entry_words(struct arena *arena, const char *field, const char *text, size_t
 struct check {
     struct arena *arena;
     struct faults *faults;
+    const struct seal *seal;
     bool lenient;
     date today;
     struct identity *who;
@@ -278,6 +281,25 @@ static void check_person(struct check *check) {
     }
 }
 
+static void check_fee(struct check *check, const struct entry_form *form, struct entry *entry) {
+    bool told = form->fee_amount != FIELD_NONE || form->fee_payee != NULL ||
+                form->fee_phone != NULL || form->fee_place != NULL;
+    if (!form->fee_asked && told) {
+        (void)fault(check->faults, "fee_asked", ERR_FEE_WITHOUT_ANSWER, NULL);
+    }
+    char plain[CONTACT_PLAIN];
+    if (form->fee_phone == NULL) {
+        return;
+    }
+    if (!contact_phone(form->fee_phone, plain)) {
+        (void)fault(check->faults, "fee_phone", ERR_WRONG_TYPE, "0-9");
+        return;
+    }
+    uint8_t *digest = arena_alloc(check->arena, SEAL_DIGEST);
+    seal_contact(check->seal, "phone", plain, digest);
+    entry->fee_phone = (struct span){(const char *)digest, SEAL_DIGEST};
+}
+
 static void check_form(struct check *check, const struct entry_form *form, struct entry *entry) {
     if (!form->consent) {
         (void)fault(check->faults, "consent", ERR_CONSENT_NEEDED, NULL);
@@ -285,9 +307,7 @@ static void check_form(struct check *check, const struct entry_form *form, struc
     if (form->available_from != DATE_NONE && form->available_to < form->available_from) {
         (void)fault(check->faults, "available_to", ERR_ENDS_BEFORE_START, NULL);
     }
-    if (!form->fee_asked && (form->fee_amount != FIELD_NONE || form->fee_payee != NULL)) {
-        (void)fault(check->faults, "fee_asked", ERR_FEE_WITHOUT_ANSWER, NULL);
-    }
+    check_fee(check, form, entry);
     (void)entry_words(check->arena, "languages", form->languages, 2, check->faults,
                       &entry->languages);
     (void)entry_words(check->arena, "permits", form->permits, 30, check->faults, &entry->permits);
@@ -302,6 +322,7 @@ Err entry_check(struct arena *arena, const struct seal *seal, const struct entry
     struct entry out = {.identity = *identity};
     struct check check = {.arena = arena,
                           .faults = faults,
+                          .seal = seal,
                           .lenient = lenient || form->mrz_as_presented,
                           .today = today,
                           .who = &out.identity,

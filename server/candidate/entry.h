@@ -23,6 +23,8 @@ struct entry_form {
     bool fee_asked;
     int64_t fee_amount; /* cents */
     const char *fee_payee;
+    const char *fee_phone; /* of who asked: kept as a digest */
+    const char *fee_place; /* village or town where it was asked */
     bool mrz_as_presented; /* "the document really bears this": a wrong zone is kept, as a case */
 };
 
@@ -47,6 +49,7 @@ struct entry {
     uint8_t passport[SEAL_DIGEST];
     uint8_t person[SEAL_DIGEST];
     uint8_t swapped[SEAL_DIGEST];
+    struct span fee_phone; /* digest, as an employer's (screening/contact.h); empty: not told */
     const char *languages; /* PostgreSQL arrays: "{ar,fr}" */
     const char *permits;
     const char *habiletes;

@@ -8,8 +8,8 @@
 #include "../candidate/candidate.h"
 #include "../db/db.h"
 
-enum { CHUNK = 500, KINDS = 2, HEX = 2 * SEAL_DIGEST };
-static const char *const kinds[KINDS] = {"candidate", "contact"};
+enum { CHUNK = 500, KINDS = 4, HEX = 2 * SEAL_DIGEST };
+static const char *const kinds[KINDS] = {"candidate", "contact", "document", "fee"};
 
 /* A row's digests as PostgreSQL writes them: {"\\\\x…",NULL,…}. */
 struct fresh {

@@ -61,6 +61,7 @@ const struct field return_exception_fields[] = {
     {"kind", F_CHOICE, AT(kind), 0, 0, FIELD_REQUIRED, exception_kinds, "Kind of exception"},
     {"document", F_TEXT, AT(document), 1, 200, FIELD_REQUIRED, NULL, "Document"},
     {"issuer", F_TEXT, AT(issuer), 1, 200, FIELD_REQUIRED, NULL, "Issued by"},
+    {"from_day", F_DATE, AT(from_day), 0, 0, 0, NULL, "Since"},
     {"until", F_DATE, AT(until), 0, 0, 0, NULL, "Until"},
     {"to_contract_id", F_INT, AT(to_contract_id), 1, INT64_MAX, 0, NULL,
      "Contract of the other employer"},

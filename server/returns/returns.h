@@ -57,6 +57,7 @@ struct return_exception {
     const char *kind;
     const char *document;
     const char *issuer;
+    date from_day; /* DATE_NONE: today */
     date until;
     int64_t
         to_contract_id; /* of a transfer: the other employer's; `until` is the last day before */

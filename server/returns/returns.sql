@@ -53,7 +53,7 @@ FROM return_evidence e WHERE e.placement_id = :id::bigint ORDER BY e.id LIMIT 10
 
 -- name: return_exception_list
 -- class: ofii
-SELECT e.id, e.kind, e.document, e.issuer, e.until, e.to_contract_id, k.serial AS to_serial, e.state,
+SELECT e.id, e.kind, e.document, e.issuer, e.from_day, e.until, e.to_contract_id, k.serial AS to_serial, e.state,
        e.state = 'recorded' AS open, a.name AS recorded_by, b.name AS confirmed_by, count(*) OVER () AS _all
 FROM return_exception e JOIN account a ON a.id = e.recorded_by LEFT JOIN account b ON b.id = e.confirmed_by
 LEFT JOIN contract k ON k.id = e.to_contract_id
@@ -89,7 +89,7 @@ FROM (SELECT r.placement_id, r.kind, r.day, r.exit_day, r.original, r.person_pre
 
 -- name: exception_record
 -- class: ofii
-SELECT exception_record(:placement::bigint, :kind, :document, :issuer, :until::date, :to_contract_id::bigint) AS exception_id;
+SELECT exception_record(:placement::bigint, :kind, :document, :issuer, :until::date, :to_contract_id::bigint, :from_day::date) AS exception_id;
 
 -- name: exception_decide
 -- class: ofii

@@ -23,6 +23,8 @@ const struct field fee_answer_fields[] = {
     {"asked", F_CHOICE, AT(asked), 0, 0, FIELD_REQUIRED, answers, "Was money asked?"},
     {"amount", F_MONEY, AT(amount), 0, 100000000, 0, NULL, "Amount (euros)"},
     {"payee", F_TEXT, AT(payee), 1, 200, 0, NULL, "Who asked for it"},
+    {"phone", F_TEXT, AT(phone), 6, 40, 0, NULL, "Telephone of who asked"},
+    {"place", F_TEXT, AT(place), 2, 120, 0, NULL, "Village or town where it was asked"},
     FIELD_END,
 };
 #undef AT

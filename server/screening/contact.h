@@ -11,6 +11,7 @@
 #include "../../lib/base/err.h"
 #include "../../lib/base/field.h"
 #include "../http/route.h"
+#include "screening.h"
 
 extern const struct route contact_routes[];
 extern const struct reads contact_reads[];
@@ -30,16 +31,13 @@ struct fee_answer {
     const char *asked;  /* "yes", "no": an answer left out is no answer */
     int64_t amount;     /* cents, FIELD_NONE: not told */
     const char *payee;
+    const char *phone; /* of who asked: kept as a digest, to be compared with others' answers */
+    const char *place; /* village or town where it was asked */
 };
 extern const struct field fee_answer_fields[];
 
-enum { CONTACT_PLAIN = 64 };
-
-/* The one spelling of a telephone number: its last nine figures, so that +33 6 12…, 0033 6 12… and
- * 06 12… are one (French numbers have nine after the prefix; ARCEP). Of an e-mail address: lower
- * case. Of an IBAN or a social insurance number: letters and figures, in upper case. Cut to fit;
- * false when nothing is left. */
-bool contact_phone(const char *text, char plain[CONTACT_PLAIN]);
+/* The one spelling of an IBAN or a social insurance number: letters and figures, in upper case. Cut
+ * to fit; false when nothing is left. A telephone: contact_phone() of screening.h. */
 bool contact_number(const char *text, char plain[CONTACT_PLAIN]);
 
 /* Whether a number as contact_number() gives it is an IBAN: two letters, two figures, 11 to 30

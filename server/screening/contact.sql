@@ -32,4 +32,4 @@ SELECT a.moment, a.at FROM fee_answer a WHERE a.placement_id = :id::bigint ORDER
 
 -- name: fee_record
 -- class: ofii
-SELECT fee_answer_record(:id::bigint, :moment, :asked = 'yes', :amount::numeric, :payee) AS id;
+SELECT fee_answer_record(:id::bigint, :moment, :asked = 'yes', :amount::numeric, :payee, digest_put(:phone_key::bytea), :place) AS id;

@@ -31,6 +31,19 @@ static void put_digest(struct req *req, const char *kind, const char *plain, str
     key->sent = seal_digest_sent(req->app->seal, req->arena, digest);
 }
 
+/* The same for an employer and for who asked a candidate for money: the two are compared. */
+static Err phone_digest(struct req *req, const char *phone, struct key *key) {
+    char plain[CONTACT_PLAIN];
+    if (phone == NULL) {
+        return OK;
+    }
+    if (!contact_phone(phone, plain)) {
+        return fault(&req->faults, "phone", ERR_WRONG_TYPE, "0-9");
+    }
+    put_digest(req, "phone", plain, key);
+    return OK;
+}
+
 static char *lower_case(char *text) {
     for (char *c = text; *c != '\0'; c++) {
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
@@ -41,12 +54,7 @@ static char *lower_case(char *text) {
 /* Digests of what was typed, field by field. */
 static Err contact_keys(struct req *req, const struct contacts *contacts, struct key keys[4]) {
     char plain[CONTACT_PLAIN];
-    if (contacts->phone != NULL) {
-        if (!contact_phone(contacts->phone, plain)) {
-            return fault(&req->faults, "phone", ERR_WRONG_TYPE, "0-9");
-        }
-        put_digest(req, "phone", plain, &keys[0]);
-    }
+    TRY(phone_digest(req, contacts->phone, &keys[0]));
     if (contacts->email != NULL) {
         put_digest(req, "email", lower_case(arena_strdup(req->arena, contacts->email)), &keys[1]);
     }
@@ -96,14 +104,18 @@ static Err fee_get(struct req *req) {
 
 static Err fee_post(struct req *req) {
     struct fee_answer answer;
+    struct key phone = {NULL};
     struct rows rows;
     TRY(fields_read(req, fee_answer_fields, &answer));
-    bool told = answer.amount != FIELD_NONE || answer.payee != NULL;
+    bool told = answer.amount != FIELD_NONE || answer.payee != NULL || answer.phone != NULL ||
+                answer.place != NULL;
     if (strcmp(answer.asked, "no") == 0 && told) {
         return fault(&req->faults, "asked", ERR_FEE_WITHOUT_ANSWER, NULL);
     }
+    TRY(phone_digest(req, answer.phone, &phone));
     TRY(db_one(req->db, Q_FEE_RECORD,
-               ARGS(arg_int("id", req_id(req, "id")), arg_record(fee_answer_fields, &answer)),
+               ARGS(arg_int("id", req_id(req, "id")), key_arg("phone_key", &phone),
+                    arg_record(fee_answer_fields, &answer)),
                &rows));
     view_row(req->view, NULL, &rows, 0);
     return OK;

@@ -182,9 +182,43 @@ const struct rule screening_rules[] = {
      "The tasks of the contract speak of other farms or of clients.",
      "Ask where and for whom the work is done; mark for inspection."},
     {"rebound_agent", SEVERITY_GRAVE, false, 14, true,
-     "One account bound and replaced several workers within days.",
+     "One account replaced several workers within days of their being bound.",
      "Hear those who were replaced and the officer; ask whether money was asked. Two officers "
      "decide."},
+    /* what somebody saw on the way: document_seen_record() and 17_fraud_sightings.sql */
+    {"document_changed", SEVERITY_GRAVE, true, 5, true,
+     "At the test, the medical examination, departure or return another document was shown, whose "
+     "replacement nobody declared, or one that is not his.",
+     "See document and person together; ask for the paper of the replacement. Two officers "
+     "decide."},
+    {"work_seen_elsewhere", SEVERITY_SERIOUS, false, 7, false,
+     "Workers of this contract were seen at work in a place that it does not name.",
+     "Ask for whom they work there; mark for inspection. Do not say who told it."},
+    {"fee_phone", SEVERITY_GRAVE, false, 5, true,
+     "Several candidates name the same telephone of who asked for money, or it is an employer's.",
+     "Protected case: never shown to the employer or the service. Hear each candidate alone. Two "
+     "officers decide."},
+    {"fee_place", SEVERITY_GRAVE, false, 5, true,
+     "Several candidates whom one account entered were asked for money in the same place.",
+     "Protected case: never shown to the employer or the service. Hear each candidate alone, and "
+     "who recruits in that place. Two officers decide."},
+    {"edited_after_seal", SEVERITY_GRAVE, false, 14, true,
+     "One account changed several candidates of a list after the inputs of its matching were "
+     "frozen.",
+     "Compare the run's inputs with the entries of today; ask who wanted the change; internal "
+     "audit. Two officers decide."},
+    {"exit_unproven", SEVERITY_SERIOUS, false, 7, false,
+     "A return was declared, and nothing that was shown has a stamp or the day of leaving France.",
+     "Ask for the page of the passport with the stamp, or let him come to the desk."},
+    {"exit_unproven_desk", SEVERITY_GRAVE, false, 14, true,
+     "Most returns that one account recorded at the desk have no trace of leaving France.",
+     "Call some of the workers; see their passports; compare with the desk's queue. Two officers "
+     "decide."},
+    {"excused_but_active", SEVERITY_SERIOUS, false, 7, false,
+     "Work, a journey or a return is recorded on a day for which a hospital or the like excuses "
+     "him.",
+     "Ask who issued the document and the hospital; hear the worker; reopen the exception if it "
+     "is false."},
     {NULL, SEVERITY_NOTE, false, 0, false, NULL, NULL},
 };
 

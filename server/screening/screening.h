@@ -85,4 +85,11 @@ struct screening_value {
 };
 extern const struct field screening_value_fields[];
 
+enum { CONTACT_PLAIN = 64 };
+
+/* The one spelling of a telephone number, for seal_contact(): its last nine figures, so that +33 6
+ * 12…, 0033 6 12… and 06 12… are one (French numbers have nine after the prefix; ARCEP). False when
+ * fewer than six are left. */
+bool contact_phone(const char *text, char plain[CONTACT_PLAIN]);
+
 #endif

@@ -354,6 +354,12 @@ async function documents(campaign) {
   const [back] = await rows('officer', '/placements?state=returned_verified&limit=200', 'placements');
   await act('desk', `/placements/${back.id}/record`);
   await act('desk', `/placements/${back.id}/fee`, { moment: 'return', asked: 'no' });
+  const whose = (await ask('officer', 'GET', `/placements/${back.id}`)).body.candidate_id;
+  await act('desk', `/placements/${back.id}/work-seen`, { day: await day(0), commune: '84007', source: 'worker' });
+  await act('desk', `/candidates/${whose}/documents-seen`, {
+    moment: 'return', day: await day(0), document_issuer: 'MAR', document_number: 'ZZ0000001', holder_same: 'yes',
+    photo_same: 'yes', replaces: 'renewed',
+  });
   const [ended] = await placements('ended', 1);
   const exception = await act('desk', `/placements/${ended.id}/exceptions`, {
     kind: 'hospital', document: 'certificate 1', issuer: 'a hospital', until: await day(200),

@@ -181,7 +181,7 @@ SELECT is((SELECT (state, blocking, (evidence ->> 'criterion')::bigint, (evidenc
 SELECT is((SELECT count(*) FROM quality_items((SELECT code FROM profile WHERE id = 1)) WHERE leaked), 1::bigint, 'the page shows the same one');
 SELECT is(pg_temp.screened(), 0, 'again: nothing new');
 
--- --- bound and replaced by one hand ---------------------------------------------------------------------------------
+-- --- replaced by one hand soon after they were bound ---------------------------------------------------------------------------------
 CREATE FUNCTION pg_temp.swapped(n int, binder text, changer text, after int) RETURNS void LANGUAGE sql AS $$
     SELECT pg_temp.candidate(n);
     WITH p AS (INSERT INTO placement (campaign_id, contract_id, place_no, candidate_id, worker_id, org_id, service_id, first_day,
@@ -195,9 +195,9 @@ SELECT pg_temp.swapped(200 + n, 'owl', 'owl', 3) FROM generate_series(1, 4) n;
 SELECT pg_temp.swapped(205, 'owl', 'lark', 1), pg_temp.swapped(206, 'owl', 'owl', 4);
 SELECT pg_temp.screened();
 SELECT is(pg_temp.hits('rebound_agent'), NULL, 'control: four; one replaced by another hand, one after more than three days');
-SELECT pg_temp.swapped(207, 'owl', 'owl', 0);
+SELECT pg_temp.swapped(207, 'lark', 'owl', 0);
 SELECT pg_temp.screened();
-SELECT is((SELECT (evidence ->> 'account')::bigint FROM fraud_case WHERE rule = 'rebound_agent'), pg_temp.id('owl'), 'the fifth');
+SELECT is((SELECT (evidence ->> 'account')::bigint FROM fraud_case WHERE rule = 'rebound_agent'), pg_temp.id('owl'), 'the fifth, whoever had bound him');
 
 -- --- one employer behind several names ------------------------------------------------------------------------------
 WITH o AS (INSERT INTO org (kind, name, siret, country, commune)

@@ -86,7 +86,7 @@ BEGIN
         'BBBB-' || lpad((ids.first_candidate + n)::text, 4, '0'), 'R' || tail || CASE n WHEN 9 THEN 8 ELSE n END,
         decode(md5('p' || CASE n WHEN 3 THEN 2 ELSE n END), 'hex'), decode(md5('q' || CASE n WHEN 3 THEN 2 WHEN 5 THEN 4 ELSE n END), 'hex'),
         decode(md5('q' || CASE n WHEN 3 THEN 2 WHEN 5 THEN 4 ELSE n END), 'hex'), convert_to(repeat('s', 60), 'UTF8'), convert_to(repeat('k', 74), 'UTF8'), '2031-01-01', 0, '{fr}', '{}', '{}',
-        '2027-03-01', '2027-09-30', false, NULL, NULL,
+        '2027-03-01', '2027-09-30', false, NULL, NULL, NULL, NULL,
         CASE n WHEN 7 THEN ARRAY['check_digit:composite 2/44'] END, NULL, NULL
     FROM generate_series(1, 10) n;
     SELECT * INTO done FROM candidate_import_take(batch, camp, false, '2027-01-15');

@@ -68,6 +68,8 @@ BEGIN
     PERFORM t_fill('placement', '{"id": 90004, "candidate_id": 90002, "worker_id": 90001, "complaints_open": 0, "overstay_days": 0, "state": "returned_verified"}');
     PERFORM t_fill('placement_fact', '{"placement_id": 90004}');
     PERFORM t_fill('fee_answer', '{"placement_id": 90004}');
+    PERFORM t_fill('document_seen', '{"candidate_id": 90002}');
+    PERFORM t_fill('work_seen', '{"placement_id": 90004}');
     PERFORM t_fill('own_try', '{"worker_id": 90001}');
     PERFORM t_fill('worker_stay', '{"worker_id": 90001}');
     PERFORM t_fill('stay_correction', '{"worker_id": 90001}');

@@ -128,7 +128,8 @@ START_TEST(a_wrong_digit_is_named_or_becomes_a_case) {
     has(&refused, "2/10");
     long long before = web_sql("SELECT count(*) FROM candidate");
     struct web_answer kept = enter(ALTERED, ",\"mrz_as_presented\":true,\"fee_asked\":true,"
-                                            "\"fee_amount\":\"500\",\"fee_payee\":\"an uncle\"");
+                                            "\"fee_amount\":\"500\",\"fee_payee\":\"an uncle\","
+                                            "\"fee_phone\":\"0612345678\",\"fee_place\":\"Douar\"");
     ck_assert_int_eq(kept.status, 201);
     ck_assert_int_eq(web_sql("SELECT count(*) FROM candidate"), before + 1);
     char path[128];

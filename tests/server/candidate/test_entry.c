@@ -190,6 +190,29 @@ START_TEST(doubts_are_cases_without_refusal) {
 }
 END_TEST
 
+/* As an employer's telephone, so that the two can be compared. */
+START_TEST(who_asked_for_money_is_a_digest) {
+    uint8_t digest[SEAL_DIGEST];
+    form.fee_asked = true;
+    form.fee_phone = "+212 6 12-34-56-78";
+    ck_assert_int_eq(check(false), OK);
+    seal_contact(seal, "phone", "612345678", digest);
+    ck_assert_uint_eq(entry.fee_phone.len, SEAL_DIGEST);
+    ck_assert_mem_eq(entry.fee_phone.ptr, digest, SEAL_DIGEST);
+    form.fee_phone = "no number";
+    ck_assert_int_eq(check(false), ERR_INVALID_INPUT);
+    ck_assert(faulty("fee_phone", ERR_WRONG_TYPE));
+    faults_init(&faults, arena);
+    form.fee_phone = NULL;
+    form.fee_place = "a village";
+    ck_assert_int_eq(check(false), OK);
+    ck_assert_ptr_null(entry.fee_phone.ptr); /* not told */
+    form.fee_asked = false;
+    ck_assert_int_eq(check(false), ERR_INVALID_INPUT);
+    ck_assert(faulty("fee_asked", ERR_FEE_WITHOUT_ANSWER));
+}
+END_TEST
+
 START_TEST(the_form_itself_is_checked) {
     form.available_to = form.available_from - 1;
     form.fee_payee = "somebody";
@@ -215,4 +238,5 @@ CHECK_MAIN("entry", setup, teardown, a_zone_alone_is_enough, typed_data_alone_is
            nothing_at_all_names_every_field, a_form_names_the_wrong_digit,
            each_digit_has_its_sentence, as_presented_makes_a_case_instead,
            a_shapeless_zone_is_refused_everywhere, typed_and_printed_are_compared,
-           doubts_are_cases_without_refusal, the_form_itself_is_checked)
+           doubts_are_cases_without_refusal, who_asked_for_money_is_a_digest,
+           the_form_itself_is_checked)

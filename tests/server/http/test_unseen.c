@@ -101,7 +101,8 @@ END_TEST
     "closing_countersign,reopened_settle,document_batch_claim,document_batch_resume,"              \
     "derogation_sign,derogation_revoke,stay_correct,purge_rest,privacy_decide,calibration_sign,"   \
     "incident_add,appeal_decide,pack_import,assessment_propose,assessment_decide,own_file_try,"    \
-    "own_file_answer,login_arrived,login_attempt}'"
+    "own_file_answer,document_seen_record,digests_keep,digests_switch,login_arrived,login_"        \
+    "attempt}'"
 #define CHANGERS                                                                                   \
     "SELECT count(DISTINCT p.proname) FROM pg_proc p WHERE p.pronamespace = "                      \
     "'public'::regnamespace AND p.prosrc ~* '\\mupdate\\M' AND p.prorettype <> "                   \

@@ -100,6 +100,12 @@ START_TEST(fee_pages) {
     web_posts("desk", "/api/v1/placements/1/fee",
               "{\"moment\": \"return\", \"asked\": \"no\", \"payee\": \"somebody\"}", 422,
               "fee_without_answer");
+    web_posts("desk", "/api/v1/placements/1/fee",
+              "{\"moment\": \"return\", \"asked\": \"no\", \"place\": \"a village\"}", 422,
+              "fee_without_answer");
+    web_posts("desk", "/api/v1/placements/1/fee",
+              "{\"moment\": \"return\", \"asked\": \"yes\", \"phone\": \"no number\"}", 422,
+              "\"field\":\"phone\"");
     web_posts("desk", "/api/v1/placements/1/fee", "{\"moment\": \"return\", \"asked\": \"no\"}",
               404, "not_found");
 }

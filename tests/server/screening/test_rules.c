@@ -44,9 +44,10 @@ END_TEST
 
 /* Every rule has its test on planted data; a code that no rule has is found in none. */
 START_TEST(each_rule_is_tested) {
-    static const char *const files[] = {"tests/sql/screening.sql",     "tests/sql/candidates.sql",
-                                        "tests/sql/fraud_rules.sql",   "tests/sql/same_person.sql",
-                                        "tests/sql/fraud_signals.sql", "tests/sql/assessments.sql"};
+    static const char *const files[] = {"tests/sql/screening.sql",      "tests/sql/candidates.sql",
+                                        "tests/sql/fraud_rules.sql",    "tests/sql/same_person.sql",
+                                        "tests/sql/fraud_signals.sql",  "tests/sql/assessments.sql",
+                                        "tests/sql/fraud_sightings.sql"};
     enum { ROOM = 400000 };
     static char text[ROOM];
     size_t size = 0;

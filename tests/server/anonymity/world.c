@@ -240,7 +240,7 @@ static void make_import(struct arena *arena) {
 
 static void make_session(struct arena *arena) {
     sends("partner", "/api/v1/sessions", NULL,
-          "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2027-01-15\", \"site\": "
+          "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2099-01-15\", \"site\": "
           "\"Tunis\", \"capacity\": 1}",
           201);
     char token[SEAL_TOKEN];

@@ -26,7 +26,7 @@ static void make_people(void) {
 static void seats(void) {
     web_posts(
         "partner", "/api/v1/sessions",
-        "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2027-02-01\", \"site\": \"Tunis\","
+        "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2099-02-01\", \"site\": \"Tunis\","
         " \"capacity\": 1}",
         201, "/sessions/1");
     web_posts("employer", "/api/v1/sessions/1/start", "{}", 403, "forbidden");
@@ -115,7 +115,7 @@ static void result(void) {
     web_gets("auditor", "/api/v1/sessions/1/recompute", "\"differing\":0");
     web_posts(
         "partner", "/api/v1/sessions",
-        "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2027-02-02\", \"site\": \"Tunis\","
+        "{\"campaign_id\": 1, \"profile_id\": 3, \"held_on\": \"2099-02-02\", \"site\": \"Tunis\","
         " \"capacity\": 5}",
         201, "/sessions/2");
     web_posts("partner", "/api/v1/sessions/2/seats", "{\"seats\": [{\"token\": \"TEST-0001\"}]}",

@@ -22,11 +22,11 @@ SELECT t.seq, t.task, t.constraints FROM job_analysis_task t WHERE t.analysis_id
 -- class: ofii, partner, employer
 SELECT h.habilete, coalesce(a.label, h.habilete) AS label, coalesce(a.basis, 'own') AS basis, h.why
 FROM job_analysis_habilete h LEFT JOIN habilete a ON a.code = h.habilete AND a.state = 'active'
-WHERE h.analysis_id = :id::bigint ORDER BY h.habilete LIMIT 50
+WHERE h.analysis_id = :id::bigint ORDER BY h.habilete LIMIT 12
 
 -- name: analysis_profiles
 -- class: ofii, partner, employer
-SELECT p.id, p.code, p.version, p.label, p.state FROM profile p WHERE p.analysis_id = :id::bigint ORDER BY p.id LIMIT 200
+SELECT p.id, p.code, p.version, p.label, p.state, count(*) OVER () AS _all FROM profile p WHERE p.analysis_id = :id::bigint ORDER BY p.id LIMIT 200
 
 -- name: analysis_task_lines
 -- class: ofii, partner
@@ -44,7 +44,7 @@ ORDER BY n LIMIT 12
 
 -- name: analysis_choices
 -- class: ofii, partner
-SELECT a.id, a.code, a.version, a.label, a.rome FROM job_analysis a WHERE a.state = 'active' ORDER BY a.code LIMIT 200
+SELECT a.id, a.code, a.version, a.label, a.rome, count(*) OVER () AS _all FROM job_analysis a WHERE a.state = 'active' ORDER BY a.code LIMIT 200
 
 -- name: analysis_new
 -- class: ofii, partner

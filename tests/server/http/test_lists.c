@@ -22,6 +22,10 @@ enum { WALK_MOST = 400, TEXT = 300 };
 static const struct {
     const char *name, *bound;
 } bounded[] = {
+    {"analysis_tasks", "TASKS_MAX"},
+    {"analysis_habiletes", "DRAWN_MAX"},
+    {"analysis_task_lines", "TASKS_MAX"},
+    {"analysis_habilete_lines", "DRAWN_MAX"},
     {"calibration_exercises", "the exercises of a profile"},
     {"calibration_panel", "PANEL_MAX people, the exercises of a profile"},
     {"exercise_criteria", "CRITERIA_MAX"},
@@ -39,6 +43,7 @@ static const struct {
     {"pack_faults", "faults: the file is refused all the same"},
     {"profile_lines", "PROFILE_LINES_MAX"},
     {"profile_criteria", "PROFILE_LINES_MAX, CRITERIA_MAX"},
+    {"profile_unseen", "DRAWN_MAX"},
     {"profile_form_lines", "PROFILE_LINES_MAX"},
     {"quality_pairs", "summed up, not shown"},
     {"quality_drift", "summed up, not shown"},

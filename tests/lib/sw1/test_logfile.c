@@ -346,6 +346,15 @@ START_TEST(the_key_is_certified_by_the_root) {
 }
 END_TEST
 
+static void begin_claims(struct cbor_writer *writer) {
+    cbor_write_init(writer, arena, 256);
+    cbor_write_map(writer);
+    cbor_write_key(writer, 1);
+    cbor_write_text(writer, SPAN_LIT("FR:TEST"));
+    cbor_write_key(writer, 6);
+    cbor_write_uint(writer, START);
+}
+
 /* Claims of a certificate whose older keys are `pairs` of something, each `parts` long. */
 static bool older_are_read(uint64_t pairs, uint64_t parts, bool until) {
     struct cbor_writer writer;
@@ -353,12 +362,7 @@ static bool older_are_read(uint64_t pairs, uint64_t parts, bool until) {
     struct span public;
     struct span bytes;
     ck_assert_int_eq(sw1_key_write(arena, key, false, &public), OK);
-    cbor_write_init(&writer, arena, 256);
-    cbor_write_map(&writer);
-    cbor_write_key(&writer, 1);
-    cbor_write_text(&writer, SPAN_LIT("FR:TEST"));
-    cbor_write_key(&writer, 6);
-    cbor_write_uint(&writer, START);
+    begin_claims(&writer);
     cbor_write_key(&writer, -70032);
     cbor_write_bytes(&writer, public);
     cbor_write_key(&writer, -70033);
@@ -414,12 +418,7 @@ static bool head_is_read(size_t length) {
     struct cbor_writer writer;
     struct sw1_head head;
     struct span bytes;
-    cbor_write_init(&writer, arena, 256);
-    cbor_write_map(&writer);
-    cbor_write_key(&writer, 1);
-    cbor_write_text(&writer, SPAN_LIT("FR:TEST"));
-    cbor_write_key(&writer, 6);
-    cbor_write_uint(&writer, START);
+    begin_claims(&writer);
     cbor_write_key(&writer, -70030);
     cbor_write_uint(&writer, 3);
     if (length > 0) {

@@ -29,7 +29,7 @@ change init "$keys"
 now=$(date +%s)
 issue first
 compare first active
-change rotate "$keys"
+change rotate "$keys" --overlap-days 0
 issue second
 change rotate "$keys"
 second=$(kid retired)

@@ -356,7 +356,7 @@ static void begin_claims(struct cbor_writer *writer) {
 }
 
 /* Claims of a certificate whose older keys are `pairs` of something, each `parts` long. */
-static bool older_are_read(uint64_t pairs, uint64_t parts, bool until) {
+static bool older_are_read(uint64_t pairs, uint64_t parts, bool until, bool keys) {
     struct cbor_writer writer;
     struct sw1_logkeys read;
     struct span public;
@@ -369,7 +369,7 @@ static bool older_are_read(uint64_t pairs, uint64_t parts, bool until) {
     cbor_write_array(&writer, pairs);
     for (uint64_t i = 0; i < pairs; i++) {
         cbor_write_array(&writer, parts);
-        cbor_write_bytes(&writer, public);
+        cbor_write_bytes(&writer, keys ? public : SPAN_LIT("no key"));
         for (uint64_t part = 1; part < parts; part++) {
             until ? cbor_write_uint(&writer, START) : cbor_write_text(&writer, SPAN_LIT("x"));
         }
@@ -381,12 +381,13 @@ static bool older_are_read(uint64_t pairs, uint64_t parts, bool until) {
 }
 
 START_TEST(older_keys_have_their_time) {
-    ck_assert(older_are_read(1, 2, true));
-    ck_assert(!older_are_read(0, 2, true));
-    ck_assert(!older_are_read(1, 1, true));
-    ck_assert(!older_are_read(1, 3, true));
-    ck_assert(!older_are_read(1, 2, false));
-    ck_assert(!older_are_read(SW1_LOGKEYS_MAX, 2, true));
+    ck_assert(older_are_read(1, 2, true, true));
+    ck_assert(!older_are_read(0, 2, true, true));
+    ck_assert(!older_are_read(1, 1, true, true));
+    ck_assert(!older_are_read(1, 3, true, true));
+    ck_assert(!older_are_read(1, 2, false, true));
+    ck_assert(!older_are_read(1, 2, true, false));
+    ck_assert(!older_are_read(SW1_LOGKEYS_MAX, 2, true, true));
 }
 END_TEST
 

@@ -96,13 +96,14 @@ END_TEST
  * and the two edits (stay_correct, assessment_propose), which take the version. */
 #define ACTS                                                                                       \
     "'{contract_public,candidate_move,candidate_import_take,seats_check,worker_join,case_settle,"  \
-    "matching_lapse,proposal_accept,proposal_refuse,returnee_name,document_revoke,"                \
+    "proposal_accept,proposal_refuse,returnee_name,document_revoke,"                               \
     "document_restore,return_evidence_add,exception_decide,non_return_decide,closing_sign,"        \
     "closing_countersign,reopened_settle,document_batch_claim,document_batch_resume,"              \
     "derogation_sign,derogation_revoke,stay_correct,purge_rest,privacy_decide,calibration_sign,"   \
     "incident_add,appeal_decide,pack_import,assessment_propose,assessment_decide,own_file_try,"    \
     "own_file_answer,document_seen_record,digests_keep,digests_switch,login_arrived,login_"        \
-    "attempt}'"
+    "attempt,matching_freeze,matching_keep,matching_next,matching_step,matching_stop,matching_"    \
+    "take}'"
 #define CHANGERS                                                                                   \
     "SELECT count(DISTINCT p.proname) FROM pg_proc p WHERE p.pronamespace = "                      \
     "'public'::regnamespace AND p.prosrc ~* '\\mupdate\\M' AND p.prorettype <> "                   \

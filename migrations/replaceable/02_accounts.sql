@@ -132,9 +132,10 @@ BEGIN
     IF fresh IS NOT NULL THEN
         known := CASE WHEN EXISTS (SELECT FROM login_client c WHERE c.client = device
                                    AND c.expires_at > clock_timestamp()) THEN device ELSE fresh END;
-        INSERT INTO login_client (client, account_id, expires_at)
-        VALUES (known, of_account, clock_timestamp() + interval '180 days')
-        ON CONFLICT (client, account_id) DO UPDATE SET failed = 0, rest_until = NULL, expires_at = excluded.expires_at;
+        INSERT INTO login_client AS c (client, account_id, known_since, expires_at)
+        VALUES (known, of_account, clock_timestamp()::date, clock_timestamp() + interval '180 days')
+        ON CONFLICT (client, account_id) DO UPDATE SET failed = 0, rest_until = NULL, expires_at = excluded.expires_at,
+            known_since = CASE WHEN c.expires_at > clock_timestamp() THEN c.known_since ELSE excluded.known_since END;
         DELETE FROM login_client c WHERE c.account_id = of_account AND c.client IN (
             SELECT o.client FROM login_client o WHERE o.account_id = of_account AND length(o.client) = 32
             ORDER BY o.expires_at DESC, o.client OFFSET 20);

@@ -175,7 +175,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('mark', 'staff', 'test', 'candidate', 'yes', '{account_id}'),
     ('login_client', 'staff', 'log in', 'session', 'no', '{account_id}'),
     ('login_client', 'secret', 'log in', 'session', 'no', '{client}'),
-    ('login_client', 'technical', 'log in', 'session', 'no', '{failed,rest_until,expires_at}'),
+    ('login_client', 'technical', 'log in', 'session', 'no', '{id,failed,rest_until,known_since,expires_at}'),
     ('login_step', 'staff', 'log in', 'session', 'no', '{account_id}'),
     ('login_step', 'secret', 'log in', 'session', 'no', '{token_hash}'),
     ('login_step', 'technical', 'log in', 'session', 'no', '{purpose,tries,expires_at}'),

@@ -54,6 +54,33 @@ SELECT id, audit('account.logout', 'account', account_id) AS _leaf FROM gone;
 WITH gone AS (DELETE FROM session WHERE token_hash = :hash RETURNING account_id)
 SELECT audit('account.logout', 'account', account_id) AS _leaf FROM gone;
 
+-- The browsers that get past the wait of strangers: at most twenty (login_arrived), known half a year from their
+-- last log-in; `here` is the one that asks.
+-- name: browser_list
+-- class: system
+SELECT id, known_since, (expires_at - interval '180 days')::date AS last_login,
+       client IS NOT DISTINCT FROM :device AS here
+FROM login_client
+WHERE account_id = :account AND length(client) = 32 AND expires_at > clock_timestamp()
+ORDER BY expires_at DESC, id DESC LIMIT 20;
+
+-- name: browser_forget
+-- class: system
+WITH gone AS (
+    DELETE FROM login_client WHERE id = :id AND account_id = actor_account() AND length(client) = 32
+    RETURNING id, account_id
+)
+SELECT id, audit('account.forget_browser', 'account', account_id) AS _leaf FROM gone;
+
+-- name: browser_forget_all
+-- class: system
+WITH gone AS (
+    DELETE FROM login_client WHERE account_id = actor_account() AND length(client) = 32 RETURNING account_id
+)
+SELECT count(*) AS forgotten,
+       audit('account.forget_browsers', 'account', account_id, NULL, jsonb_build_object('browsers', count(*))) AS _leaf
+FROM gone GROUP BY account_id;
+
 -- name: token_create
 -- class: system
 WITH made AS (

@@ -53,6 +53,14 @@ static Err me_get(struct req *req) {
     return OK;
 }
 
+static Err browsers_get(struct req *req) {
+    struct rows rows;
+    TRY(db_run(own_system(req), Q_BROWSER_LIST,
+               ARGS(arg_int("account", req->account), arg_device(req)), &rows));
+    view_rows(req->view, "browsers", &rows, -1);
+    return OK;
+}
+
 static Err account_get(struct req *req) {
     struct rows me;
     struct rows tokens;
@@ -68,7 +76,7 @@ static Err account_get(struct req *req) {
     view_rows(req->view, "sessions", &sessions, -1);
     view_row(req->view, "account", &me, 0);
     view_rows(req->view, "tokens", &tokens, -1);
-    return OK;
+    return browsers_get(req);
 }
 
 /* A new password, by what is known of who takes it: columns email, name, org_name. */
@@ -99,6 +107,24 @@ static Err session_end_post(struct req *req) {
     deed.args = ARGS(arg_int("id", req_id(req, "id")));
     deed.ends_sessions = true;
     return deed_do(&deed, NULL);
+}
+
+/* Its session goes on: what is forgotten is that it may try passwords when strangers may not. */
+static Err browser_forget_post(struct req *req) {
+    struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_BROWSER_FORGET};
+    deed.args = ARGS(arg_int("id", req_id(req, "id")));
+    TRY(deed_do(&deed, NULL));
+    view_row(req->view, NULL, &deed.rows, 0);
+    return OK;
+}
+
+static Err browsers_forget_post(struct req *req) {
+    struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_BROWSER_FORGET_ALL};
+    deed.args = ARGS();
+    Err err = deed_do(&deed, NULL);
+    TRY(err == ERR_NOT_FOUND ? OK : err); /* none was known */
+    view_int(req->view, "forgotten", err == OK ? rows_int(&deed.rows, 0, "forgotten") : 0);
+    return OK;
 }
 
 static Err tokens_get(struct req *req) {
@@ -268,6 +294,12 @@ const struct route account_routes[] = {
      "Change my password"},
     {POST, "/account/sessions/:id/end", session_end_post, ANYBODY, NULL, "/account", NULL,
      ROUTE_NO_TX | ROUTE_PAGE_ONLY, "End a session"},
+    {GET, "/account/browsers", browsers_get, ANYBODY, NULL, NULL, NULL, ROUTE_API_ONLY,
+     "My known browsers"},
+    {POST, "/account/browsers/forget", browsers_forget_post, ANYBODY, NULL, "/account", NULL,
+     ROUTE_NO_TX, "Forget all known browsers"},
+    {POST, "/account/browsers/:id/forget", browser_forget_post, ANYBODY, NULL, "/account", NULL,
+     ROUTE_NO_TX, "Forget a known browser"},
     {GET, "/activation", req_form, PUBLIC, "account/activation", NULL, NULL, ROUTE_PAGE_ONLY,
      "Choose a password"},
     {POST, "/activation", activation_post, PUBLIC, NULL, "/login", "/activation", ROUTE_NO_TX,
@@ -307,6 +339,9 @@ const struct reads account_reads[] = {
 
 const struct shows account_shows[] = {
     {me_get, NULL, SHOWS_ROW, Q_ACCOUNT_ME, NULL, 0},
+    {browsers_get, "browsers", SHOWS_ROWS, Q_BROWSER_LIST, NULL, 0},
+    {browser_forget_post, NULL, SHOWS_ROW, Q_BROWSER_FORGET, NULL, 0},
+    {browsers_forget_post, "forgotten", SHOWS_INT, 0, NULL, 0},
     {tokens_get, "tokens", SHOWS_ROWS, Q_TOKEN_LIST, NULL, 0},
     {token_post, NULL, SHOWS_ROW, Q_TOKEN_CREATE, NULL, 0},
     {token_post, "token", SHOWS_TEXT, 0, NULL, 0},

@@ -9,6 +9,7 @@
 
 #include "lib/base/arena.h"
 #include "server/http/server.h"
+#include "server/http/session.h"
 #include "tests/support/web.h"
 
 enum { STRANGERS = 20, ONE_NETWORK = 5, HOUR = 10, RACERS = 4 };
@@ -175,6 +176,94 @@ START_TEST(a_new_password_forgets_the_browsers) {
 }
 END_TEST
 
+/* --- what a person sees of them -----------------------------------------------------------------
+ */
+
+#define BROWSER "login_client l JOIN account a ON a.id = l.account_id AND length(l.client) = 32"
+
+/* The page as the session of `who` with a browser's cookie, or the API; it must say `wanted`. */
+static void sees(const char *who, const char *path, const char *device, const char *wanted) {
+    char *secret = web_cookie(who);
+    const char *cookies = device == NULL ? NULL
+                                         : arena_printf(arena, "Cookie: %s=%s; %s\r\n",
+                                                        SESSION_COOKIE, secret, device);
+    struct web_answer answer = web("GET", path, device == NULL ? who : NULL, cookies, NULL);
+    ck_assert_msg(answer.status == 200 && strstr(answer.body, wanted) != NULL, "%s in %.3000s",
+                  wanted, answer.body);
+    web_free(&answer);
+    free(secret);
+}
+
+static long long leaves(const char *act, const char *who) {
+    return of_account(arena_printf(arena,
+                                   "SELECT count(*) FROM audit_leaf l JOIN account a ON a.id = "
+                                   "l.account_id AND l.object_id = a.id AND l.act = '%s'",
+                                   act),
+                      who);
+}
+
+START_TEST(a_forgotten_browser_is_a_stranger_again) {
+    char *old = NULL;
+    char *kept = NULL;
+    web_account("leaving", "officer", "Test OFII");
+    sees("leaving", "/api/v1/account/browsers", NULL, "{\"browsers\":[]}");
+    ck_assert(comes_in("leaving", "192.0.2.1", "a=b", RIGHT, &old));
+    long long id = of_account("SELECT l.id FROM " BROWSER, "leaving");
+    ck_assert(comes_in("leaving", "192.0.2.2", "a=b", RIGHT, &kept));
+    hammer("leaving", STRANGERS, 0);
+    ck_assert(comes_in("leaving", "192.0.2.1", old, RIGHT, NULL)); /* the control: known yet */
+    ck_assert(comes_in("leaving", "192.0.2.2", kept, RIGHT, NULL));
+    const char *path = arena_printf(arena, "/api/v1/account/browsers/%lld/forget", id);
+    web_posts("officer", path, "{}", 404, ""); /* not his */
+    ck_assert(comes_in("leaving", "192.0.2.1", old, RIGHT, NULL));
+    web_posts("leaving", path, "{}", 200, arena_printf(arena, "{\"id\":%lld", id));
+    web_posts("leaving", path, "{}", 404, "");
+    ck_assert(!comes_in("leaving", "192.0.2.1", old, RIGHT, NULL));
+    ck_assert(comes_in("leaving", "192.0.2.2", kept, RIGHT, NULL));
+    ck_assert_int_eq(leaves("account.forget_browser", "leaving"), 1);
+    web_posts("leaving", "/account/browsers/forget", "", 303, "");
+    ck_assert(!comes_in("leaving", "192.0.2.2", kept, RIGHT, NULL));
+    web_posts("leaving", "/api/v1/account/browsers/forget", "{}", 200, "{\"forgotten\":0}");
+    ck_assert_int_eq(leaves("account.forget_browsers", "leaving"), 1);
+    /* what an account takes of strangers is not emptied by it, nor are sessions ended */
+    ck_assert_int_eq(looked_at("leaving"), STRANGERS);
+    sees("leaving", "/account", "a=b", "Aucun navigateur n&#39;est connu.");
+}
+END_TEST
+
+/* Days, and nothing of the browser but that it is the one that asks. */
+START_TEST(a_person_sees_since_when_a_browser_is_known) {
+    char *device = NULL;
+    web_account("looking", "desk", "Test OFII");
+    ck_assert(comes_in("looking", "192.0.2.1", "a=b", RIGHT, &device));
+    hammer("looking", 1, 1); /* a network: not a browser */
+    ck_assert_int_eq(of_account("WITH l AS (UPDATE login_client SET known_since = '2026-03-05', "
+                                "expires_at = '2126-06-30 23:00+00' WHERE length(client) = 32 "
+                                "AND account_id = (SELECT id FROM account WHERE email = "
+                                "'looking@test.example') RETURNING 1) SELECT count(*) FROM l, "
+                                "account a",
+                                "looking"),
+                     1);
+    sees("looking", "/account", device, "(ce navigateur)");
+    sees("looking", "/api/v1/account/browsers", NULL,
+         arena_printf(arena,
+                      "{\"browsers\":[{\"id\":%lld,\"known_since\":\"2026-03-05\","
+                      "\"last_login\":\"2126-01-01\",\"here\":false}]}",
+                      of_account("SELECT l.id FROM " BROWSER, "looking")));
+    /* known goes on while it logs in, and begins anew once it was forgotten by time */
+    ck_assert(comes_in("looking", "192.0.2.1", device, RIGHT, NULL));
+    static const char since[] = "SELECT (l.known_since = '2026-03-05')::int FROM " BROWSER;
+    ck_assert_int_eq(of_account(since, "looking"), 1);
+    (void)web_sql("UPDATE login_client SET expires_at = clock_timestamp() RETURNING 1");
+    sees("looking", "/api/v1/account/browsers", NULL, "{\"browsers\":[]}");
+    ck_assert_int_eq(of_account("SELECT count((login_arrived(a.id, l.client, '\\x00', l.client))) "
+                                "FROM " BROWSER,
+                                "looking"),
+                     1);
+    ck_assert_int_eq(of_account(since, "looking"), 0);
+}
+END_TEST
+
 /* --- how many guesses ---------------------------------------------------------------------------
  */
 
@@ -263,6 +352,8 @@ int main(void) {
                                   a_browser_keeps_its_secret_and_none_is_planted,
                                   an_account_knows_twenty_browsers,
                                   a_new_password_forgets_the_browsers,
+                                  a_forgotten_browser_is_a_stranger_again,
+                                  a_person_sees_since_when_a_browser_is_known,
                                   one_network_gets_twelve_in_an_hour_and_four_in_the_next,
                                   however_many_addresses_guess_they_get_ten_an_hour,
                                   NULL};

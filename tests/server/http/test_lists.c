@@ -37,6 +37,7 @@ static const struct {
     {"marks_judge", "seats, exercises, criteria and markers of a session"},
     {"marks_exercises", "the exercises of a profile"},
     {"marks_criteria", "the exercises of a profile, CRITERIA_MAX"},
+    {"browser_list", "login_arrived"},
     {"marks_sheet_exercises", "the exercises of a profile"},
     {"marks_sheet", "the exercises of a profile, CRITERIA_MAX"},
     {"pack_seats", "the capacity of a session"},

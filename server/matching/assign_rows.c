@@ -181,13 +181,18 @@ static int values_of(const struct assign_problem *problem,
     return distinct_ints(values, problem->nclasses);
 }
 
+struct row_key rows_reach(const struct rows_table *table, int32_t from, int32_t to,
+                          int32_t months) {
+    return (struct row_key){.first = (uint16_t)up_to(table->first_days, table->nfirst, -from),
+                            .last = (uint16_t)up_to(table->last_days, table->nlast, to),
+                            .months = (uint16_t)up_to(table->months, table->nmonths, months)};
+}
+
 struct row_key rows_key(const struct rows_table *table, int candidate) {
     const struct assign_candidate *who = &table->problem->candidates[candidate];
-    return (struct row_key){
-        (uint32_t)mask_at(table->masks, table->nmasks, who->skills & table->asked),
-        (uint16_t)up_to(table->first_days, table->nfirst, -who->from),
-        (uint16_t)up_to(table->last_days, table->nlast, who->to),
-        (uint16_t)up_to(table->months, table->nmonths, who->months)};
+    struct row_key key = rows_reach(table, who->from, who->to, who->months);
+    key.skill = (uint32_t)mask_at(table->masks, table->nmasks, who->skills & table->asked);
+    return key;
 }
 
 void rows_build(struct arena *arena, const struct assign_problem *problem,

@@ -22,7 +22,6 @@ struct row_key {
 struct rows_table {
     const struct assign_problem *problem;
     int words, tops;
-    int firsts, lasts;                                         /* rows of by_first and by_last */
     const uint64_t *by_first, *by_last, *by_skill, *by_months; /* rows of `words` */
     const int32_t *first_days, *last_days, *months; /* a row each, and one for none of them */
     const uint64_t *masks;                          /* of skills */
@@ -35,6 +34,9 @@ void rows_build(struct arena *arena, const struct assign_problem *problem,
                 struct rows_table *table);
 
 struct row_key rows_key(const struct rows_table *table, int candidate);
+
+/* Of somebody without skills who is there from one day to another with so much experience. */
+struct row_key rows_reach(const struct rows_table *table, int32_t from, int32_t to, int32_t months);
 
 struct class_set class_set_new(struct arena *arena, const struct rows_table *table);
 void class_set_fill(const struct rows_table *table, struct class_set *set); /* all classes */

@@ -4,17 +4,9 @@
 #include <string.h>
 
 #include "../../lib/base/arena.h"
+#include "assign_next.h"
 #include "plan.h"
 #include "score.h"
-
-/* Candidates of a block, best first: [0] for contracts without a language, [1] with one. Whoever a
- * round may take no more is passed over by all contracts at once: `next` leads from his place
- * towards the next who may be taken, and a place that is its own `next` is such a one. */
-struct ranking {
-    int32_t *list;
-    int32_t *next; /* count + 1 */
-    int count;
-};
 
 struct pick {
     int32_t contract, candidate;
@@ -23,72 +15,29 @@ struct pick {
     uint64_t priority;
 };
 
+/* Whom a round may take. */
+enum round { ROUND_PROPOSED, ROUND_RESERVE_2, ROUND_WAITING, ROUND_SETTLED };
+
 struct run {
     struct arena *arena;
     const struct match_input *input;
     struct match_plan plan;
-    struct ranking *rankings; /* by block and language */
-    int32_t *at;              /* by contract: how far its ranking is gone through */
-    int32_t *have;            /* by contract */
-    int32_t *for_whom;        /* by candidate: the contracts that he is proposed for */
-    uint8_t *times;           /* by candidate */
-    uint8_t *waits;           /* by candidate: contracts that he is a reserve of */
-    bool *settled;            /* by candidate: he has a first choice */
+    struct next_table *next;
+    enum round round;
+    int32_t *turns;    /* the contracts that still take, by id */
+    int32_t *at;       /* by contract: how far it went through its candidates in this round */
+    int32_t *have;     /* by contract */
+    int32_t *for_whom; /* by candidate: the contracts that he is proposed for */
+    uint8_t *times;    /* by candidate */
+    uint8_t *waits;    /* by candidate: contracts that he is a reserve of */
+    bool *settled;     /* by candidate: he has a first choice */
     struct pick *picks;
     int npicks;
 };
 
-static struct ranking *ranking_of(const struct run *run, int contract) {
-    const struct match_contract *what = &run->input->contracts[contract];
-    return &run->rankings[what->block * 2 + (what->language != MATCH_NONE)];
-}
-
-static int offer_score(const struct assign_offer *offer, int language) {
-    return language == 1 ? offer->spoken : offer->plain;
-}
-
-/* Candidates in the order of the draw, then by score, block by block: a counting sort. */
-static void rank_all(struct run *run) {
-    const struct assign_problem *p = &run->plan.problem;
-    int32_t *drawn = arena_array(run->arena, (size_t)p->ncandidates, sizeof *drawn);
-    size_t cells = (size_t)p->nblocks * (ASSIGN_SCORE_MAX + 2);
-    int32_t *at = arena_array(run->arena, cells, sizeof *at);
-    run->rankings = arena_array(run->arena, (size_t)p->nblocks * 2, sizeof *run->rankings);
-    for (int i = 0; i < p->ncandidates; i++) {
-        drawn[p->draw[i]] = i;
-    }
-    for (int language = 0; language < 2; language++) {
-        memset(at, 0, cells * sizeof *at);
-        for (int o = 0; o < p->noffers; o++) {
-            int score = offer_score(&p->offers[o], language);
-            at[p->offers[o].block * (ASSIGN_SCORE_MAX + 2) + ASSIGN_SCORE_MAX - score + 1]++;
-        }
-        for (int b = 0; b < p->nblocks; b++) {
-            int32_t *start = at + b * (ASSIGN_SCORE_MAX + 2);
-            for (int score = 1; score <= ASSIGN_SCORE_MAX + 1; score++) {
-                start[score] += start[score - 1];
-            }
-            int count = start[ASSIGN_SCORE_MAX + 1];
-            run->rankings[b * 2 + language] = (struct ranking){
-                arena_array(run->arena, (size_t)count, sizeof(int32_t)),
-                arena_array(run->arena, (size_t)count + 1, sizeof(int32_t)), count};
-        }
-        for (int d = 0; d < p->ncandidates; d++) {
-            const struct assign_candidate *who = &p->candidates[drawn[d]];
-            for (int o = who->first_offer; o < who->first_offer + who->offers; o++) {
-                int block = p->offers[o].block;
-                int score = offer_score(&p->offers[o], language);
-                int32_t *next = &at[block * (ASSIGN_SCORE_MAX + 2) + ASSIGN_SCORE_MAX - score];
-                run->rankings[block * 2 + language].list[(*next)++] = drawn[d];
-            }
-        }
-    }
-}
-
-/* Whom a round may take. */
-enum round { ROUND_PROPOSED, ROUND_RESERVE_2, ROUND_WAITING, ROUND_SETTLED };
-
-static bool may_take(const struct run *run, int candidate, enum round round) {
+static bool may_take(const void *arg, int candidate) {
+    const struct run *run = arg;
+    enum round round = run->round;
     int most = run->input->per_candidate;
     return round == ROUND_RESERVE_2 || (round == ROUND_PROPOSED && run->times[candidate] < most) ||
            (round >= ROUND_WAITING && run->waits[candidate] < most &&
@@ -168,62 +117,48 @@ static bool is_proposed(const struct run *run, int candidate, int contract) {
     return false;
 }
 
-/* The first place from `at` on whose candidate the round may take; `count` when there is none. Who
- * is found taken up stays so until the round ends. */
-static int place_from(const struct run *run, const struct ranking *ranking, int at,
-                      enum round round) {
-    while (at < ranking->count) {
-        int next = ranking->next[at];
-        if (next == at) {
-            if (may_take(run, ranking->list[at], round)) {
-                return at;
-            }
-            next = at + 1;
-        }
-        ranking->next[at] = ranking->next[next]; /* half the way for who comes next */
-        at = next;
-    }
-    return ranking->count;
-}
-
-/* The next candidate of the contract's ranking who may still be proposed; none at the end. */
-static int next_for(struct run *run, int contract, enum round round) {
-    const struct ranking *ranking = ranking_of(run, contract);
+/* The contract's next candidate who may still be proposed; none at the end. */
+static int next_for(struct run *run, int contract) {
     int class = run->plan.class_of[contract];
     for (;;) {
-        int place = place_from(run, ranking, run->at[contract], round);
-        if (place == ranking->count) {
-            run->at[contract] = place;
+        int place = next_place(run->next, class, run->at[contract]);
+        if (place < 0) {
             return MATCH_NONE;
         }
         run->at[contract] = place + 1;
-        int c = ranking->list[place];
-        if (assign_may(&run->plan.problem, c, class) && !is_proposed(run, c, contract)) {
+        int c = next_who(run->next, class, place);
+        if (!is_proposed(run, c, contract)) {
             return c;
         }
     }
 }
 
-/* Round after round, each contract takes its next best, so that no contract skims the others. */
+/* Turn after turn, each contract takes its next best, so that no contract skims the others. One
+ * that finds nobody has no more turns: nobody becomes free again. */
 static void propose(struct run *run, int per_place, enum round round) {
     const struct match_input *input = run->input;
-    memset(run->at, 0, (size_t)input->ncontracts * sizeof *run->at);
-    for (int r = 0; r < run->plan.problem.nblocks * 2; r++) {
-        for (int i = 0; i <= run->rankings[r].count; i++) {
-            run->rankings[r].next[i] = i;
-        }
+    struct arena *scratch = arena_new();
+    int taking = 0;
+    run->round = round;
+    next_round(run->next, scratch, may_take, run);
+    for (int k = 0; k < input->ncontracts; k++) {
+        run->at[k] = 0;
+        run->turns[taking++] = k;
     }
-    for (bool more = true; more;) {
-        more = false;
-        for (int k = 0; k < input->ncontracts; k++) {
-            int c = run->have[k] < input->contracts[k].places * per_place ? next_for(run, k, round)
+    while (taking > 0) {
+        int still = 0;
+        for (int t = 0; t < taking; t++) {
+            int k = run->turns[t];
+            int c = run->have[k] < input->contracts[k].places * per_place ? next_for(run, k)
                                                                           : MATCH_NONE;
             if (c != MATCH_NONE) {
                 pick(run, k, c, round == ROUND_PROPOSED ? MATCH_PROPOSED : MATCH_RESERVE, false);
-                more = true;
+                run->turns[still++] = k;
             }
         }
+        taking = still;
     }
+    arena_free(scratch);
 }
 
 static int by_contract(const void *left, const void *right) {
@@ -270,6 +205,7 @@ static void start(struct run *run, const uint8_t seed[MATCH_SEED]) {
         most += (size_t)input->contracts[k].places *
                 (size_t)(input->per_place + input->reserve_per_place);
     }
+    run->turns = arena_array(run->arena, contracts, sizeof *run->turns);
     run->at = arena_array(run->arena, contracts, sizeof *run->at);
     run->have = arena_array(run->arena, contracts, sizeof *run->have);
     run->times = arena_array(run->arena, candidates, sizeof *run->times);
@@ -292,7 +228,7 @@ void match_run(struct arena *arena, const struct match_input *input, const uint8
         }
     }
     deal(&run, result.where, result.assigned);
-    rank_all(&run);
+    run.next = next_new(arena, &run.plan.problem);
     propose(&run, input->per_place, ROUND_PROPOSED);
     int proposed = run.npicks;
     memset(run.have, 0, (size_t)input->ncontracts * sizeof *run.have);

@@ -54,7 +54,14 @@ static uint64_t number_of(const uint8_t seed[MATCH_SEED], int64_t id) {
     return number;
 }
 
-enum { DRAW_BITS = 20 };
+/* As many buckets as candidates, or half as many. */
+static int bucket_bits(size_t n) {
+    int bits = 1;
+    while (n >> (bits + 1) > 0) {
+        bits++;
+    }
+    return bits;
+}
 
 /* Numbers are spread evenly: sorted roughly by counting, each goes down to his place among the few
  * of his bucket. Of equal numbers the first candidate's comes first. */
@@ -64,17 +71,19 @@ static uint32_t *draw(struct arena *arena, const struct match_input *input,
     struct arena *scratch = arena_new();
     uint64_t *numbers = arena_array(scratch, n, sizeof *numbers);
     uint32_t *sorted = arena_array(scratch, n, sizeof *sorted);
-    uint32_t *at = arena_array(scratch, (1U << DRAW_BITS) + 1, sizeof *at);
+    int bits = bucket_bits(n);
+    size_t buckets = (size_t)1 << bits;
+    uint32_t *at = arena_array(scratch, buckets + 1, sizeof *at);
     uint32_t *place = arena_array(arena, n, sizeof *place);
     for (size_t i = 0; i < n; i++) {
         numbers[i] = number_of(seed, input->candidates[i].id);
-        at[(numbers[i] >> (64 - DRAW_BITS)) + 1]++;
+        at[(numbers[i] >> (64 - bits)) + 1]++;
     }
-    for (size_t bucket = 0; bucket < 1U << DRAW_BITS; bucket++) {
+    for (size_t bucket = 0; bucket < buckets; bucket++) {
         at[bucket + 1] += at[bucket];
     }
     for (uint32_t i = 0; i < n; i++) {
-        sorted[at[numbers[i] >> (64 - DRAW_BITS)]++] = i;
+        sorted[at[numbers[i] >> (64 - bits)]++] = i;
     }
     for (size_t d = 1; d < n; d++) {
         uint32_t who = sorted[d];

@@ -299,8 +299,8 @@ START_TEST(each_takes_its_next_best_in_turn) {
         reserves += output.reserve;
         arena_reset(arena);
     }
-    ck_assert_int_gt(proposed, 1000);
-    ck_assert_int_gt(reserves, 600);
+    ck_assert_int_gt(proposed, 600);
+    ck_assert_int_gt(reserves, 400);
 }
 END_TEST
 

@@ -295,7 +295,7 @@ SELECT 'worker_identity', i.worker_id, 'of nobody' FROM worker_identity i
 WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = i.worker_id)
 UNION ALL
 SELECT 'candidate', c.id, 'shown to other employers than those he was proposed to' FROM candidate c
-LEFT JOIN (SELECT candidate_id, array_agg(DISTINCT org_id ORDER BY org_id) AS orgs FROM proposal WHERE state <> 'reserve' GROUP BY 1) p
+LEFT JOIN (SELECT candidate_id, array_agg(DISTINCT org_id ORDER BY org_id) AS orgs FROM proposal WHERE shown AND state <> 'reserve' GROUP BY 1) p
     ON p.candidate_id = c.id
 WHERE c.shown_to IS DISTINCT FROM p.orgs
 

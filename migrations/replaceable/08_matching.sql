@@ -28,11 +28,11 @@ DECLARE
 BEGIN
     IF TG_OP = 'INSERT' THEN
         SELECT array_agg(n.candidate_id), array_agg(n.org_id) INTO who, orgs FROM (
-            SELECT DISTINCT candidate_id, org_id FROM fresh WHERE state <> 'reserve') n;
+            SELECT DISTINCT candidate_id, org_id FROM fresh WHERE shown AND state <> 'reserve') n;
     ELSIF TG_OP = 'UPDATE' THEN -- nobody moves a proposal to another candidate or employer
         SELECT array_agg(n.candidate_id), array_agg(n.org_id) INTO who, orgs FROM (
             SELECT DISTINCT g.candidate_id, g.org_id FROM gone g JOIN fresh f USING (id)
-            WHERE (g.state = 'reserve') <> (f.state = 'reserve')) n;
+            WHERE (g.shown AND g.state <> 'reserve') <> (f.shown AND f.state <> 'reserve')) n;
     ELSE
         SELECT array_agg(n.candidate_id), array_agg(n.org_id) INTO who, orgs FROM (
             SELECT DISTINCT candidate_id, org_id FROM gone) n;
@@ -46,7 +46,7 @@ BEGIN
               SELECT o FROM unnest(k.shown_to) o WHERE o <> ALL (w.orgs)
               UNION
               SELECT o FROM unnest(w.orgs) o WHERE EXISTS (
-                  SELECT FROM proposal p WHERE p.org_id = o AND p.candidate_id = w.id AND p.state <> 'reserve')
+                  SELECT FROM proposal p WHERE p.org_id = o AND p.candidate_id = w.id AND p.shown AND p.state <> 'reserve')
               ORDER BY 1), '{}') AS shown
           FROM (SELECT u.id, array_agg(u.org) AS orgs FROM unnest(who, orgs) AS u (id, org) GROUP BY u.id) w
           JOIN candidate k ON k.id = w.id) n
@@ -85,7 +85,7 @@ CREATE TRIGGER proposals_end AFTER UPDATE OF state ON campaign
 -- for his free places.
 CREATE OR REPLACE FUNCTION reserve_call(contract bigint) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE proposal SET state = 'proposed', version = version + 1
+    UPDATE proposal SET state = 'proposed', shown = true, version = version + 1
     WHERE id = (SELECT p.id FROM proposal p
                 WHERE p.contract_id = contract AND p.state = 'reserve'
                   AND NOT EXISTS (SELECT FROM placement b WHERE b.candidate_id = p.candidate_id AND b.state IN
@@ -217,7 +217,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     now_is text;
 BEGIN
-    SELECT CASE WHEN o.state <> 'reserve' THEN o.state WHEN k.state = 'filled' THEN 'filled' END INTO now_is
+    SELECT CASE WHEN o.shown AND o.state <> 'reserve' THEN o.state WHEN k.state = 'filled' THEN 'filled' END INTO now_is
     FROM proposal o JOIN contract k ON k.id = o.contract_id
     WHERE o.id = proposal_refused_state.proposal AND o.org_id = actor_org() AND run_whole(o.run_id);
     PERFORM refuse(CASE WHEN now_is = 'filled' THEN 'places_taken' WHEN now_is IS NULL THEN 'not_found'

@@ -18,11 +18,11 @@ DROP POLICY IF EXISTS matching_job_there ON matching_job;
 CREATE POLICY matching_job_there ON matching_job FOR SELECT TO noria_employer, noria_partner USING (true);
 GRANT SELECT (campaign_id, run_id) ON matching_job TO noria_employer, noria_partner;
 
--- An employer is not shown reserves, nor whom he was never shown. Nobody is shown a run before it is whole: who
+-- An employer is not shown reserves, nor, when they have lapsed, those that he was never shown. Nobody is shown a run before it is whole: who
 -- answered early would choose among a part.
 DROP POLICY IF EXISTS proposal_employer ON proposal;
 CREATE POLICY proposal_employer ON proposal FOR SELECT TO noria_employer
-    USING (org_id = actor_org() AND state <> 'reserve' AND run_id <> ALL (ARRAY(SELECT j.run_id FROM matching_job j)));
+    USING (org_id = actor_org() AND shown AND state <> 'reserve' AND run_id <> ALL (ARRAY(SELECT j.run_id FROM matching_job j)));
 DROP POLICY IF EXISTS proposal_partner ON proposal;
 CREATE POLICY proposal_partner ON proposal FOR SELECT TO noria_partner
     USING (candidate_id = ANY (ARRAY(SELECT c.id FROM candidate c WHERE c.org_id = actor_org()))
@@ -33,7 +33,7 @@ CREATE OR REPLACE FUNCTION candidate_seen(candidate bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM proposal p WHERE p.candidate_id = candidate_seen.candidate AND p.org_id = actor_org()
-                      AND p.state <> 'reserve' AND run_whole(p.run_id));
+                      AND p.shown AND p.state <> 'reserve' AND run_whole(p.run_id));
 END
 $$;
 REVOKE ALL ON FUNCTION candidate_seen(bigint) FROM PUBLIC;
@@ -187,10 +187,10 @@ BEGIN
         FROM line l LEFT JOIN open k ON k.id = l.contract LEFT JOIN candidate c ON c.id = l.candidate),
     stored AS (
         INSERT INTO proposal (campaign_id, run_id, contract_id, org_id, candidate_id, rank, first_choice, score,
-                              result_points, experience_points, language_points, return_points, state, named)
+                              result_points, experience_points, language_points, return_points, state, shown, named)
         SELECT j.campaign_id, j.run_id, f.contract, f.org_id, f.candidate, f.w[2]::int, f.w[4] = '1', f.w[5]::int,
                f.w[6]::int, f.w[7]::int, f.w[8]::int, f.w[9]::int,
-               CASE f.w[10] WHEN 'r' THEN 'reserve' ELSE 'proposed' END, f.w[10] = 'n'
+               CASE f.w[10] WHEN 'r' THEN 'reserve' ELSE 'proposed' END, f.w[10] <> 'r', f.w[10] = 'n'
         FROM judged f WHERE f.fits)
     SELECT count(*), coalesce(array_agg(f.contract) FILTER (WHERE f.fits IS NOT TRUE), '{}') INTO n, dropped FROM judged f;
 END

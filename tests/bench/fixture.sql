@@ -33,9 +33,9 @@ INSERT INTO matching_run (campaign_id, rule, inputs, inputs_hash, seed, result, 
     contracts, places, assigned, proposed, reserve, run_by, run_on)
 VALUES (1, 'bench', '', sha256(''), sha256(''), '', sha256(''), 0, 0, 0, 0, 0, 0, 1, '2026-02-01');
 INSERT INTO proposal (campaign_id, run_id, contract_id, org_id, candidate_id, rank, first_choice, score,
-    result_points, experience_points, language_points, return_points, state)
+    result_points, experience_points, language_points, return_points, state, shown)
 SELECT 1, 1, k.id, k.org_id, (SELECT min(id) FROM candidate) + (k.id * 20 + n) % 90000, n, false, 500, 0, 0, 0, 0,
-    'proposed'
+    'proposed', true
 FROM contract k, generate_series(1, 20) n;
 COMMIT;
 VACUUM (ANALYZE, FREEZE);

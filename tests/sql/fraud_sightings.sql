@@ -187,9 +187,9 @@ WITH r AS (INSERT INTO matching_run (campaign_id, rule, inputs, inputs_hash, see
                '2027-02-01', m FROM unnest(ARRAY['2026-02-01 10:00Z', '2026-02-03 10:00Z']::timestamptz[]) m RETURNING id, created_at)
 INSERT INTO ids SELECT 'run ' || row_number() OVER (ORDER BY id), id FROM r;
 INSERT INTO proposal (campaign_id, run_id, contract_id, org_id, candidate_id, rank, first_choice, score, result_points, experience_points,
-    language_points, return_points, state)
+    language_points, return_points, state, shown)
 SELECT pg_temp.id('Looks'), pg_temp.id('run ' || r), pg_temp.id('one'), pg_temp.id('Farm'), 700000 + n, n, true, 0, 0, 0, 0, 0,
-    CASE r WHEN 1 THEN 'lapsed' ELSE 'proposed' END
+    CASE r WHEN 1 THEN 'lapsed' ELSE 'proposed' END, true
 FROM generate_series(1, 4) n, generate_series(1, 2) r;
 SET session_replication_role = origin;
 CREATE FUNCTION pg_temp.edited(who text, n int, moment timestamptz, changed text DEFAULT '["languages"]', done text DEFAULT 'candidate.edit')

@@ -55,9 +55,9 @@ INSERT INTO ids SELECT 'run', id FROM r;
 CREATE FUNCTION pg_temp.propose(wanted text, contract text, farm text, who text, place int, as_state text DEFAULT 'proposed')
 RETURNS void LANGUAGE sql AS $$
     WITH p AS (INSERT INTO proposal (campaign_id, run_id, contract_id, org_id, candidate_id, rank, first_choice, score,
-                   result_points, experience_points, language_points, return_points, state)
+                   result_points, experience_points, language_points, return_points, state, shown)
                VALUES (pg_temp.id('campaign'), pg_temp.id('run'), pg_temp.id(contract), pg_temp.id(farm), pg_temp.id(who),
-                       place, false, 0, 0, 0, 0, 0, as_state) RETURNING id)
+                       place, false, 0, 0, 0, 0, 0, as_state, as_state <> 'reserve') RETURNING id)
     INSERT INTO ids SELECT wanted, id FROM p
 $$;
 SELECT pg_temp.propose('p1', 'spring', 'Farm one', 'c1', 1), pg_temp.propose('p2', 'spring', 'Farm one', 'c2', 2),

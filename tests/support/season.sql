@@ -79,7 +79,7 @@ CREATE FUNCTION t_proposal(contract bigint, known bigint DEFAULT NULL) RETURNS b
               'preselected', decode(md5(random()::text), 'hex'), decode(md5(random()::text), 'hex'),
               decode(md5(random()::text), 'hex'), '2027-01-01', '2027-12-31', now(), 1 RETURNING id)
     INSERT INTO proposal (campaign_id, run_id, contract_id, org_id, candidate_id, rank, first_choice, score,
-        result_points, experience_points, language_points, return_points, state)
-    SELECT t_id('days_183'), t_id('run'), contract, t_id('farm'), id, 1, false, 0, 0, 0, 0, 0, 'proposed' FROM c
+        result_points, experience_points, language_points, return_points, state, shown)
+    SELECT t_id('days_183'), t_id('run'), contract, t_id('farm'), id, 1, false, 0, 0, 0, 0, 0, 'proposed', true FROM c
     RETURNING id
 $$;

@@ -241,13 +241,14 @@ START_TEST(a_part_is_shown_to_nobody) {
     ck_assert_int_eq(status_of("GET", "employer", candidate, NULL), 200);
     ck_assert_int_eq(status_of("GET", "employer", proposal, NULL), 404);
     (void)web_sql("ALTER POLICY proposal_employer ON proposal USING (org_id = actor_org() AND "
-                  "state <> 'reserve'); SELECT 1");
+                  "shown AND state <> 'reserve'); SELECT 1");
     ck_assert_int_eq(status_of("GET", "employer", proposal, NULL), 200);
     ck_assert_int_eq(status_of("POST", "employer", accept, "{}"), 201);
-    (void)web_sql("ALTER POLICY proposal_employer ON proposal USING (org_id = actor_org() AND "
-                  "state <> 'reserve' AND run_id <> ALL (ARRAY(SELECT j.run_id FROM matching_job "
-                  "j))); DO $$ BEGIN EXECUTE (SELECT def FROM t_kept); END $$; DROP TABLE t_kept; "
-                  "SELECT 1");
+    (void)web_sql(
+        "ALTER POLICY proposal_employer ON proposal USING (org_id = actor_org() AND "
+        "shown AND state <> 'reserve' AND run_id <> ALL (ARRAY(SELECT j.run_id FROM matching_job "
+        "j))); DO $$ BEGIN EXECUTE (SELECT def FROM t_kept); END $$; DROP TABLE t_kept; "
+        "SELECT 1");
     ck_assert_int_eq(status_of("GET", "employer", proposal, NULL), 404);
     finish_run();
     ck_assert_int_eq(status_of("GET", "employer", candidate, NULL), 200);

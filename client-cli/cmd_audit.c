@@ -316,14 +316,14 @@ static int audit_pin(struct cli *cli) {
     struct call call;
     struct sw1_head head;
     struct sw1_logkeys keys;
+    int opened = open_server(cli, &session, &http); /* takes --url */
     if (pin_path == NULL || cli->argc != 0) {
         return cli_usage("audit", "give --pin FILE");
     }
     if (!pin_read(cli, pin_path, &pin)) {
         return say(EXIT_UNREADABLE, "this is not a pin:", pin_path);
     }
-    int code = find_keys(cli, &pin, key_path, root_path, &keys);
-    code = code == EXIT_DONE ? open_server(cli, &session, &http) : code;
+    int code = opened == EXIT_DONE ? find_keys(cli, &pin, key_path, root_path, &keys) : opened;
     code = code == EXIT_DONE ? get(cli, http, &session, "/.well-known/noria/log-head.cwt", &call)
                              : code;
     if (code != EXIT_DONE) {

@@ -106,6 +106,15 @@ START_TEST(a_pin_keeps_to_its_log) {
 }
 END_TEST
 
+/* As docs/man/noria-audit.1 writes it; nobody listens there. */
+START_TEST(a_pin_takes_the_address_of_the_server) {
+    ck_assert_int_eq(
+        RUN(cmd_audit, "pin", "--pin", "pin", "--url", "http://127.0.0.1:1", CERTIFIED),
+        EXIT_TRY_LATER);
+    ck_assert_int_eq(RUN(cmd_audit, "pin", "--url", "http://127.0.0.1:1"), EXIT_USAGE);
+}
+END_TEST
+
 /* What a document's key signs between the ceremony and the server's restart stays good. */
 START_TEST(a_replaced_document_key_has_some_days_left) {
     issuer_put("old.key", issuer_get(arena, "keys/document.key"));
@@ -129,8 +138,11 @@ END_TEST
 
 int main(void) {
     const TTest *const tests[] = {a_pin_follows_the_log_to_its_new_key,
-                                  a_stolen_key_signs_no_longer, a_pin_keeps_to_its_log,
-                                  a_replaced_document_key_has_some_days_left, NULL};
+                                  a_stolen_key_signs_no_longer,
+                                  a_pin_keeps_to_its_log,
+                                  a_pin_takes_the_address_of_the_server,
+                                  a_replaced_document_key_has_some_days_left,
+                                  NULL};
     issuer_make();
     int code = check_run("audit", setup, teardown, 120, tests);
     issuer_end();

@@ -110,11 +110,14 @@ prepare() {
 # What the demo left is checked as a stranger would: offline, with the command-line client.
 check_documents() {
     local lists=(--root "$var/demo/root.cosekey" --trust "$var/demo/trust.cwt" --status "$var/demo/status-1.cwt")
-    local kept valid kind
+    local kind wanted said valid
+    wanted=$(sort "$var/demo/answers.txt")
     for kind in txt png pdf; do
-        kept=$(find "$var/demo/documents" -name "*.$kind" | wc -l)
-        valid=$("$build/noria" verify "$var"/demo/documents/*."$kind" "${lists[@]}" | grep -c ': VALID$' || true)
-        say "documents as $kind: $valid of $kept verify offline today"
+        said=$({ "$build/noria" verify "$var"/demo/documents/*."$kind" "${lists[@]}" || true; } |
+            sed -nE "s,^.*/([^/]+)\.$kind: ([A-Z_]+)\$,\1 \L\2,p" | sort)
+        [[ $said == "$wanted" ]] || die "not what the server knows of the documents: $(diff <(echo "$wanted") <(echo "$said"))"
+        valid=$(grep -c ' valid$' <<<"$said" || true)
+        say "documents as $kind: $(wc -l <<<"$said") verify offline as the server has them, $valid are valid"
         ((valid >= 20)) || die "fewer than 20 documents verify"
     done
     "$build/noria" verify-act "$var/demo/closing-act.json" --signature "$var/demo/closing-act.cose" "${lists[@]:0:4}"

@@ -106,7 +106,7 @@ static Err session_end_post(struct req *req) {
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_SESSION_END_OWN};
     deed.args = ARGS(arg_int("id", req_id(req, "id")));
     deed.ends_sessions = true;
-    return deed_do(&deed, NULL);
+    return deed_once(&deed);
 }
 
 /* Its session goes on: what is forgotten is that it may try passwords when strangers may not. */
@@ -146,7 +146,7 @@ static Err token_revoke_post(struct req *req) {
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_TOKEN_REVOKE};
     deed.args = ARGS(arg_int("id", req_id(req, "id")));
     deed.ends_sessions = true;
-    TRY(deed_do(&deed, NULL));
+    TRY(deed_once(&deed));
     view_int(req->view, "id", req_id(req, "id"));
     return OK;
 }
@@ -220,7 +220,7 @@ static Err set_disabled(struct req *req, bool disabled) {
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_ACCOUNT_DISABLE};
     deed.args = ARGS(arg_int("id", id), arg_bool("disabled", disabled));
     deed.ends_sessions = disabled;
-    TRY(deed_do(&deed, NULL));
+    TRY(deed_once(&deed));
     view_int(req->view, "id", id);
     return OK;
 }
@@ -251,15 +251,10 @@ static Err account_reset_post(struct req *req) {
 
 /* The act, by nobody, once a key: sent again after an answer that was lost it is done already. */
 static Err activate(struct req *req, const uint8_t code[RECOVERY_HASH], const char *hash) {
-    struct db_once once;
-    TRY(req_once(req, &once));
     struct deed deed = {.req = req, .db = as_system(req, 0, 0, PUBLIC), .stmt = Q_ACTIVATION_USE};
     deed.args = ARGS(arg_bytes("code", code, RECOVERY_HASH), arg_text("hash", hash));
-    Err err = deed_do(&deed, &once);
-    if (err == ERR_NOT_FOUND) {
-        return fault(&req->faults, "code", ERR_ACTIVATION_UNKNOWN, NULL);
-    }
-    return err == ERR_IDEMPOTENCY_REPLAY ? OK : err;
+    Err err = deed_once(&deed);
+    return err == ERR_NOT_FOUND ? fault(&req->faults, "code", ERR_ACTIVATION_UNKNOWN, NULL) : err;
 }
 
 static Err activation_post(struct req *req) {

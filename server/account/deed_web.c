@@ -32,6 +32,17 @@ Err deed_do(struct deed *deed, const struct db_once *once) {
     return replayed ? ERR_IDEMPOTENCY_REPLAY : OK;
 }
 
+Err deed_once(struct deed *deed) {
+    struct db_once once;
+    TRY(req_once(deed->req, &once));
+    Err err = deed_do(deed, &once);
+    if (err == ERR_IDEMPOTENCY_REPLAY) {
+        req_replayed(deed->req);
+        return OK;
+    }
+    return err;
+}
+
 Err account_of_another(struct req *req, int64_t *id) {
     *id = req_id(req, "id");
     return *id == req->account ? fault(&req->faults, "", ERR_CONFLICT, "own account") : OK;

@@ -29,6 +29,10 @@ struct deed {
  * ERR_IDEMPOTENCY_REPLAY: what was answered is not kept. Errors of db_tx. */
 Err CHECKED deed_do(struct deed *deed, const struct db_once *once);
 
+/* The same under the request's key, for an act whose answer its path tells: sent again it is OK,
+ * without rows and without being done again. Also the error of req_once. */
+Err CHECKED deed_once(struct deed *deed);
+
 /* The account of the path that an administrator acts on: never his own, whose ways in he would
  * close or open for himself. A fault of ERR_CONFLICT. */
 Err CHECKED account_of_another(struct req *req, int64_t *id);

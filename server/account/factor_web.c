@@ -166,7 +166,7 @@ static Err remove_post(struct req *req) {
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_FACTOR_REMOVE};
     deed.args = ARGS(arg_int("account", id));
     deed.ends_sessions = true;
-    TRY(deed_do(&deed, NULL));
+    TRY(deed_once(&deed));
     view_int(req->view, "id", id);
     return OK;
 }

@@ -318,9 +318,12 @@ static Err begin_batch(struct importing *import) {
         if (rows.count == 0) {
             return ERR_NOT_FOUND;
         }
-        import->result = (struct candidate_import){
-            rows_int(&rows, 0, "id"), rows_int(&rows, 0, "rows_ok"),
-            rows_int(&rows, 0, "rows_same"), rows_int(&rows, 0, "rows_bad"), true};
+        import->result = (struct candidate_import){rows_int(&rows, 0, "id"),
+                                                   rows_int(&rows, 0, "rows_ok"),
+                                                   rows_int(&rows, 0, "rows_same"),
+                                                   rows_int(&rows, 0, "rows_bad"),
+                                                   true,
+                                                   false};
         return OK;
     }
     import->result.id = rows_int(&rows, 0, "id");
@@ -387,7 +390,8 @@ static void work(void *arg) {
         if (import->err == OK) {
             const char *id =
                 arena_printf(import->desk->arena, "%lld", (long long)import->result.id);
-            import->err = bulk_commit(import->bulk, &(struct db_answer){0, NULL, id});
+            import->err =
+                bulk_commit(import->bulk, &(struct db_answer){import->result.known, NULL, id});
         } else {
             bulk_abort(import->bulk);
         }
@@ -395,7 +399,8 @@ static void work(void *arg) {
     arena_free(import->scratch);
 }
 
-/* What the import under this key did: its number is the answer that was kept. */
+/* What the import under this key did: its number is the answer that was kept, and whether the file
+ * was known. */
 static Err again(const struct candidate_desk *desk, const struct db_once *once,
                  struct candidate_import *result) {
     struct db_answer answer;
@@ -407,9 +412,12 @@ static Err again(const struct candidate_desk *desk, const struct db_once *once,
         return ERR_IDEMPOTENCY_MISMATCH;
     }
     TRY(db_one(desk->db, Q_CANDIDATE_IMPORT_BY_ID, ARGS(arg_int("id", id)), &rows));
-    *result = (struct candidate_import){id, rows_int(&rows, 0, "rows_ok"),
+    *result = (struct candidate_import){id,
+                                        rows_int(&rows, 0, "rows_ok"),
                                         rows_int(&rows, 0, "rows_same"),
-                                        rows_int(&rows, 0, "rows_bad"), false};
+                                        rows_int(&rows, 0, "rows_bad"),
+                                        answer.status != 0,
+                                        true};
     return OK;
 }
 

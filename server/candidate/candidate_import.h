@@ -9,11 +9,12 @@
 struct db_once;
 
 struct candidate_import {
-    int64_t id;   /* of the import_batch */
-    int64_t ok;   /* entered */
-    int64_t same; /* their reference was there already (or twice in the file) */
-    int64_t bad;  /* in the error file */
-    bool known;   /* the very same file was taken before: nothing was done */
+    int64_t id;    /* of the import_batch */
+    int64_t ok;    /* entered */
+    int64_t same;  /* their reference was there already (or twice in the file) */
+    int64_t bad;   /* in the error file */
+    bool known;    /* the very same file was taken before: nothing was done */
+    bool replayed; /* by this very request */
 };
 
 /* Imports a file, from the request's task; the work runs on the thread pool on a connection of its

@@ -40,6 +40,9 @@ static Err import(struct req *req) {
     view_int(req->view, "rows_same", result.same);
     view_int(req->view, "rows_bad", result.bad);
     view_bool(req->view, "known", result.known);
+    if (result.replayed) {
+        req_replayed(req);
+    }
     view_text(req->view, "location",
               arena_printf(req->arena, "/candidate-imports/%lld", (long long)result.id));
     return OK;

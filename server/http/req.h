@@ -103,6 +103,9 @@ void req_bytes(struct req *req, const char *type, struct span bytes, const char 
  * no key. */
 Err CHECKED req_once(const struct req *req, struct db_once *once);
 
+/* The answer says that the act was done under this key before (Idempotency-Replayed). */
+void req_replayed(struct req *req);
+
 /* Before a password is looked at: counts an attempt of the client's address (throttle.h).
  * ERR_TOO_MANY_REQUESTS when it had too many; one that was right is taken back. */
 Err CHECKED req_attempt(struct req *req);

@@ -376,6 +376,10 @@ Err req_once(const struct req *req, struct db_once *once) {
     return OK;
 }
 
+void req_replayed(struct req *req) {
+    reply_header(exchange_of(req), "Idempotency-Replayed", "true");
+}
+
 void req_bytes(struct req *req, const char *type, struct span bytes, const char *filename,
                const char *etag, int max_age) {
     struct exchange *ex = exchange_of(req);

@@ -200,7 +200,7 @@ Err respond_write(struct exchange *ex, bool replayed) {
     reply->location = answer->location;
     if (replayed) {
         reply->own_bytes = false;
-        reply_header(ex, "Idempotency-Replayed", "true");
+        req_replayed(&ex->req);
     }
     if (reply->own_bytes) {
         return OK;

@@ -80,7 +80,7 @@ const struct route system_routes[] = {
     {GET, "/openapi.yaml", openapi_get, PUBLIC, NULL, NULL, NULL, ROUTE_API_ONLY,
      "This description"},
     {GET, "/clock", clock_get, ANYBODY, NULL, NULL, NULL, ROUTE_API_ONLY, "The business clock"},
-    {POST, "/clock", clock_post, ADMIN, NULL, NULL, NULL, ROUTE_API_ONLY | ROUTE_NO_TX,
+    {POST, "/clock", clock_post, ADMIN, NULL, NULL, NULL, ROUTE_API_ONLY,
      "Move the business clock (tests and demo only)"},
     ROUTE_END,
 };

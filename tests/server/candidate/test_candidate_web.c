@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/support/once.h"
 #include "tests/support/web.h"
 
 #define LINE_1 "P<MAREL<YAMIQ<<KARIM<<<<<<<<<<<<<<<<<<<<<<<<"
@@ -336,6 +337,15 @@ START_TEST(a_file_is_taken_row_by_row) {
     struct web_answer again = import(csv, "import-candidates-0002");
     has(&again, "\"known\":true");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM candidate WHERE partner_ref LIKE 'I_'"), 2);
+    /* Each request again: its own answer, known or not. */
+    struct web_answer firsts = import(csv, "import-candidates-0001");
+    struct web_answer agains = import(csv, "import-candidates-0002");
+    struct web_answer other = import(HEADER, "import-candidates-0001");
+    once_judge("import", &first, &firsts, &other);
+    once_judge("import", &again, &agains, &other);
+    web_free(&other);
+    web_free(&agains);
+    web_free(&firsts);
     /* The same rows in another file: nothing new. */
     struct web_answer more = import(HEADER "I1,P<MARALAMI<<RACHID<<<<<<<<<<<<<<<<<<<<<<<<<</"
                                            "AB12345671MAR9001011M3001019<<<<<<<<<<<<<<04," TAIL,

@@ -1,9 +1,10 @@
-/* An import and a matching whose server is killed (kill -9) while they are at work leave nothing
- * half done; sent again with its key to the next server each is done, once, whatever is sent after.
+/* An import, a matching and the disabling of an account whose server is killed (kill -9) while they
+ * are at work leave nothing half done; sent again with its key to the next server each is done,
+ * once, whatever is sent after.
  *
  * The act is stopped in its middle by a lock on the audit log: everything it does is done by then,
- * and nothing is committed. Control: with the memory of keys (and of files) emptied, the same
- * request does it all again, and the count notices. */
+ * and nothing is committed. Control: with the memory of keys (and of files, and of the disabling)
+ * emptied, the same request does it all again, and the count notices. */
 #include <libpq-fe.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ enum { ROWS = 400, BODY = 100000, PATIENCE = 30000, TRIES = 6000, KILLS = 3 };
 
 struct act {
     const char *role;
-    const char *path; /* of campaign 1 */
+    const char *path;
     const char *type;
     const char *body;
     const char *other; /* another body */
@@ -102,7 +103,7 @@ static int send_act(int port, const struct act *act, const char *key) {
     int fd = wire_open(port, 0);
     ck_assert_int_ge(fd, 0);
     (void)snprintf(request, sizeof request,
-                   "POST /api/v1/campaigns/1/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+                   "POST /api/v1/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
                    "Idempotency-Key: %s\r\nContent-Type: %s\r\nConnection: close\r\n"
                    "Content-Length: %zu\r\n\r\n%s",
                    act->path, token, key, act->type, strlen(act->body), act->body);
@@ -180,7 +181,7 @@ static void killed_and_resumed(const struct act *act, const char *key) {
     ck_assert_int_eq(web_sql(act->count), act->made);
     /* control */
     (void)web_sql("DELETE FROM idempotency; UPDATE import_batch SET file_hash = "
-                  "sha256(convert_to(id::text, 'UTF8')); "
+                  "sha256(convert_to(id::text, 'UTF8')); UPDATE account SET disabled_at = NULL; "
                   "SELECT 1");
     (void)snprintf(other, sizeof other, "%s-another", key);
     do_act(port, act, other, again, sizeof again);
@@ -190,7 +191,7 @@ static void killed_and_resumed(const struct act *act, const char *key) {
 
 START_TEST(an_import_is_done_once) {
     make_season();
-    killed_and_resumed(&(struct act){"partner", "candidates/import", "text/csv", file,
+    killed_and_resumed(&(struct act){"partner", "campaigns/1/candidates/import", "text/csv", file,
                                      "surname\r\nX\r\n", ROWS,
                                      "SELECT count(*) FROM candidate c JOIN worker_identity i ON "
                                      "i.worker_id = c.worker_id"},
@@ -201,8 +202,8 @@ END_TEST
 
 START_TEST(a_matching_is_done_once) {
     (void)web_sql("UPDATE candidate SET state = 'preselected'; DELETE FROM fraud_case; SELECT 1");
-    killed_and_resumed(&(struct act){"officer", "matching-runs", "application/json", "{}",
-                                     "{\"per_candidate\": 2}", 1,
+    killed_and_resumed(&(struct act){"officer", "campaigns/1/matching-runs", "application/json",
+                                     "{}", "{\"per_candidate\": 2}", 1,
                                      "SELECT count(*) FROM matching_run"},
                        "kill-matching-0123456789");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM proposal p WHERE p.state = 'proposed' AND "
@@ -211,4 +212,17 @@ START_TEST(a_matching_is_done_once) {
 }
 END_TEST
 
-WEB_MAIN("killed acts", 120, an_import_is_done_once, a_matching_is_done_once)
+/* It manages its own transaction, as all writes under the system's login do (test_replay). */
+START_TEST(an_account_is_disabled_once) {
+    char path[60];
+    (void)snprintf(path, sizeof path, "accounts/%lld/disable",
+                   web_sql("SELECT id FROM account WHERE email = 'desk@test.example'"));
+    killed_and_resumed(
+        &(struct act){"admin", path, "application/json", "{}", "{} ", 1,
+                      "SELECT count(*) FROM audit_leaf WHERE act = 'account.disable'"},
+        "kill-disable-0123456789");
+}
+END_TEST
+
+WEB_MAIN("killed acts", 120, an_import_is_done_once, a_matching_is_done_once,
+         an_account_is_disabled_once)

@@ -7,18 +7,22 @@ FROM profile p LEFT JOIN test_session s ON s.profile_id = p.id AND s.state = 'cl
 
 -- name: quality_pairs
 -- class: ofii
-SELECT q.marker_a, q.marker_b, a.name AS name_a, b.name AS name_b, q.level_a, q.level_b, q.times, q.gap
-FROM quality_pairs(:profile::text) q LEFT JOIN account a ON a.id = q.marker_a LEFT JOIN account b ON b.id = q.marker_b
-ORDER BY q.marker_a, q.marker_b LIMIT 10000
+-- `cells`: level, level and times, for each two levels that met.
+SELECT q.marker_a, q.marker_b, a.name AS name_a, b.name AS name_b, q.cells, q.gap, count(*) OVER () AS _all
+FROM (SELECT p.marker_a, p.marker_b, string_agg(concat_ws(' ', p.level_a, p.level_b, p.times), ' ') AS cells, sum(p.gap)::bigint AS gap
+      FROM quality_pairs(:profile::text) p GROUP BY p.marker_a, p.marker_b) q
+LEFT JOIN account a ON a.id = q.marker_a LEFT JOIN account b ON b.id = q.marker_b
+ORDER BY q.marker_a, q.marker_b LIMIT 1000
 
 -- name: quality_drift
 -- class: ofii
-SELECT q.marker, a.name, q.month, q.times, q.gap FROM quality_drift(:profile::text) q LEFT JOIN account a ON a.id = q.marker
+SELECT q.marker, a.name, q.month, q.times, q.gap, count(*) OVER () AS _all FROM quality_drift(:profile::text) q LEFT JOIN account a ON a.id = q.marker
 ORDER BY q.marker, q.month LIMIT 1000
 
 -- name: quality_items
 -- class: ofii
-SELECT q.criterion_id, q.exercise, q.criterion, q.form, q.site, q.seats, q.reached, q.leaked, quality_fewest() AS fewest
+SELECT q.criterion_id, q.exercise, q.criterion, q.form, q.site, q.seats, q.reached, q.leaked, quality_fewest() AS fewest,
+       count(*) FILTER (WHERE q.leaked) OVER () AS alarms, count(*) OVER () AS _all
 FROM quality_items(:profile::text) q
 ORDER BY q.exercise, q.criterion_id, q.form, q.site LIMIT 5000
 

@@ -1,4 +1,6 @@
 /* quality_web.c - agreement between markers, their drift, pass rates per item and site. */
+#include <stdlib.h>
+
 #include "../../lib/base/arena.h"
 #include "../http/req.h"
 #include "agreement.h"
@@ -39,22 +41,25 @@ static void pair_tell(struct req *req, struct view *list, const struct rows *row
     }
 }
 
+static void read_cells(const char *at, struct agreement *agreement) {
+    while (*at != '\0') {
+        char *end;
+        long a = strtol(at, &end, 10);
+        long b = strtol(end, &end, 10);
+        agreement->times[a][b] = strtol(end, &end, 10);
+        at = end;
+    }
+}
+
 static Err pairs_tell(struct req *req, const char *profile) {
     struct rows rows;
     TRY(db_slow(req->db, Q_QUALITY_PAIRS, ARGS(arg_text("profile", profile)), &rows));
     struct view *list = view_list(req->view, "pairs");
-    struct agreement agreement = {.gap = 0};
+    view_left_out(req->view, rows.left_out);
     for (int i = 0; i < rows.count; i++) {
-        int64_t a = rows_int(&rows, i, "level_a"), b = rows_int(&rows, i, "level_b");
-        agreement.times[a][b] += rows_int(&rows, i, "times");
-        agreement.gap += rows_int(&rows, i, "gap");
-        bool last = i + 1 == rows.count ||
-                    rows_int(&rows, i + 1, "marker_a") != rows_int(&rows, i, "marker_a") ||
-                    rows_int(&rows, i + 1, "marker_b") != rows_int(&rows, i, "marker_b");
-        if (last) {
-            pair_tell(req, list, &rows, i, &agreement);
-            agreement = (struct agreement){.gap = 0};
-        }
+        struct agreement agreement = {.gap = rows_int(&rows, i, "gap")};
+        read_cells(rows_text(&rows, req->arena, i, "cells"), &agreement);
+        pair_tell(req, list, &rows, i, &agreement);
     }
     return OK;
 }
@@ -63,6 +68,7 @@ static Err drift_tell(struct req *req, const char *profile) {
     struct rows rows;
     TRY(db_slow(req->db, Q_QUALITY_DRIFT, ARGS(arg_text("profile", profile)), &rows));
     struct view *list = view_list(req->view, "drift");
+    view_left_out(req->view, rows.left_out);
     for (int i = 0; i < rows.count; i++) {
         struct view *item = view_item(list);
         int64_t times = rows_int(&rows, i, "times");
@@ -80,9 +86,9 @@ static Err drift_tell(struct req *req, const char *profile) {
 
 static Err items_tell(struct req *req, const char *profile) {
     struct rows rows;
-    int64_t alarms = 0;
     TRY(db_slow(req->db, Q_QUALITY_ITEMS, ARGS(arg_text("profile", profile)), &rows));
     struct view *list = view_list(req->view, "items");
+    view_left_out(req->view, rows.left_out);
     for (int i = 0; i < rows.count; i++) {
         struct view *item = view_item(list);
         int64_t seats = rows_int(&rows, i, "seats"), fewest = rows_int(&rows, i, "fewest");
@@ -100,9 +106,8 @@ static Err items_tell(struct req *req, const char *profile) {
             view_int(item, "percent", rows_int(&rows, i, "reached") * 100 / seats);
             view_bool(item, "alarm", leaked);
         }
-        alarms += leaked;
     }
-    view_int(req->view, "alarms", alarms);
+    view_int(req->view, "alarms", rows.count == 0 ? 0 : rows_int(&rows, 0, "alarms"));
     return OK;
 }
 

@@ -74,3 +74,9 @@ ORDER BY l.id DESC LIMIT :limit::int;
 -- class: ofii, partner
 SELECT k.id, k.at, k.act, k.org, k.account, k.role, k.reason
 FROM candidate_looks(:candidate::bigint, :after::bigint, :limit::int) k LIMIT :limit::int;
+
+-- For the file of a person: a day of 300 looks for a year.
+-- name: candidate_look_all
+-- class: ofii
+SELECT k.id, k.at, k.act, k.org, k.account, k.role, k.reason, count(*) OVER () AS _all
+FROM candidate_looks(:candidate::bigint, 0, NULL) k ORDER BY k.id DESC LIMIT 100000;

@@ -71,7 +71,7 @@ FROM edited e;
 -- name: privacy_held
 -- class: ofii, system
 SELECT d.held, count(*) AS count, min(d.keep_until) AS since
-FROM purge_due(0, 1000000) d
+FROM purge_due(0, NULL) d
 GROUP BY d.held
 ORDER BY d.held NULLS FIRST
 LIMIT 20;

@@ -78,9 +78,6 @@ static Err put_documents(struct req *req, struct arg id) {
     return OK;
 }
 
-/* All of them: a day of 300 looks for a year. */
-enum { LOOKS_MOST = 100000 };
-
 /* Everything: what the register says goes to the person, who looked at it, and what was sealed. */
 static Err file(struct req *req) {
     struct arg id = arg_int("id", req_id(req, "id"));
@@ -91,10 +88,8 @@ static Err file(struct req *req) {
     view_int(req->view, "id", req_id(req, "id"));
     view_span(req->view, "token", rows_span(&about, 0, "token"));
     view_rows(req->view, "tables", &rows, -1);
-    TRY(db_run(req->db, Q_CANDIDATE_LOOK_LIST,
-               ARGS(arg_int("candidate", rows_int(&about, 0, "candidate_id")), arg_int("after", 0),
-                    arg_int("limit", LOOKS_MOST)),
-               &rows));
+    TRY(db_run(req->db, Q_CANDIDATE_LOOK_ALL,
+               ARGS(arg_int("candidate", rows_int(&about, 0, "candidate_id"))), &rows));
     view_rows(req->view, "looks", &rows, -1);
     TRY(db_run(req->db, Q_PRIVACY_SEALED, ARGS(id), &rows));
     TRY(rows.count > 0 ? put_identity(req, &rows) : OK);
@@ -178,7 +173,7 @@ const struct shows privacy_shows[] = {
     {file, "id", SHOWS_INT, 0, NULL, 0},
     {file, "token", SHOWS_TEXT, 0, NULL, 0},
     {file, "tables", SHOWS_ROWS, Q_PRIVACY_EXPORT, NULL, 0},
-    {file, "looks", SHOWS_ROWS, Q_CANDIDATE_LOOK_LIST, NULL, 0},
+    {file, "looks", SHOWS_ROWS, Q_CANDIDATE_LOOK_ALL, NULL, 0},
     {file, "identity", SHOWS_RECORD, 0, identity_fields, SHOWS_SOMETIMES},
     {file, "left_out", SHOWS_INT, 0, NULL, SHOWS_SOMETIMES},
     {file, "documents[].id", SHOWS_INT, 0, NULL, 0},

@@ -139,6 +139,32 @@ START_TEST(quality_is_told) {
 }
 END_TEST
 
+/* More rows than the page shows, of as many markers and sites as no test can make one by one. */
+START_TEST(quality_says_what_it_leaves_out) {
+    static const char path[] = "/api/v1/quality?profile=CUEILLETTE-FRUITS";
+    struct web_answer whole = web("GET", path, "auditor", NULL, NULL);
+    ck_assert_msg(strstr(whole.body, "left_out") == NULL, "%s", whole.body); /* control */
+    web_free(&whole);
+    (void)web_sql(
+        "CREATE OR REPLACE FUNCTION quality_pairs(code text) RETURNS TABLE (marker_a bigint, "
+        "marker_b bigint, level_a int, level_b int, times bigint, gap bigint) LANGUAGE sql STABLE "
+        "AS $$ SELECT n, n + 1, l, l, 9::bigint, 0::bigint FROM generate_series(1, 1005) n, "
+        "generate_series(0, 4) l $$; "
+        "CREATE OR REPLACE FUNCTION quality_drift(code text) RETURNS TABLE (marker bigint, month "
+        "date, times bigint, gap bigint) LANGUAGE sql STABLE AS $$ SELECT n, '2027-01-01'::date, "
+        "9::bigint, 0::bigint FROM generate_series(1, 1020) n $$; "
+        "CREATE OR REPLACE FUNCTION quality_items(code text) RETURNS TABLE (criterion_id bigint, "
+        "exercise text, criterion text, form text, site text, first_session bigint, last_session "
+        "bigint, seats bigint, reached bigint, others numeric, leaked boolean) LANGUAGE sql STABLE "
+        "AS $$ SELECT 1::bigint, 'E', 'C', 'A', 'S' || n, 1::bigint, 1::bigint, 9::bigint, "
+        "1::bigint, 0.1, n % 1000 = 0 FROM generate_series(1, 5300) n $$; SELECT 1");
+    web_gets("auditor", path, "\"left_out\":325");
+    web_gets("auditor", path, "\"kappa\":\"1.0000\"");
+    web_gets("auditor", path, "\"alarms\":5"); /* also of sites beyond */
+    web_gets("auditor", "/quality?profile=CUEILLETTE-FRUITS", "325 autres n&#39;y figurent pas");
+}
+END_TEST
+
 static const char *seat_path(struct arena *arena, const char *after) {
     return arena_printf(arena, "/api/v1/seats/%lld%s",
                         web_sql("SELECT t.id FROM seat t JOIN test_session s ON s.id = "
@@ -209,4 +235,5 @@ START_TEST(figures_change_by_two) {
 END_TEST
 
 WEB_MAIN_ONCE("the bench over HTTP", 120, a_threshold_is_set_with_workers, quality_is_told,
-              an_appeal_is_decided_by_others, figures_change_by_two)
+              quality_says_what_it_leaves_out, an_appeal_is_decided_by_others,
+              figures_change_by_two)

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #include "lib/sw1/treehead.h"
 #include "lib/sw1/trust.h"
 #include "once.h"
+#include "serve.h"
 #include "server/app.h"
 #include "server/candidate/seal.h"
 #include "server/db/migrate.h"
@@ -34,7 +34,7 @@ static struct {
     struct arena *arena;
     struct app app;
     struct clock clock;
-    struct server *server;
+    pid_t server;
     int port;
     bool once;
 } web_state;
@@ -208,22 +208,6 @@ const struct app *web_app(void) {
     return &web_state.app;
 }
 
-/* Check's children are forks of a process whose libuv has pool threads; libuv's own end would join
- * threads that a fork does not have, so children leave before it. */
-void __gcov_dump(void) __attribute__((weak));
-static void leave(int status, void *nothing) {
-    (void)nothing;
-    (void)fflush(NULL);
-    if (__gcov_dump != NULL) {
-        __gcov_dump();
-    }
-    _exit(status);
-}
-
-static void in_child(void) {
-    (void)on_exit(leave, NULL);
-}
-
 void web_up(void) {
     web_up_with(NULL);
 }
@@ -231,7 +215,6 @@ void web_up(void) {
 void web_up_with(void (*change)(struct server_config *config)) {
     static const uint8_t key[SEAL_FIRST] = {1};
     must(sodium_init() >= 0, "sodium");
-    must(pthread_atfork(NULL, NULL, in_child) == 0, "fork");
     log_set_level(LOG_ERROR);
     make_database();
     web_state.arena = arena_new();
@@ -257,22 +240,11 @@ void web_up_with(void (*change)(struct server_config *config)) {
     if (change != NULL) {
         change(&config);
     }
-    must(server_start(&config, &web_state.server) == OK, "start");
-    web_state.port = server_port(web_state.server);
-    for (int i = 0; i < 200; i++) {
-        struct web_answer answer = web("GET", "/readyz", NULL, NULL, NULL);
-        int status = answer.status;
-        web_free(&answer);
-        if (status == 200) {
-            return;
-        }
-        (void)nanosleep(&(struct timespec){0, 25000000}, NULL);
-    }
-    must(false, "not ready");
+    web_state.server = serve(&config, &web_state.port);
 }
 
 void web_down(void) {
-    server_stop(web_state.server);
+    serve_stop(web_state.server);
     char *sql = text("DROP DATABASE %s WITH (FORCE)", web_state.name);
     (void)run_sql(getenv("NORIA_DATABASE_URL"), sql);
     free(sql);

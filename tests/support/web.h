@@ -1,6 +1,6 @@
 /* web.h - a real server on a real database for tests over HTTP, and a client that sends any bytes.
- * Needs tools/with-postgres.sh. The server runs in the test program itself, so that sanitizers and
- * coverage see it; Check's child processes are its clients. */
+ * Needs tools/with-postgres.sh. The server is a process of its own (serve.h), made before the
+ * tests; Check's child processes are its clients. */
 #ifndef NORIA_TESTS_WEB_H
 #define NORIA_TESTS_WEB_H
 
@@ -26,8 +26,8 @@ void web_down(void);
 
 #define web_password "correct horse battery staple"
 
-/* The checked set-up of a case: a child process must end without libuv's destructor, which would
- * join threads that only the parent has. */
+/* The checked set-up of a case whose tests are clients alone: their processes end at once, without
+ * searching for leaks, which would take longer than most tests. The server's process is searched. */
 void web_child(void);
 
 /* The port, and the database's URL as the schema's owner. */

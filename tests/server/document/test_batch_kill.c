@@ -3,45 +3,17 @@
  * Servers are processes of their own, killed one after the other as soon as they have issued some;
  * the last one is let finish. Control: with what keeps a placement from two documents taken away
  * and the items told to be undone, the same count notices doubles. */
-#include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "kit.h"
 #include "lib/base/arena.h"
-#include "server/http/server.h"
 #include "server/routes.h"
+#include "tests/support/serve.h"
 
 enum { PLACEMENTS = 1200, KILLS = 5, ROUNDS_MAX = 2000 };
 
-/* A server with the jobs, on the same database; never returns. */
-static pid_t spawn_server(void) {
-    pid_t server = fork();
-    ck_assert_int_ge(server, 0);
-    if (server > 0) {
-        return server;
-    }
-    struct server *made;
-    struct server_config config = {.bind = "127.0.0.1",
-                                   .loops = 1,
-                                   .database_url = web_database(),
-                                   .app = web_app(),
-                                   .routes = all_routes,
-                                   .jobs = all_jobs};
-    if (server_start(&config, &made) != OK) {
-        _exit(1);
-    }
-    for (;;) {
-        (void)pause();
-    }
-}
-
 static void kill_server(pid_t server) {
-    int status;
-    (void)kill(server, SIGKILL);
-    ck_assert_int_eq(waitpid(server, &status, 0), server);
-    ck_assert(WIFSIGNALED(status));
+    serve_kill(server);
     /* Its lease runs out: what 15 seconds of waiting would do. */
     (void)web_sql("UPDATE document_batch SET lease_until = clock_timestamp() - interval '1 second' "
                   "WHERE state = 'running'");
@@ -78,13 +50,13 @@ START_TEST(nothing_is_lost_and_nothing_doubled) {
     ck_assert_msg(answer.status == 201, "%s", answer.all);
     web_free(&answer);
     for (int i = 0; i < KILLS; i++) {
-        pid_t server = spawn_server();
+        pid_t server = serve_again(all_jobs, NULL);
         wait_for(issued_so_far() + 1);
         kill_server(server);
         cut += issued_so_far() < PLACEMENTS;
     }
     ck_assert_int_ge(cut, 1); /* else nothing was killed in the middle */
-    pid_t last = spawn_server();
+    pid_t last = serve_again(all_jobs, NULL);
     wait_for(PLACEMENTS + 1);
     ck_assert_int_eq(issued_so_far(), PLACEMENTS);
     ck_assert_int_eq(doubled(), 0);

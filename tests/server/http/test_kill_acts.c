@@ -6,15 +6,12 @@
  * and nothing is committed. Control: with the memory of keys (and of files, and of the disabling)
  * emptied, the same request does it all again, and the count notices. */
 #include <libpq-fe.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "server/http/server.h"
-#include "server/routes.h"
+#include "tests/support/serve.h"
 #include "tests/support/web.h"
 #include "tests/support/wire.h"
 
@@ -57,46 +54,6 @@ static void make_season(void) {
         "g FROM generate_series(1, 50) g; SELECT 1");
 }
 
-/* A server of its own process on the test's database; `port` gets where. */
-static pid_t spawn_server(int *port) {
-    int told[2];
-    ck_assert_int_eq(pipe(told), 0);
-    pid_t server = fork();
-    ck_assert_int_ge(server, 0);
-    if (server > 0) {
-        ck_assert_int_eq(read(told[0], port, sizeof *port), sizeof *port);
-        (void)close(told[0]);
-        (void)close(told[1]);
-        for (int i = 0; i < TRIES && wire_get(*port, "/readyz") != 200; i++) {
-            wire_rest(5);
-        }
-        return server;
-    }
-    struct server *made;
-    struct server_config config = {.bind = "127.0.0.1",
-                                   .loops = 1,
-                                   .database_url = web_database(),
-                                   .app = web_app(),
-                                   .routes = all_routes};
-    if (server_start(&config, &made) != OK) {
-        _exit(1);
-    }
-    *port = server_port(made);
-    if (write(told[1], port, sizeof *port) != sizeof *port) {
-        _exit(1);
-    }
-    for (;;) {
-        (void)pause();
-    }
-}
-
-static void kill_server(pid_t server) {
-    int status;
-    (void)kill(server, SIGKILL);
-    ck_assert_int_eq(waitpid(server, &status, 0), server);
-    ck_assert(WIFSIGNALED(status));
-}
-
 static int send_act(int port, const struct act *act, const char *key) {
     static char request[BODY + 1000];
     char *token = web_token(act->role);
@@ -137,11 +94,11 @@ static void wait_until(const char *sql, long long wanted) {
 static void kill_in_the_middle(const struct act *act, const char *key) {
     int port;
     PGconn *pg = PQconnectdb(web_database());
-    pid_t server = spawn_server(&port);
+    pid_t server = serve_again(NULL, &port);
     PQclear(PQexec(pg, "BEGIN; LOCK TABLE audit_leaf IN EXCLUSIVE MODE"));
     int fd = send_act(port, act, key);
     wait_until(WAITING, 1);
-    kill_server(server);
+    serve_kill(server);
     (void)close(fd);
     PQclear(PQexec(pg, "ROLLBACK"));
     PQfinish(pg);
@@ -163,11 +120,11 @@ static void killed_and_resumed(const struct act *act, const char *key) {
         left += made == 0;
     }
     ck_assert_int_ge(left, 1); /* else nothing was killed in the middle */
-    pid_t server = spawn_server(&port);
+    pid_t server = serve_again(NULL, &port);
     do_act(port, act, key, first, sizeof first);
     ck_assert_int_eq(web_sql(act->count), act->made);
-    kill_server(server);
-    server = spawn_server(&port);
+    serve_kill(server);
+    server = serve_again(NULL, &port);
     do_act(port, act, key, again, sizeof again);
     ck_assert_str_eq(strstr(first, "\r\n\r\n"), strstr(again, "\r\n\r\n"));
     ck_assert_int_eq(web_sql(act->count), act->made);
@@ -186,7 +143,7 @@ static void killed_and_resumed(const struct act *act, const char *key) {
     (void)snprintf(other, sizeof other, "%s-another", key);
     do_act(port, act, other, again, sizeof again);
     ck_assert_int_eq(web_sql(act->count), 2 * act->made);
-    kill_server(server);
+    serve_kill(server);
 }
 
 START_TEST(an_import_is_done_once) {

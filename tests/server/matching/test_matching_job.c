@@ -4,15 +4,12 @@
  * step, nothing is lost or doubled, nobody but the office sees a part of the run, and no second run
  * begins. Controls: a part that is stored twice or not at all, the policies and functions without
  * their look at the runs under way, the key of the runs under way removed. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "server/http/server.h"
 #include "server/matching/matching.h"
 #include "server/routes.h"
+#include "tests/support/serve.h"
 #include "tests/support/web.h"
 
 enum { KILLS = 20, ROUNDS = 4000, SQL_MAX = 800 };
@@ -43,35 +40,6 @@ static void make_season(void) {
         "generate_series(1, 5400) n WHERE o.kind = 'partner'; SELECT 1");
 }
 
-/* A server with the jobs, on the same database. */
-static pid_t spawn_server(void) {
-    pid_t server = fork();
-    ck_assert_int_ge(server, 0);
-    if (server > 0) {
-        return server;
-    }
-    struct server *made;
-    struct server_config config = {.bind = "127.0.0.1",
-                                   .loops = 1,
-                                   .database_url = web_database(),
-                                   .app = web_app(),
-                                   .routes = all_routes,
-                                   .jobs = all_jobs};
-    if (server_start(&config, &made) != OK) {
-        _exit(1);
-    }
-    for (;;) {
-        (void)pause();
-    }
-}
-
-static void kill_server(pid_t server) {
-    int status;
-    (void)kill(server, SIGKILL);
-    ck_assert_int_eq(waitpid(server, &status, 0), server);
-    ck_assert(WIFSIGNALED(status));
-}
-
 /* How far the run is; grows with each step and is -1 when it is whole. */
 static long long far(void) {
     return web_sql("SELECT coalesce((SELECT CASE phase WHEN 'waiting' THEN 0 WHEN 'frozen' THEN 1 "
@@ -99,9 +67,9 @@ static void make_and_kill(void) {
     int cut = 0;
     for (int i = 0; i < KILLS && far() != -1; i++) {
         long long from = far();
-        pid_t server = spawn_server();
+        pid_t server = serve_again(all_jobs, NULL);
         wait_past(from);
-        kill_server(server);
+        serve_kill(server);
         cut += far() != -1;
     }
     ck_assert_int_eq(far(), -1);
@@ -160,9 +128,9 @@ START_TEST(control_of_the_count) {
         "'points', NULL FROM matching_run r, account a WHERE r.id = " LAST " AND a.role = "
         "'officer'; INSERT INTO matching_part SELECT id, 1, substring(result FROM 1 FOR "
         "position(E'\\n' IN result)) FROM matching_run WHERE id = " LAST "; SELECT 1");
-    pid_t server = spawn_server();
+    pid_t server = serve_again(all_jobs, NULL);
     wait_past(-2);
-    kill_server(server);
+    serve_kill(server);
     ck_assert_int_eq(astray(), 1);
     (void)web_sql("DELETE FROM proposal WHERE run_id = " LAST " AND (contract_id, candidate_id) = "
                   "(SELECT contract_id, candidate_id FROM proposal WHERE run_id = " LAST
@@ -180,18 +148,18 @@ static void half_a_run(void) {
     order(201, "\"run_id\"");
     for (int i = 0; i < KILLS && web_sql("SELECT count(*) FROM matching_job WHERE stored > 0") == 0;
          i++) {
-        pid_t server = spawn_server();
+        pid_t server = serve_again(all_jobs, NULL);
         wait_past(far());
-        kill_server(server);
+        serve_kill(server);
     }
     ck_assert_int_ge(count("matching_part"), 1);
     ck_assert_int_ge(count("proposal WHERE state = 'proposed' AND run_id = " LAST), 1);
 }
 
 static void finish_run(void) {
-    pid_t server = spawn_server();
+    pid_t server = serve_again(all_jobs, NULL);
     wait_past(-2);
-    kill_server(server);
+    serve_kill(server);
 }
 
 /* A candidate who is shown nothing of earlier runs would do, too; these were shown all. */

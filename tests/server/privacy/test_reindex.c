@@ -14,8 +14,8 @@
 #include "server/app.h"
 #include "server/candidate/seal.h"
 #include "server/http/server.h"
-#include "server/routes.h"
 #include "tests/support/program.h"
+#include "tests/support/serve.h"
 #include "tests/support/web.h"
 #include "tests/support/wire.h"
 
@@ -200,34 +200,6 @@ static void start_again(void) {
 /* --- a server without the new key ---------------------------------------------------------------
  */
 
-static pid_t older_server(int *port) {
-    int ends[2];
-    ck_assert_int_eq(pipe(ends), 0);
-    pid_t pid = fork();
-    ck_assert_int_ge(pid, 0);
-    if (pid == 0) {
-        struct server *made;
-        struct server_config config = {.bind = "127.0.0.1",
-                                       .loops = 1,
-                                       .database_url = web_database(),
-                                       .app = web_app(),
-                                       .routes = all_routes};
-        int at = server_start(&config, &made) == OK ? server_port(made) : 0;
-        (void)!write(ends[1], &at, sizeof at);
-        for (;;) {
-            (void)pause();
-        }
-    }
-    ck_assert_int_eq(read(ends[0], port, sizeof *port), sizeof *port);
-    (void)close(ends[0]);
-    (void)close(ends[1]);
-    for (int i = 0; wire_get(*port, "/readyz") != 200; i++) {
-        ck_assert_int_lt(i, 400);
-        wire_rest(25);
-    }
-    return pid;
-}
-
 static int enter_at(int port, int n, const char *surname, const char *wanted) {
     const char *body = body_of(n, surname);
     char answer[4000] = "";
@@ -305,7 +277,7 @@ static long long contact_under(int under) {
 START_TEST(a_killed_reindex_loses_and_doubles_nothing) {
     int port = 0;
     start_again();
-    pid_t older = older_server(&port);
+    pid_t older = serve_again(NULL, &port);
     ck_assert_int_eq(contact_under(1), 1);
     import_and_be_found(9);
     ck_assert_int_eq(ended(program_command(digest_key)), 3); /* one is waiting already */
@@ -343,8 +315,7 @@ START_TEST(a_killed_reindex_loses_and_doubles_nothing) {
     long long before = web_sql("SELECT count(*) FROM candidate");
     ck_assert_int_eq(enter_at(port, 4, "FOUR", "digest_key_unknown"), 503);
     ck_assert_int_eq(web_sql("SELECT count(*) FROM candidate"), before);
-    ck_assert_int_eq(kill(older, SIGKILL), 0);
-    ck_assert_int_eq(ended(older), -SIGKILL);
+    serve_kill(older);
 }
 END_TEST
 

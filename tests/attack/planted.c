@@ -77,7 +77,7 @@ int main(void) {
                                         "assessor", "auditor", "admin"};
     const TTest *const tests[] = {a_campaign, NULL};
     web_up_with(plant);
-    if (check_run("a campaign to attack", web_child, NULL, 60, tests) != EXIT_SUCCESS) {
+    if (check_run("a campaign to attack", NULL, NULL, 60, tests) != EXIT_SUCCESS) {
         web_down();
         return 1;
     }

@@ -56,16 +56,6 @@ static char *text(const char *format, ...) {
     return made;
 }
 
-static void end_child(int status, void *arg) {
-    (void)arg;
-    (void)fflush(NULL);
-    _exit(status);
-}
-
-void web_child(void) {
-    (void)on_exit(end_child, NULL);
-}
-
 int web_port(void) {
     return web_state.port;
 }

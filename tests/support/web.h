@@ -26,10 +26,6 @@ void web_down(void);
 
 #define web_password "correct horse battery staple"
 
-/* The checked set-up of a case whose tests are clients alone: their processes end at once, without
- * searching for leaks, which would take longer than most tests. The server's process is searched. */
-void web_child(void);
-
 /* The port, and the database's URL as the schema's owner. */
 int web_port(void);
 const char *web_database(void);
@@ -91,7 +87,7 @@ long long web_sql(const char *sql);
         const TTest *const tests[] = {__VA_ARGS__, NULL};                                          \
         web_up();                                                                                  \
         web_once();                                                                                \
-        int code = check_run((name), web_child, NULL, (seconds), tests);                           \
+        int code = check_run((name), NULL, NULL, (seconds), tests);                                \
         web_down();                                                                                \
         return code;                                                                               \
     }
@@ -101,7 +97,7 @@ long long web_sql(const char *sql);
     int main(void) {                                                                               \
         const TTest *const tests[] = {__VA_ARGS__, NULL};                                          \
         web_up_with(change);                                                                       \
-        int code = check_run((name), web_child, NULL, (seconds), tests);                           \
+        int code = check_run((name), NULL, NULL, (seconds), tests);                                \
         web_down();                                                                                \
         return code;                                                                               \
     }

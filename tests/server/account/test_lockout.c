@@ -21,7 +21,6 @@ static void behind_proxy(struct server_config *config) {
 }
 
 static void set_up(void) {
-    web_child();
     arena = arena_new();
 }
 

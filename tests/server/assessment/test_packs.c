@@ -160,11 +160,13 @@ START_TEST(a_cut_import_is_whole_or_not_there) {
         issue("assessor");
         const char *body = body_of(false, 10, 2, 60, 0);
         char request[16384];
+        char *token = web_token("assessor");
         (void)snprintf(request, sizeof request,
                        "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: "
                        "application/json\r\nIdempotency-Key: "
                        "round-%d-0123456789\r\nContent-Length: %zu\r\n\r\n%s",
-                       import_path(), web_token("assessor"), round, strlen(body), body);
+                       import_path(), token, round, strlen(body), body);
+        free(token);
         struct web_answer cut =
             web_raw(request, round % 2 == 0 ? strlen(request) : strlen(request) - 40, 1);
         if (round % 3 == 0) { /* the server's sessions in the database are ended, as by kill -9 */

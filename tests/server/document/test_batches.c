@@ -183,12 +183,17 @@ START_TEST(a_full_day_stops_and_resumes) {
 }
 END_TEST
 
-/* Whether what was sent held; frees the connection. */
+/* Whether what was sent held; the day's limit is the only reason for which it may not. Frees the
+ * connection. */
 static bool held(PGconn *pg) {
     bool good = true;
     PGresult *result;
     while ((result = PQgetResult(pg)) != NULL) {
-        good = good && PQresultStatus(result) != PGRES_FATAL_ERROR;
+        if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
+            const char *why = PQresultErrorMessage(result);
+            ck_assert_msg(strstr(why, "document_limit") != NULL, "%s", why);
+            good = false;
+        }
         PQclear(result);
     }
     PQfinish(pg);

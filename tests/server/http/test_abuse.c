@@ -254,7 +254,6 @@ int main(void) {
     web_up();
     Suite *suite = suite_create("http/abuse");
     TCase *tcase = tcase_create("abuse");
-    tcase_add_checked_fixture(tcase, web_child, NULL);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, every_json_case);
     tcase_add_test(tcase, every_raw_request);

@@ -302,7 +302,6 @@ END_TEST
 
 static int run(TCase *tcase, void (*change)(struct server_config *config)) {
     Suite *suite = suite_create("limits");
-    tcase_add_checked_fixture(tcase, web_child, NULL);
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -262,7 +262,6 @@ int main(void) {
     web_up();
     Suite *suite = suite_create("http/requests");
     TCase *tcase = tcase_create("requests");
-    tcase_add_checked_fixture(tcase, web_child, NULL);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, pages_are_locked_down);
     tcase_add_test(tcase, static_files_are_cached);

@@ -87,8 +87,10 @@ static void make_season(long long *never, long long *held, long long *placed) {
     *never = named_placement("NEVER", "ن", "withdrawn");
     *held = named_placement("HELD", "ه", "no_show");
     *placed = named_placement("PLACED", "ب", "returned_verified");
-    ck_assert_int_eq(
-        call("POST", "officer", "{}", "/api/v1/placements/%lld/record", *placed).status, 201);
+    struct web_answer record =
+        call("POST", "officer", "{}", "/api/v1/placements/%lld/record", *placed);
+    ck_assert_int_eq(record.status, 201);
+    web_free(&record);
     (void)web_sql(rows);
     (void)web_sql(
         "INSERT INTO matching_run (campaign_id, rule, inputs, inputs_hash, seed, result, "

@@ -67,10 +67,11 @@ load() {
     wrk -t2 -c"$1" -d"${seconds}s" --timeout 10s -s tests/bench/wrk.lua "http://127.0.0.1:${2:-$port}" |
         awk '/^RESULT/ { print $2, $3, $4, $5 }'
 }
-# pg USER FILE: transactions/s, prepared, the same number of clients.
+# pg USER FILE: transactions/s, prepared, the same number of clients. Ends the run when a statement fails.
 pg() {
-    pgbench -n -M prepared -U "$1" -c "$connections" -j 2 -T "$seconds" -f "$2" 2>/dev/null |
-        awk '/^tps/ { print $3 }'
+    pgbench -n -M prepared -U "$1" -c "$connections" -j 2 -T "$seconds" -f "$2" 2>"$work/pgbench.log" >"$work/pgbench" ||
+        { grep -m 3 ERROR "$work/pgbench.log" >&2; echo "bench: pgbench cannot run $2" >&2; exit 1; }
+    awk '/^tps/ { print $3 }' "$work/pgbench"
 }
 # row NAME VALUE RATIO UNIT AGAINST TARGET PASS
 row() { printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@" >>"$work/rows"; }

@@ -3,6 +3,7 @@
 partner=$(account_of partner)
 service=$(psql -qXAt -c "SELECT org_id FROM account WHERE id = $partner")
 sealed=$(psql -qXAt -c 'SELECT coalesce(max(length(sealed)), 300) FROM worker_identity')
+wrapped=$(psql -qXAt -c 'SELECT coalesce(max(length(wrapped)), 74) FROM worker_identity')
 cat >"$work/create" <<END
 \\set n random(1, 1000000000000)
 BEGIN;
@@ -12,13 +13,14 @@ SELECT worker_id, candidate_id FROM candidate_begin(1, decode(md5('a' || :n), 'h
 $(block candidate_create | sed -E "
     s/:passport::bytea/decode(md5('a' || :n), 'hex')/g; s/:person::bytea/decode(md5('b' || :n), 'hex')/g
     s/:swapped::bytea/decode(md5('c' || :n), 'hex')/g; s/:sealed::bytea/decode(repeat('ab', $sealed), 'hex')/g
+    s/:wrapped::bytea/decode(repeat('cd', $wrapped), 'hex')/g
     s/:token::text/(overlay(translate(upper(substr(md5('t' || :n), 1, 8)), 'ILOU', 'XYZW') placing '-' from 5 for 0))/g
     s/:campaign_id::bigint/1/g; s/:partner_ref::text/NULL::text/g; s/:document_expires::date/DATE '2031-12-31'/g
     s/:experience_months::int/12/g; s/:languages::text\[\]/'{fr,ar}'::text[]/g
     s/:(permits|habiletes|zone_faults|zone_doubts|typed_differs)::text\[\]/'{}'::text[]/g
     s/:available_from::date/DATE '2026-03-01'/g; s/:available_to::date/DATE '2026-08-31'/g
     s/:now::bigint/1770000000/g; s/:fee_asked::boolean/false/g; s/:fee_amount::numeric/NULL::numeric/g
-    s/:fee_payee::text/NULL::text/g")
+    s/:(fee_payee|fee_place)::text/NULL::text/g; s/:fee_phone_key::bytea/NULL::bytea/g")
 SELECT once_end('pgbench-000000000' || :n, sha256('x'), 201, '/candidates/1', repeat('x', 160));
 COMMIT;
 END

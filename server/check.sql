@@ -85,6 +85,9 @@ SELECT 'seat', s.id, 'checked twice by one person' FROM seat s WHERE s.second_by
 UNION ALL
 SELECT 'calibration', c.id, 'signed twice by one person' FROM calibration c WHERE c.assessor_id = c.employer_id
 UNION ALL
+SELECT 'job_analysis', a.id, 'in effect without a second officer' FROM job_analysis a
+WHERE (a.state = 'active' AND NOT a.one_signature AND a.signed_by IS NULL) OR a.signed_by = a.proposed_by
+UNION ALL
 SELECT 'appeal', a.id, 'decided by who marked, led, checked or filed' FROM appeal a
 WHERE a.decided_by = a.filed_by OR session_had(a.session_id, a.decided_by)
 UNION ALL
@@ -134,6 +137,9 @@ WHERE seats.n > s.capacity OR seats.n <> s.seats_taken
 UNION ALL
 SELECT 'seat', k.seat_id, 'marked by who saw the papers' FROM marker k JOIN seat t ON t.id = k.seat_id
 WHERE k.account_id IN (t.checked_by, t.second_by)
+UNION ALL
+SELECT 'seat', k.seat_id, 'marked by who prepared the accommodation' FROM marker k JOIN seat t ON t.id = k.seat_id
+WHERE t.accommodation IS NOT NULL AND session_prepared_by(t.session_id, k.account_id)
 UNION ALL
 SELECT 'seat', k.seat_id, 'marked again by who marked it before' FROM marker k JOIN seat t ON t.id = k.seat_id
 JOIN marker o ON o.seat_id = t.remark_of AND o.account_id = k.account_id

@@ -61,7 +61,10 @@ static Err analyse(struct demo *demo, int64_t *made) {
     add_pairs(body, "habiletes", "habilete", "why", DRAWN, DRAWN_COUNT);
     TRY(demo_post(demo, &demo->assessor, body, &call, "/analyses"));
     *made = json_int(call.json, "id");
-    return demo_post(demo, &demo->officer, NULL, &call, "/analyses/%lld/activate",
+    cJSON *read = demo_object(demo);
+    add_int(read, "edit", 1);
+    TRY(demo_post(demo, &demo->officer, read, &call, "/analyses/%lld/propose", (long long)*made));
+    return demo_post(demo, &demo->officer2, read, &call, "/analyses/%lld/activate",
                      (long long)*made);
 }
 

@@ -359,10 +359,32 @@ END
 $$;
 CREATE OR REPLACE TRIGGER seat_new BEFORE INSERT ON seat FOR EACH ROW EXECUTE FUNCTION seat_new();
 
+-- Who prepares the room of a session and so is told of accommodations: its lead, a desk, a partner service.
+CREATE OR REPLACE FUNCTION session_prepared_by(session bigint, person bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+RETURN EXISTS (SELECT FROM test_session s WHERE s.id = session AND s.lead_account = person)
+    OR EXISTS (SELECT FROM account a WHERE a.id = person AND a.role IN ('desk', 'partner'));
+
+-- The accommodations of a session, for who prepares it, and for nobody else: no class may read the two columns
+-- itself, so that whoever marks learns of no handicap. (As marks_seen: OFII's reads carry no actor.)
+CREATE OR REPLACE FUNCTION seat_accommodations(session bigint, reader bigint)
+RETURNS TABLE (seat_id bigint, accommodation text, extra_percent int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT t.id, t.accommodation, t.extra_percent FROM seat t
+    WHERE t.session_id = session AND t.accommodation IS NOT NULL AND session_prepared_by(session, reader)
+      AND (session_user <> 'noria_partner'
+           OR (reader = actor_account() AND actor_org() IN (t.org_id, t.service_id)))
+$$;
+
 CREATE OR REPLACE FUNCTION seat_rules() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     step text := OLD.attendance || ' > ' || NEW.attendance;
+    -- emptied after the worker's key was destroyed (15_privacy.sql)
+    emptied boolean := coalesce(current_setting('noria.erasing', true), '') = 'on' AND NOT EXISTS (
+        SELECT FROM worker_identity i JOIN candidate c ON c.worker_id = i.worker_id WHERE c.id = NEW.candidate_id);
+    prepared boolean := (NEW.accommodation, NEW.extra_percent) IS DISTINCT FROM (OLD.accommodation, OLD.extra_percent)
+                        AND NOT emptied;
     sitting text;
 BEGIN
     SELECT s.state INTO sitting FROM test_session s WHERE s.id = NEW.session_id FOR SHARE;
@@ -374,11 +396,15 @@ BEGIN
     IF (OLD.second_marked AND NOT NEW.second_marked) OR NEW.remark_of IS DISTINCT FROM OLD.remark_of THEN
         PERFORM refuse('session_frozen');
     END IF;
-    IF (NEW.accommodation, NEW.extra_percent) IS DISTINCT FROM (OLD.accommodation, OLD.extra_percent)
-       AND OLD.attendance <> 'expected'
-       AND NOT (coalesce(current_setting('noria.erasing', true), '') = 'on' AND NOT EXISTS ( -- emptied after the worker's key was destroyed (15_privacy.sql)
-           SELECT FROM worker_identity i JOIN candidate c ON c.worker_id = i.worker_id WHERE c.id = NEW.candidate_id)) THEN
+    IF prepared AND OLD.attendance <> 'expected' THEN
         PERFORM refuse('accommodation_late');
+    ELSIF prepared AND NOT session_prepared_by(NEW.session_id, actor_account()) THEN
+        PERFORM refuse('accommodation_not_yours');
+    END IF;
+    -- What was sealed is what comes back: the carrier learns of no change on his way.
+    IF (prepared OR step = 'expected > released') AND EXISTS (
+        SELECT FROM session_pack k WHERE k.session_id = NEW.session_id AND k.state = 'issued' AND NEW.id = ANY (k.carried)) THEN
+        PERFORM refuse('seat_in_pack');
     END IF;
     IF NEW.attendance <> OLD.attendance
        AND NOT (CASE sitting
@@ -432,8 +458,8 @@ BEGIN
     UPDATE seat t SET attendance = x.attendance,
         document_seen = coalesce(x.document_seen, t.document_seen),
         photo_match = coalesce(x.photo_match, t.photo_match),
-        checked_by = CASE WHEN x.attendance = 'present' THEN actor_account() ELSE t.checked_by END,
-        checked_at = CASE WHEN x.attendance = 'present' THEN clock_timestamp() ELSE t.checked_at END,
+        checked_by = CASE WHEN x.attendance = 'present' AND t.attendance <> 'present' THEN actor_account() ELSE t.checked_by END,
+        checked_at = CASE WHEN x.attendance = 'present' AND t.attendance <> 'present' THEN clock_timestamp() ELSE t.checked_at END,
         reason = coalesce(x.reason, t.reason)
     FROM jsonb_to_recordset(rows) AS x (seat_id bigint, attendance text, document_seen boolean,
                                         photo_match boolean, reason text)
@@ -466,13 +492,18 @@ CREATE OR REPLACE TRIGGER result_no_truncate BEFORE TRUNCATE ON result EXECUTE F
 CREATE OR REPLACE TRIGGER marker_append_only BEFORE UPDATE OR DELETE ON marker
     FOR EACH ROW EXECUTE FUNCTION append_only();
 
--- Who has seen the candidate's papers knows the name and does not mark; a third marker needs a reason.
+-- Who has seen the candidate's papers knows the name and does not mark, nor does who prepared his accommodation; a
+-- third marker needs a reason.
 CREATE OR REPLACE FUNCTION marker_rules() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM seat t WHERE t.id = NEW.seat_id
                                     AND NEW.account_id IN (t.checked_by, t.second_by)) THEN
         PERFORM refuse('marker_saw_identity');
+    END IF;
+    IF EXISTS (SELECT FROM seat t WHERE t.id = coalesce((SELECT n.remark_of FROM seat n WHERE n.id = NEW.seat_id), NEW.seat_id)
+                                    AND t.accommodation IS NOT NULL AND session_prepared_by(t.session_id, NEW.account_id)) THEN
+        PERFORM refuse('marker_knows_accommodation');
     END IF;
     IF EXISTS (SELECT FROM seat t JOIN marker k ON k.seat_id = t.remark_of WHERE t.id = NEW.seat_id
                                                                          AND k.account_id = NEW.account_id) THEN
@@ -674,7 +705,10 @@ GRANT SELECT ON test_session TO noria_system;
 
 CREATE POLICY seat_own ON seat TO noria_partner
     USING (org_id = actor_org() OR service_id = actor_org()) WITH CHECK (org_id = actor_org() OR service_id = actor_org());
-GRANT SELECT, INSERT, UPDATE ON seat TO noria_ofii, noria_partner;
+REVOKE SELECT ON seat FROM noria_ofii, noria_partner;
+GRANT SELECT (id, session_id, campaign_id, org_id, service_id, candidate_id, token, open, attendance, reason, document_seen,
+              photo_match, checked_by, checked_at, second_by, second_at, version, second_marked, remark_of), INSERT, UPDATE
+    ON seat TO noria_ofii, noria_partner; -- not accommodation, not extra_percent
 GRANT SELECT ON seat TO noria_system;
 
 CREATE POLICY adjudication_own ON adjudication TO noria_partner
@@ -690,6 +724,7 @@ GRANT SELECT ON result TO noria_system;
 
 REVOKE ALL ON FUNCTION marks_add(bigint, jsonb, bigint), mark_correct(bigint, int, text), marks_seen(bigint, bigint), mark_own(bigint, bigint),
     marks_to_judge(bigint), marks_due(bigint, bigint), session_for_marks(bigint),
-    seat_obstacle(bigint, bigint) FROM PUBLIC;
+    seat_obstacle(bigint, bigint), session_prepared_by(bigint, bigint), seat_accommodations(bigint, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION marks_add(bigint, jsonb, bigint), mark_correct(bigint, int, text), marks_seen(bigint, bigint), mark_own(bigint, bigint),
-    marks_to_judge(bigint), marks_due(bigint, bigint), seat_obstacle(bigint, bigint) TO noria_ofii, noria_partner;
+    marks_to_judge(bigint), marks_due(bigint, bigint), seat_obstacle(bigint, bigint), session_prepared_by(bigint, bigint),
+    seat_accommodations(bigint, bigint) TO noria_ofii, noria_partner;

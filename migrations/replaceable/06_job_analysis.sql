@@ -15,8 +15,14 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.state := 'draft';
         NEW.account_id := actor_account();
-    ELSIF (NEW.org_id, NEW.account_id) <> (OLD.org_id, OLD.account_id) THEN
+        NEW.one_signature := false;
+    ELSIF (NEW.org_id, NEW.account_id, NEW.one_signature) <> (OLD.org_id, OLD.account_id, OLD.one_signature) THEN
         PERFORM refuse('reference_frozen', OLD.state);
+    ELSIF OLD.state = 'draft' AND (NEW.label, NEW.commune, NEW.rome, NEW.crop, NEW.held_on, NEW.posts_seen, NEW.workers_seen, NEW.edit)
+          IS DISTINCT FROM
+          (OLD.label, OLD.commune, OLD.rome, OLD.crop, OLD.held_on, OLD.posts_seen, OLD.workers_seen, OLD.edit) THEN
+        NEW.proposed_by := NULL; -- what was proposed is not what stands there now
+        NEW.proposed_at := NULL;
     END IF;
     RETURN NEW;
 END
@@ -30,23 +36,96 @@ CREATE OR REPLACE TRIGGER job_analysis_task_rules BEFORE INSERT OR UPDATE OR DEL
 CREATE OR REPLACE TRIGGER job_analysis_habilete_rules BEFORE INSERT OR UPDATE OR DELETE ON job_analysis_habilete
     FOR EACH ROW EXECUTE FUNCTION reference_part_rules('job_analysis');
 
+CREATE OR REPLACE FUNCTION job_analysis_part_moved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE job_analysis a SET proposed_by = NULL, proposed_at = NULL
+    WHERE a.id = coalesce(NEW.analysis_id, OLD.analysis_id) AND a.state = 'draft' AND a.proposed_by IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER job_analysis_part_moved AFTER INSERT OR UPDATE OR DELETE ON job_analysis_task
+    FOR EACH ROW EXECUTE FUNCTION job_analysis_part_moved();
+CREATE OR REPLACE TRIGGER job_analysis_part_moved AFTER INSERT OR UPDATE OR DELETE ON job_analysis_habilete
+    FOR EACH ROW EXECUTE FUNCTION job_analysis_part_moved();
+
 -- The first habilete of an analysis that is not in effect, or NULL.
 CREATE OR REPLACE FUNCTION job_analysis_unknown(analysis bigint) RETURNS text LANGUAGE sql STABLE
 RETURN (SELECT h.habilete FROM job_analysis_habilete h WHERE h.analysis_id = analysis
            AND NOT EXISTS (SELECT FROM habilete a WHERE a.code = h.habilete AND a.state = 'active')
         ORDER BY h.habilete LIMIT 1);
 
--- One takes effect when it is whole; the one in effect retires. Profiles that rest on that one keep it.
-CREATE OR REPLACE FUNCTION job_analysis_activation() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Refuses one that is not whole.
+CREATE OR REPLACE FUNCTION job_analysis_whole(wanted bigint) RETURNS void LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    unknown text := job_analysis_unknown(NEW.id);
+    unknown text := job_analysis_unknown(wanted);
 BEGIN
-    IF NOT EXISTS (SELECT FROM job_analysis_task t WHERE t.analysis_id = NEW.id)
-       OR NOT EXISTS (SELECT FROM job_analysis_habilete h WHERE h.analysis_id = NEW.id) THEN
+    IF NOT EXISTS (SELECT FROM job_analysis_task t WHERE t.analysis_id = wanted)
+       OR NOT EXISTS (SELECT FROM job_analysis_habilete h WHERE h.analysis_id = wanted) THEN
         PERFORM refuse('analysis_not_whole');
     ELSIF unknown IS NOT NULL THEN
         PERFORM refuse('habilete_not_active', unknown, 'habiletes');
     END IF;
+END
+$$;
+
+-- The first signature: of the edit that was seen. Another edit drops it.
+CREATE OR REPLACE FUNCTION job_analysis_propose(wanted bigint, seen bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    a job_analysis;
+BEGIN
+    SELECT x.* INTO a FROM job_analysis x WHERE x.id = wanted FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM refuse('not_found');
+    ELSIF actor_role() IS DISTINCT FROM 'officer' THEN
+        PERFORM refuse('forbidden');
+    ELSIF a.state <> 'draft' THEN
+        PERFORM refuse('conflict', 'version:' || a.state);
+    ELSIF a.edit <> seen THEN
+        PERFORM refuse('stale_edit');
+    ELSIF a.proposed_by IS NOT NULL THEN
+        PERFORM refuse('analysis_proposed');
+    END IF;
+    PERFORM job_analysis_whole(a.id);
+    UPDATE job_analysis x SET proposed_by = actor_account(), proposed_at = clock_timestamp() WHERE x.id = a.id;
+    PERFORM audit('analysis.propose', 'job_analysis', a.id);
+    RETURN a.id;
+END
+$$;
+
+-- Takes a proposal back, by whichever officer.
+CREATE OR REPLACE FUNCTION job_analysis_drop(wanted bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF actor_role() IS DISTINCT FROM 'officer' THEN
+        PERFORM refuse('forbidden');
+    END IF;
+    UPDATE job_analysis x SET proposed_by = NULL, proposed_at = NULL
+    WHERE x.id = wanted AND x.state = 'draft' AND x.proposed_by IS NOT NULL;
+    IF NOT FOUND THEN
+        PERFORM refuse(CASE WHEN EXISTS (SELECT FROM job_analysis x WHERE x.id = wanted) THEN 'analysis_not_proposed' ELSE 'not_found' END);
+    END IF;
+    PERFORM audit('analysis.drop', 'job_analysis', wanted);
+    RETURN wanted;
+END
+$$;
+REVOKE ALL ON FUNCTION job_analysis_propose(bigint, bigint), job_analysis_drop(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_analysis_propose(bigint, bigint), job_analysis_drop(bigint) TO noria_ofii;
+
+-- One takes effect when it is whole and by a second officer; the one in effect retires. Profiles that rest on that
+-- one keep it.
+CREATE OR REPLACE FUNCTION job_analysis_activation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF actor_role() IS DISTINCT FROM 'officer' THEN
+        PERFORM refuse('forbidden');
+    END IF;
+    PERFORM job_analysis_whole(NEW.id);
+    IF NEW.proposed_by IS NULL THEN
+        PERFORM refuse('analysis_not_proposed');
+    END IF;
+    NEW.signed_by := actor_account(); -- CHECK second_person_needed
+    NEW.signed_at := clock_timestamp();
     UPDATE job_analysis SET state = 'retired' WHERE code = NEW.code AND state = 'active';
     RETURN NEW;
 END

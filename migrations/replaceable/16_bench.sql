@@ -373,13 +373,24 @@ $$;
 
 -- --- packs -----------------------------------------------------------------------------------------------
 
+-- The seats that it carries, written down while the session is locked: from here on they are not released.
+CREATE OR REPLACE FUNCTION pack_new() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM FROM test_session s WHERE s.id = NEW.session_id FOR UPDATE;
+    NEW.carried := ARRAY(SELECT t.id FROM seat t WHERE t.session_id = NEW.session_id AND t.attendance IN ('expected', 'present') ORDER BY t.id);
+    RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER pack_new BEFORE INSERT ON session_pack FOR EACH ROW EXECUTE FUNCTION pack_new();
+
 CREATE OR REPLACE FUNCTION pack_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.state <> 'issued' THEN
         PERFORM refuse('pack_ended', OLD.state);
     END IF;
-    IF (NEW.pack, NEW.session_id, NEW.account_id, NEW.digest, NEW.issued_at) IS DISTINCT FROM
-       (OLD.pack, OLD.session_id, OLD.account_id, OLD.digest, OLD.issued_at) THEN
+    IF (NEW.pack, NEW.session_id, NEW.account_id, NEW.digest, NEW.issued_at, NEW.carried) IS DISTINCT FROM
+       (OLD.pack, OLD.session_id, OLD.account_id, OLD.digest, OLD.issued_at, OLD.carried) THEN
         PERFORM refuse('append_only', 'session_pack');
     END IF;
     RETURN NEW;
@@ -436,6 +447,7 @@ BEGIN
         AND EXISTS (SELECT FROM profile_exercise e WHERE e.profile_id = s.profile_id AND e.exercise_id = c.exercise_id)
     CROSS JOIN LATERAL (VALUES
         ('seat_id', 'mark_unknown_seat', '', t.id IS NULL),
+        ('seat_id', 'seat_not_in_pack', '', x.seat_id <> ALL (p.carried)),
         ('seat_id', 'duplicate', '', x.times > 1),
         ('criterion_id', 'mark_unknown_criterion', '', x.list = 'marks' AND c.id IS NULL),
         ('points', 'out_of_range', '0 – ' || c.max_points, x.points > c.max_points OR x.points < 0),
@@ -446,36 +458,39 @@ END
 $$;
 
 -- Brings a pack back: identity checks, then marks under the first number that nobody has, and its end, in
--- one transaction.
-CREATE OR REPLACE FUNCTION pack_import(wanted text, seats jsonb, marks jsonb, ahead int) RETURNS int
+-- one transaction. What it says of a seat that has become void since it was made counts for nothing: it is left out,
+-- and how many rows that were is told.
+DROP FUNCTION IF EXISTS pack_import(text, jsonb, jsonb, int);
+CREATE FUNCTION pack_import(wanted text, seats jsonb, marks jsonb, ahead int, OUT given int, OUT void_rows int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     p session_pack := pack_take(wanted);
-    given int := 0;
+    void bigint[];
 BEGIN
     IF abs(ahead) > assessment_value('clock_minutes') * 60 THEN
         PERFORM refuse('clock_wrong', ahead::text, 'clock');
     END IF;
-    IF EXISTS (SELECT FROM test_session s WHERE s.id = p.session_id AND s.state = 'planned') THEN
-        UPDATE test_session SET state = 'running', started_at = clock_timestamp(), version = version + 1 WHERE id = p.session_id;
-    END IF;
+    UPDATE test_session SET state = 'running', started_at = clock_timestamp(), version = version + 1
+    WHERE id = p.session_id AND state = 'planned';
+    void := ARRAY(SELECT t.id FROM seat t WHERE t.session_id = p.session_id AND t.attendance = 'void' FOR SHARE);
+    void_rows := jsonb_array_length(seats) + jsonb_array_length(marks);
+    seats := coalesce((SELECT jsonb_agg(r) FROM jsonb_array_elements(seats) r WHERE (r ->> 'seat_id')::bigint <> ALL (void)), '[]');
     IF jsonb_array_length(seats) > 0 THEN
         PERFORM seats_check(p.session_id, seats);
     END IF;
-    IF jsonb_array_length(marks) > 0 THEN
-        given := marks_add(p.session_id, (
-            SELECT jsonb_agg(jsonb_build_object('seat_id', r.seat_id, 'criterion_id', r.criterion_id, 'points', r.points,
-                'mark_no', coalesce((SELECT k.mark_no FROM marker k WHERE k.seat_id = r.seat_id AND k.exercise_id = c.exercise_id
-                                                                      AND k.account_id = actor_account()),
-                                    (SELECT min(n) FROM generate_series(1, 3) n WHERE NOT EXISTS (
-                                        SELECT FROM marker k WHERE k.seat_id = r.seat_id AND k.exercise_id = c.exercise_id
-                                                               AND k.mark_no = n)))))
-            FROM jsonb_to_recordset(marks) AS r (seat_id bigint, criterion_id bigint, points int)
-            JOIN criterion c ON c.id = r.criterion_id), p.id);
-    END IF;
-    UPDATE session_pack SET state = 'imported', ended_at = clock_timestamp(), seats = jsonb_array_length(pack_import.seats),
-        marks = given, clock_offset = ahead WHERE id = p.id;
-    RETURN given;
+    marks := coalesce((
+        SELECT jsonb_agg(jsonb_build_object('seat_id', r.seat_id, 'criterion_id', r.criterion_id, 'points', r.points,
+            'mark_no', coalesce((SELECT k.mark_no FROM marker k WHERE k.seat_id = r.seat_id AND k.exercise_id = c.exercise_id
+                                                                  AND k.account_id = actor_account()),
+                                (SELECT min(n) FROM generate_series(1, 3) n WHERE NOT EXISTS (
+                                    SELECT FROM marker k WHERE k.seat_id = r.seat_id AND k.exercise_id = c.exercise_id
+                                                           AND k.mark_no = n)))))
+        FROM jsonb_to_recordset(marks) AS r (seat_id bigint, criterion_id bigint, points int)
+        JOIN criterion c ON c.id = r.criterion_id WHERE r.seat_id <> ALL (void)), '[]');
+    given := CASE WHEN jsonb_array_length(marks) > 0 THEN marks_add(p.session_id, marks, p.id) ELSE 0 END;
+    void_rows := void_rows - jsonb_array_length(seats) - jsonb_array_length(marks);
+    UPDATE session_pack k SET state = 'imported', ended_at = clock_timestamp(), seats = jsonb_array_length(pack_import.seats),
+        marks = given, void_rows = pack_import.void_rows, clock_offset = ahead WHERE k.id = p.id;
 END
 $$;
 

@@ -2,7 +2,8 @@
  * what makes them hard, and the habiletes that follow from it, each with the reason. It comes
  * before the exercises: a profile names the analysis that it rests on, and nothing is tested that
  * the analysis did not find. In versions like every reference: draft > active > retired, and only a
- * draft is edited, so what a profile rests on never changes.
+ * draft is edited, so what a profile rests on never changes. It decides what people are tested on,
+ * so two officers put it into effect: one proposes it, another signs; an edit drops the proposal.
  *
  * Practice of the method, not law: whether a profile needs one is a figure of the office
  * (analysis_required). Of the workers seen nothing is kept but their number. */
@@ -40,6 +41,12 @@ struct analysis_habilete {
     const char *why;
 };
 extern const struct field analysis_habilete_fields[];
+
+/* What an officer signs: the edit that he was shown. */
+struct analysis_signature {
+    int64_t edit;
+};
+extern const struct field analysis_signature_fields[];
 
 /* Keep the lines that were filled in, in their order; `*count` becomes their number. ERR_REQUIRED
  * as a fault where a habilete has no reason. */

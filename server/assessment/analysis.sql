@@ -10,7 +10,9 @@ ORDER BY a.id LIMIT :limit::int
 -- name: analysis_by_id
 -- class: ofii, partner, employer
 SELECT a.id, a.code, a.version, a.label, a.org_id, o.name AS employer, a.commune, m.name AS place, a.rome, r.title AS rome_title,
-       a.crop, a.held_on, a.posts_seen, a.workers_seen, a.account_id, a.account_id = :reader::bigint AS by_me, a.state, a.edit
+       a.crop, a.held_on, a.posts_seen, a.workers_seen, a.account_id, a.account_id = :reader::bigint AS by_me, a.state, a.edit,
+       a.proposed_by, a.proposed_by = :reader::bigint AS proposed_by_me, a.proposed_at, a.signed_by,
+       a.signed_by = :reader::bigint AS signed_by_me, a.signed_at, a.one_signature
 FROM job_analysis a JOIN commune m ON m.insee = a.commune JOIN rome_code r ON r.code = a.rome LEFT JOIN org o ON o.id = a.org_id
 WHERE a.id = :id::bigint
 
@@ -89,7 +91,21 @@ SELECT (SELECT count(*) FROM lines) AS tasks, (SELECT count(*) FROM drawn) AS ha
 -- class: ofii, partner
 SELECT job_analysis_next(:id::bigint) AS id, audit('analysis.next', 'job_analysis', :id::bigint) AS _leaf
 
--- name: analysis_state
--- class: ofii, partner
-UPDATE job_analysis SET state = :state::text WHERE id = :id::bigint AND state <> :state::text
-RETURNING id, state, audit('analysis.state', 'job_analysis', id, :state::text) AS _leaf
+-- Two officers put it into effect.
+-- name: analysis_propose
+-- class: ofii
+SELECT job_analysis_propose(:id::bigint, :edit::bigint) AS id
+
+-- name: analysis_drop
+-- class: ofii
+SELECT job_analysis_drop(:id::bigint) AS id
+
+-- name: analysis_activate
+-- class: ofii
+UPDATE job_analysis SET state = 'active' WHERE id = :id::bigint AND state = 'draft' AND edit = :edit::bigint
+RETURNING id, state, audit('analysis.state', 'job_analysis', id, 'active') AS _leaf
+
+-- name: analysis_retire
+-- class: ofii
+UPDATE job_analysis SET state = 'retired' WHERE id = :id::bigint AND state <> 'retired'
+RETURNING id, state, audit('analysis.state', 'job_analysis', id, 'retired') AS _leaf

@@ -125,24 +125,45 @@ static Err analysis_next_post(struct req *req) {
     return analysis_made(req, rows_int(&rows, 0, "id"));
 }
 
-static Err analysis_state(struct req *req, const char *state) {
+static Err signature_run(struct req *req, enum stmt stmt) {
+    struct analysis_signature form;
     struct rows rows;
+    TRY(fields_read(req, analysis_signature_fields, &form));
     TRY(analysis_load(req));
-    TRY(db_run(req->db, Q_ANALYSIS_STATE,
-               ARGS(arg_int("id", req_id(req, "id")), arg_text("state", state)), &rows));
-    if (rows.count == 0) {
-        return faultf(&req->faults, "", ERR_CONFLICT, "version:%s", state);
-    }
-    view_text(req->view, "state", state);
+    TRY(db_run(req->db, stmt,
+               ARGS(arg_int("id", req_id(req, "id")), arg_record(analysis_signature_fields, &form)),
+               &rows));
+    return rows.count > 0 ? OK : ERR_STALE_EDIT;
+}
+
+static Err analysis_propose_post(struct req *req) {
+    TRY(signature_run(req, Q_ANALYSIS_PROPOSE));
+    view_int(req->view, "proposed_by", req->account);
+    return OK;
+}
+
+static Err analysis_drop_post(struct req *req) {
+    struct rows rows;
+    TRY(db_one(req->db, Q_ANALYSIS_DROP, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    view_row(req->view, NULL, &rows, 0);
     return OK;
 }
 
 static Err analysis_activate_post(struct req *req) {
-    return analysis_state(req, "active");
+    TRY(signature_run(req, Q_ANALYSIS_ACTIVATE));
+    view_text(req->view, "state", "active");
+    return OK;
 }
 
 static Err analysis_retire_post(struct req *req) {
-    return analysis_state(req, "retired");
+    struct rows rows;
+    TRY(analysis_load(req));
+    TRY(db_run(req->db, Q_ANALYSIS_RETIRE, ARGS(arg_int("id", req_id(req, "id"))), &rows));
+    if (rows.count == 0) {
+        return fault(&req->faults, "", ERR_CONFLICT, "version:retired");
+    }
+    view_text(req->view, "state", "retired");
+    return OK;
 }
 
 enum { SEES = OFFICER | ASSESSOR | AUDITOR | EMPLOYER, EDITS = OFFICER | ASSESSOR };
@@ -160,8 +181,12 @@ const struct route analysis_routes[] = {
      .flags = ROUTE_IF_MATCH, .title = "Edit a draft analysis"},
     {POST, "/analyses/:id/next", analysis_next_post, EDITS, .then = "/analyses/:id/edit",
      .again = "/analyses/:id", .title = "Make the next version of an analysis"},
+    {POST, "/analyses/:id/propose", analysis_propose_post, OFFICER, .then = "/analyses/:id",
+     .again = "/analyses/:id", .title = "Propose to put an analysis into effect"},
+    {POST, "/analyses/:id/drop", analysis_drop_post, OFFICER, .then = "/analyses/:id",
+     .again = "/analyses/:id", .title = "Drop the proposal of an analysis"},
     {POST, "/analyses/:id/activate", analysis_activate_post, OFFICER, .then = "/analyses/:id",
-     .again = "/analyses/:id", .title = "Put an analysis into effect"},
+     .again = "/analyses/:id", .title = "Put a proposed analysis into effect"},
     {POST, "/analyses/:id/retire", analysis_retire_post, OFFICER, .then = "/analyses/:id",
      .again = "/analyses/:id", .title = "Retire an analysis"},
     ROUTE_END,
@@ -176,6 +201,8 @@ const struct reads analysis_reads[] = {
     {analysis_edit_post, analysis_fields + 1, NULL, 0},
     {analysis_edit_post, analysis_task_fields, "tasks", TASKS_MAX},
     {analysis_edit_post, analysis_habilete_fields, "habiletes", DRAWN_MAX},
+    {analysis_propose_post, analysis_signature_fields, NULL, 0},
+    {analysis_activate_post, analysis_signature_fields, NULL, 0},
     READS_END,
 };
 
@@ -193,6 +220,10 @@ const struct shows analysis_shows[] = {
     {analysis_next_post, NULL, SHOWS_ETAG, 0, NULL, 0},
     {analysis_next_post, "id", SHOWS_INT, 0, NULL, 0},
     {analysis_next_post, "location", SHOWS_TEXT, 0, NULL, 0},
+    {analysis_propose_post, NULL, SHOWS_ROW, Q_ANALYSIS_BY_ID, NULL, 0},
+    {analysis_propose_post, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {analysis_propose_post, "proposed_by", SHOWS_INT, 0, NULL, 0},
+    {analysis_drop_post, NULL, SHOWS_ROW, Q_ANALYSIS_DROP, NULL, 0},
     {analysis_activate_post, NULL, SHOWS_ROW, Q_ANALYSIS_BY_ID, NULL, 0},
     {analysis_activate_post, NULL, SHOWS_ETAG, 0, NULL, 0},
     {analysis_activate_post, "state", SHOWS_TEXT, 0, NULL, 0},

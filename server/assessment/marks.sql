@@ -29,7 +29,7 @@ WHERE x.profile_id = :profile_id::bigint ORDER BY x.seq, c.seq LIMIT 2500
 -- name: marks_sheet_seat
 -- class: ofii, partner
 SELECT t.id, t.session_id, t.token, coalesce(:reader::bigint IN (t.checked_by, t.second_by), false) AS saw_identity,
-       s.state AS session_state, s.held_on, s.site, p.label AS profile, p.version AS profile_version
+       EXISTS (SELECT FROM seat_accommodations(t.session_id, :reader::bigint) a WHERE a.seat_id = t.id) AS prepared_it, s.state AS session_state, s.held_on, s.site, p.label AS profile, p.version AS profile_version
 FROM seat t JOIN test_session s ON s.id = t.session_id JOIN profile p ON p.id = s.profile_id
 WHERE t.id = :id::bigint
 

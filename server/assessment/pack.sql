@@ -1,13 +1,15 @@
 -- Packs: a session carried to where there is no network, and brought back once.
 
+-- Locked: no seat is given or released between what is sealed and what is written down as sealed.
 -- name: pack_session
 -- class: ofii, partner
-SELECT s.id, s.org_id, s.state FROM test_session s WHERE s.id = :id::bigint AND s.state IN ('planned', 'running')
+SELECT s.id, s.org_id, s.state FROM test_session s WHERE s.id = :id::bigint AND s.state IN ('planned', 'running') FOR UPDATE
 
+-- The accommodations only for who prepares the room.
 -- name: pack_seats
 -- class: ofii, partner
-SELECT t.id, t.token, t.candidate_id, coalesce(t.accommodation, '') AS accommodation, coalesce(t.extra_percent, 0) AS extra_percent
-FROM seat t WHERE t.session_id = :id::bigint AND t.attendance IN ('expected', 'present') ORDER BY t.id LIMIT 200
+SELECT t.id, t.token, t.candidate_id, coalesce(a.accommodation, '') AS accommodation, coalesce(a.extra_percent, 0) AS extra_percent
+FROM seat t LEFT JOIN seat_accommodations(:id::bigint, :reader::bigint) a ON a.seat_id = t.id WHERE t.session_id = :id::bigint AND t.attendance IN ('expected', 'present') ORDER BY t.id LIMIT 200
 
 -- What the assessor needs of the session: the frozen profile, exercises, criteria.
 -- name: pack_content
@@ -33,7 +35,7 @@ SELECT id, audit('session.pack', 'test_session', :id::bigint, NULL, jsonb_build_
 
 -- name: pack_list
 -- class: ofii, partner
-SELECT k.id, k.pack, k.state, k.issued_at, k.ended_at, k.seats, k.marks, k.clock_offset, k.account_id = :reader::bigint AS mine, count(*) OVER () AS _all
+SELECT k.id, k.pack, k.state, k.issued_at, k.ended_at, k.seats, k.marks, k.void_rows, k.clock_offset, cardinality(k.carried) AS carried, k.account_id = :reader::bigint AS mine, count(*) OVER () AS _all
 FROM session_pack k WHERE k.session_id = :id::bigint ORDER BY k.id LIMIT 100
 
 -- name: pack_revoke
@@ -48,5 +50,5 @@ FROM pack_faults(:pack::text, :seats::jsonb, :marks::jsonb, (:clock::bigint - ex
 
 -- name: pack_import
 -- class: ofii, partner
-SELECT pack_import(:pack::text, :seats::jsonb, :marks::jsonb, (:clock::bigint - extract(epoch FROM clock_timestamp())::bigint)::int) AS given,
-       audit('session.import', 'session_pack', 0, NULL, jsonb_build_object('pack', :pack::text)) AS _leaf
+SELECT i.given, i.void_rows, audit('session.import', 'session_pack', 0, NULL, jsonb_build_object('pack', :pack::text, 'void_rows', i.void_rows)) AS _leaf
+FROM pack_import(:pack::text, :seats::jsonb, :marks::jsonb, (:clock::bigint - extract(epoch FROM clock_timestamp())::bigint)::int) i

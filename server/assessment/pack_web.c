@@ -59,7 +59,8 @@ static const struct field pack_mark_fields[] = {
 /* The seats as tokens, each with the print of its candidate's document. Every look is audited. */
 static Err seats_put(struct req *req, const char *pack, struct view *content) {
     struct rows seats;
-    TRY(db_run(req->db, Q_PACK_SEATS, ARGS(arg_int("id", req_id(req, "id"))), &seats));
+    TRY(db_run(req->db, Q_PACK_SEATS,
+               ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &seats));
     struct view *list = view_list(content, "seats");
     for (int i = 0; i < seats.count; i++) {
         struct rows look;
@@ -174,6 +175,7 @@ static Err pack_import_post(struct req *req) {
     view_text(req->view, "state", "imported");
     view_int(req->view, "seats", nseats);
     view_int(req->view, "marks", rows_int(&rows, 0, "given"));
+    view_int(req->view, "void_rows", rows_int(&rows, 0, "void_rows"));
     return OK;
 }
 
@@ -209,6 +211,7 @@ const struct shows pack_shows[] = {
     {pack_import_post, "state", SHOWS_TEXT, 0, NULL, 0},
     {pack_import_post, "seats", SHOWS_INT, 0, NULL, 0},
     {pack_import_post, "marks", SHOWS_INT, 0, NULL, 0},
+    {pack_import_post, "void_rows", SHOWS_INT, 0, NULL, 0},
     {pack_revoke_post, NULL, SHOWS_ROW, Q_PACK_REVOKE, NULL, 0},
     SHOWS_END,
 };

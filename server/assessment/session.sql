@@ -64,11 +64,11 @@ RETURNING id, state, audit('session.end', 'test_session', id) AS _leaf
 -- An accommodation is told to whoever prepares the room: lead, desk, partner service. Others of the session may mark.
 -- name: session_seats
 -- class: ofii, partner
-SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, CASE WHEN prepares.yes THEN t.accommodation END AS accommodation,
-       CASE WHEN prepares.yes THEN t.extra_percent END AS extra_percent, t.document_seen, t.photo_match, t.checked_at,
+SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, a.accommodation, a.extra_percent,
+       session_prepared_by(s.id, :reader::bigint) AS prepares, t.document_seen, t.photo_match, t.checked_at,
        t.second_at, t.version, s.state AS session_state,
        (SELECT count(*) FROM marks_due(:id::bigint, :reader::bigint) d
-        WHERE d.seat_id = t.id AND d.missing > 0
+        WHERE d.seat_id = t.id AND d.missing > 0 AND a.seat_id IS NULL
           AND (d.mine = d.mark_no
                OR (d.mine = 0 AND t.checked_by IS DISTINCT FROM :reader::bigint
                    AND t.second_by IS DISTINCT FROM :reader::bigint))) AS open_to_me,
@@ -76,8 +76,7 @@ SELECT t.id, t.token, t.candidate_id, t.attendance, t.reason, CASE WHEN prepares
         WHERE d.seat_id = t.id) AS missing,
        r.outcome, r.total, r.max_total, count(*) OVER () AS _all
 FROM seat t JOIN test_session s ON s.id = t.session_id LEFT JOIN result r ON r.seat_id = t.id
-CROSS JOIN (SELECT EXISTS (SELECT FROM test_session l WHERE l.id = :id::bigint AND l.lead_account = :reader::bigint)
-                   OR EXISTS (SELECT FROM account a WHERE a.id = :reader::bigint AND a.role IN ('desk', 'partner')) AS yes) prepares
+LEFT JOIN seat_accommodations(:id::bigint, :reader::bigint) a ON a.seat_id = t.id
 WHERE t.session_id = :id::bigint AND t.attendance <> 'released' ORDER BY t.id LIMIT 200
 
 -- name: session_eligible
@@ -195,11 +194,12 @@ WHERE r.session_id = :id::bigint AND r.outcome IN ('pass', 'fail') ORDER BY r.se
 
 -- name: seat_by_id
 -- class: ofii, partner
-SELECT t.id, t.session_id, t.token, t.candidate_id, t.attendance, t.reason, t.accommodation, t.extra_percent,
-       t.document_seen, t.photo_match, t.checked_at, t.checked_by = :reader::bigint AS checked_by_me,
+SELECT t.id, t.session_id, t.token, t.candidate_id, t.attendance, t.reason, a.accommodation, a.extra_percent,
+       session_prepared_by(t.session_id, :reader::bigint) AS prepares, t.document_seen, t.photo_match, t.checked_at, t.checked_by = :reader::bigint AS checked_by_me,
        coalesce(:reader::bigint IN (t.checked_by, t.second_by), false) AS saw_identity, t.second_at, t.version,
        s.state AS session_state, s.held_on, s.site, p.label AS profile, p.version AS profile_version
 FROM seat t JOIN test_session s ON s.id = t.session_id JOIN profile p ON p.id = s.profile_id
+LEFT JOIN LATERAL seat_accommodations(t.session_id, :reader::bigint) a ON a.seat_id = t.id
 WHERE t.id = :id::bigint
 
 -- name: seat_release

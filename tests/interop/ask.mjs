@@ -205,7 +205,11 @@ async function bench() {
   };
   const seen = await act('assessor', '/analyses', { ...analysis, siret: farm.siret });
   await act('assessor', `/analyses/${seen.id}/edit`, analysis, `/analyses/${seen.id}`);
-  await act('officer', `/analyses/${seen.id}/activate`);
+  const read = { edit: (await ask('officer', 'GET', `/analyses/${seen.id}`)).body.edit };
+  await act('officer', `/analyses/${seen.id}/propose`, read);
+  await act('other', `/analyses/${seen.id}/drop`);
+  await act('officer', `/analyses/${seen.id}/propose`, read);
+  await act('other', `/analyses/${seen.id}/activate`, read);
   await act('assessor', `/analyses/${seen.id}/next`);
   const profile = {
     code: 'PASK', label: 'Ask', pass_total: 10, analysis_id: seen.id, exercises: [{ exercise_id: made.id, weight: 1, min_points: 5 }],

@@ -1,7 +1,7 @@
 -- The simulation bench: calibration by two persons, forms, accommodation, sampled second marks, incidents,
 -- appeals decided by others. Each guard has its control.
 BEGIN;
-SELECT plan(115);
+SELECT plan(130);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01');
 INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('ofii', 'OFII', 'FR');
@@ -133,6 +133,45 @@ SAVEPOINT told;
 GRANT SELECT (accommodation) ON seat TO noria_employer;
 SELECT ok(has_any_column_privilege('noria_employer', 'seat', 'SELECT'), 'control: granted, it is seen by the same question');
 ROLLBACK TO told;
+SELECT ok(NOT has_column_privilege(r, 'seat', 'accommodation', 'SELECT') AND NOT has_column_privilege(r, 'seat', 'extra_percent', 'SELECT')
+          AND has_column_privilege(r, 'seat', 'attendance', 'SELECT'), r || ' reads it by the function alone')
+FROM unnest(ARRAY['noria_ofii', 'noria_partner']) r;
+CREATE FUNCTION pg_temp.told(mail text) RETURNS bigint LANGUAGE sql AS
+    $$SELECT count(*) FROM seat_accommodations(pg_temp.m('s'), pg_temp.account(mail))$$;
+SELECT results_eq($$SELECT m, pg_temp.told(m) FROM unnest(ARRAY['lead', 'service', 'judge', 'one', 'farm']) m$$,
+                  $$VALUES ('lead', 1::bigint), ('service', 1), ('judge', 0), ('one', 0), ('farm', 0)$$,
+                  'which tells who prepares the room, no officer and no assessor beside');
+SELECT pg_temp.without('seat_accommodations', 'AND session_prepared_by(session, reader)');
+SELECT is(pg_temp.told('judge'), 1::bigint, 'control: without its condition an officer who may mark is told');
+ROLLBACK TO told;
+SELECT pg_temp.act('judge');
+SELECT throws_ok($$UPDATE seat SET accommodation = 'breaks' WHERE id = pg_temp.seat(2)$$, 'NR001', 'accommodation_not_yours',
+                 'nor does he set one, and learn of it so');
+SELECT pg_temp.without('seat_rules', 'NOT session_prepared_by(NEW.session_id, actor_account())', 'false');
+SELECT lives_ok($$UPDATE seat SET accommodation = 'breaks' WHERE id = pg_temp.seat(2)$$, 'control: without its condition he does');
+ROLLBACK TO told;
+
+-- What a pack carries stays as it was sealed, until it is back or revoked.
+CREATE FUNCTION pg_temp.release(n int) RETURNS text LANGUAGE sql AS
+    $$UPDATE seat SET attendance = 'released', reason = 'cannot come' WHERE id = pg_temp.seat(n) RETURNING attendance$$;
+SELECT pg_temp.act('one');
+SET LOCAL ROLE noria_partner;
+INSERT INTO session_pack (pack, session_id, org_id, account_id, digest)
+SELECT repeat('a', 32), pg_temp.m('s'), a, actor_account(), sha256('x') FROM who;
+SELECT is((SELECT cardinality(carried) FROM session_pack), 3, 'a pack writes down its seats');
+SELECT throws_ok($$UPDATE session_pack SET carried = '{}'$$, '42501', NULL, 'once for all');
+SELECT throws_ok($$SELECT pg_temp.release(3)$$, 'NR001', 'seat_in_pack', 'a seat that a pack carries is not given up');
+RESET ROLE;
+SELECT pg_temp.act('lead');
+SELECT throws_ok($$UPDATE seat SET accommodation = 'breaks' WHERE id = pg_temp.seat(2)$$, 'NR001', 'seat_in_pack',
+                 'nor its accommodation changed');
+SAVEPOINT sealed;
+SELECT pg_temp.without('seat_rules', 'NEW.id = ANY (k.carried)', 'false');
+SELECT is(pg_temp.release(3), 'released', 'control: without the condition it is given up');
+ROLLBACK TO sealed;
+UPDATE session_pack SET state = 'revoked', ended_at = now();
+SELECT is(pg_temp.release(3), 'released', 'control: when the pack is revoked too');
+ROLLBACK TO told;
 UPDATE test_session SET state = 'running' WHERE id = pg_temp.m('s');
 SELECT pg_temp.act('judge');
 UPDATE seat SET attendance = 'present', document_seen = true, photo_match = true, checked_by = pg_temp.account('service')
@@ -148,6 +187,13 @@ CREATE FUNCTION pg_temp.give(n int, no int, share int, session text DEFAULT 's')
         'mark_no', no, 'points', c.max_points * share / 100)) FROM profile_exercise x JOIN criterion c ON c.exercise_id = x.exercise_id
         WHERE x.profile_id = pg_temp.m('draft')))
 $$;
+SELECT pg_temp.act('lead');
+SELECT throws_ok($$SELECT pg_temp.give(1, 1, 100)$$, 'NR001', 'marker_knows_accommodation', 'who prepared it does not mark this candidate');
+SAVEPOINT knows;
+SELECT lives_ok($$SELECT pg_temp.give(2, 1, 100)$$, 'control: but another one');
+SELECT pg_temp.without('marker_rules', 't.accommodation IS NOT NULL', 'false');
+SELECT lives_ok($$SELECT pg_temp.give(1, 1, 100)$$, 'control: and without the condition this one');
+ROLLBACK TO knows;
 SELECT pg_temp.act('one');
 SELECT throws_ok($$SELECT pg_temp.give(1, 1, 133)$$, 'NR001', 'out_of_range', 'a third more time is not a third more points');
 SAVEPOINT most;

@@ -1,7 +1,7 @@
 -- Analyses of jobs: frozen versions, what a profile rests on, blocked criteria in their texts, who sees them. Each
 -- guard has its control.
 BEGIN;
-SELECT plan(56);
+SELECT plan(73);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01'),
     ('employer', 'Other farm', '44306184100047', 'FR', '01.24Z', '13004', 90, '2010-01-01');
@@ -20,6 +20,20 @@ CREATE FUNCTION pg_temp.analyse(called text, siret text DEFAULT '73282932000074'
     INSERT INTO job_analysis (code, version, label, org_id, commune, rome, held_on, posts_seen, workers_seen, account_id)
     SELECT called, 1, 'Travaux sous serre', coalesce(employer_by_siret(siret), 0), place, rome, day, 3, 11, 0 RETURNING id
 $$;
+-- Into effect, by two officers; then whoever acted acts on.
+CREATE FUNCTION pg_temp.effect(wanted bigint) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    before text := (SELECT split_part(a.email, '@', 1) FROM account a WHERE a.id = actor_account());
+    made text;
+BEGIN
+    PERFORM pg_temp.act('lead');
+    PERFORM job_analysis_propose(a.id, a.edit) FROM job_analysis a WHERE a.id = wanted AND a.proposed_by IS NULL;
+    PERFORM pg_temp.act('judge');
+    UPDATE job_analysis SET state = 'active' WHERE id = wanted RETURNING state INTO made;
+    PERFORM pg_temp.act(before);
+    RETURN made;
+END
+$$;
 
 -- Writing --------------------------------------------------------------------------------------------------------
 SELECT pg_temp.act('one');
@@ -32,8 +46,6 @@ SELECT lives_ok($$INSERT INTO made SELECT 'a', pg_temp.analyse('SERRE-A')$$, 'co
 SELECT is((SELECT a.email FROM job_analysis j JOIN account a ON a.id = j.account_id WHERE j.id = pg_temp.m('a')), 'one@x.example',
           'as the one who analysed, whatever was sent');
 SELECT throws_ok($$UPDATE job_analysis SET org_id = 1 WHERE id = pg_temp.m('a')$$, '42501', NULL, 'the farm stays');
-CREATE FUNCTION pg_temp.effect(wanted bigint) RETURNS text LANGUAGE sql AS
-    $$UPDATE job_analysis SET state = 'active' WHERE id = wanted RETURNING state$$;
 SELECT throws_ok($$SELECT pg_temp.effect(pg_temp.m('a'))$$, 'NR001', 'analysis_not_whole', 'without a task it takes no effect');
 INSERT INTO job_analysis_task VALUES (pg_temp.m('a'), 1, 'Effeuiller les tomates', 'Debout, chaleur');
 SELECT throws_ok($$SELECT pg_temp.effect(pg_temp.m('a'))$$, 'NR001', 'analysis_not_whole', 'nor without a habileté');
@@ -69,6 +81,55 @@ ROLLBACK TO gone;
 SELECT pg_temp.act('lead');
 UPDATE blocked_flag SET state = 'kept', decided_by = actor_account(), decided_at = now(), reason = 'plants and not people';
 SELECT is(pg_temp.effect(pg_temp.m('a')), 'active', 'control: when a person has looked it takes effect');
+
+-- By two persons ------------------------------------------------------------------------------------------------
+ROLLBACK TO gone;
+SELECT pg_temp.act('lead');
+UPDATE blocked_flag SET state = 'kept', decided_by = actor_account(), decided_at = now(), reason = 'plants and not people';
+CREATE FUNCTION pg_temp.propose(seen bigint DEFAULT 1) RETURNS bigint LANGUAGE sql AS $$SELECT job_analysis_propose(pg_temp.m('a'), seen)$$;
+CREATE FUNCTION pg_temp.sign() RETURNS text LANGUAGE sql AS $$UPDATE job_analysis SET state = 'active' WHERE id = pg_temp.m('a') RETURNING state$$;
+CREATE FUNCTION pg_temp.proposed() RETURNS text LANGUAGE sql SECURITY DEFINER AS $$
+    SELECT a.email FROM job_analysis j JOIN account a ON a.id = j.proposed_by WHERE j.id = pg_temp.m('a')$$;
+SET LOCAL ROLE noria_ofii;
+SELECT throws_ok($$SELECT pg_temp.sign()$$, 'NR001', 'analysis_not_proposed', 'one officer alone puts nothing into effect');
+SELECT throws_ok($$SELECT pg_temp.propose(2)$$, 'NR001', 'stale_edit', 'nor proposes what he has not read');
+SELECT lives_ok($$SELECT pg_temp.propose()$$, 'control: he proposes what he has');
+SELECT throws_ok($$SELECT pg_temp.propose()$$, 'NR001', 'analysis_proposed', 'once');
+SELECT throws_ok($$SELECT pg_temp.sign()$$, '23514', NULL, 'and does not sign his own proposal');
+SELECT throws_ok($$UPDATE job_analysis SET signed_by = account_id WHERE id = pg_temp.m('a')$$, '42501', NULL, 'nor for another');
+SELECT throws_ok($$UPDATE job_analysis SET one_signature = true WHERE id = pg_temp.m('a')$$, '42501', NULL, 'nor says that one was enough');
+RESET ROLE;
+SAVEPOINT alone;
+ALTER TABLE job_analysis DROP CONSTRAINT second_person_needed;
+SELECT is(pg_temp.sign(), 'active', 'control: without the constraint he does');
+ROLLBACK TO alone;
+SELECT pg_temp.act('one');
+SET LOCAL ROLE noria_partner;
+SELECT throws_ok($$SELECT pg_temp.sign()$$, 'NR001', 'forbidden', 'an assessor signs none');
+SELECT throws_ok($$SELECT pg_temp.propose()$$, '42501', NULL, 'and proposes none');
+SAVEPOINT edits;
+UPDATE job_analysis SET workers_seen = 12, edit = edit + 1 WHERE id = pg_temp.m('a');
+SELECT is(pg_temp.proposed(), NULL, 'what is edited is proposed no more');
+ROLLBACK TO edits;
+DELETE FROM job_analysis_habilete WHERE analysis_id = pg_temp.m('a') AND habilete = 'CADENCE';
+SELECT is(pg_temp.proposed(), NULL, 'nor what has lost a part');
+ROLLBACK TO edits;
+RESET ROLE;
+ALTER TABLE job_analysis_habilete DISABLE TRIGGER job_analysis_part_moved;
+DELETE FROM job_analysis_habilete WHERE analysis_id = pg_temp.m('a') AND habilete = 'CADENCE';
+SELECT is(pg_temp.proposed(), 'lead@x.example', 'control: without its trigger it is');
+ROLLBACK TO alone;
+SELECT pg_temp.act('judge');
+SET LOCAL ROLE noria_ofii;
+SELECT lives_ok($$SELECT job_analysis_drop(pg_temp.m('a'))$$, 'another officer who does not agree drops it');
+SELECT throws_ok($$SELECT pg_temp.sign()$$, 'NR001', 'analysis_not_proposed', 'and it takes no effect');
+RESET ROLE;
+ROLLBACK TO alone;
+SELECT pg_temp.act('judge');
+SET LOCAL ROLE noria_ofii;
+SELECT is(pg_temp.sign(), 'active', 'one who agrees signs');
+RESET ROLE;
+SELECT is((SELECT b.email FROM job_analysis j JOIN account b ON b.id = j.signed_by WHERE j.id = pg_temp.m('a')), 'judge@x.example', 'by his name');
 
 -- What a profile rests on does not change -----------------------------------------------------------------------
 SELECT throws_ok($$UPDATE job_analysis SET workers_seen = 99 WHERE id = pg_temp.m('a')$$, 'NR001', 'reference_frozen', 'in effect it is not edited');

@@ -93,7 +93,7 @@ async function markAll(person, seat, less) {
 
 // What an assessor saw of the job on the farm, written in the browser and put into effect.
 async function analyse(at) {
-  const { assessor, officer } = at.people;
+  const { assessor, officer, officer2 } = at.people;
   const name = at.size.name;
   await assessor.open('/analyses/new');
   await assessor.fill({
@@ -107,8 +107,11 @@ async function analyse(at) {
   await assessor.press('main form.form button');
   check(/\/analyses\/\d+$/.test(assessor.path()), `${name}: an assessor writes down what he saw of a job`, await assessor.problems());
   await officer.open(assessor.path());
-  await officer.post(`${assessor.path()}/activate`);
-  check(await officer.has('.state-active'), `${name}: and the officer puts it into effect`, await officer.problems());
+  await officer.post(`${assessor.path()}/propose`);
+  check(!await officer.has('form[action$="/activate"]'), `${name}: an officer proposes it and cannot put it into effect alone`, await officer.problems());
+  await officer2.open(assessor.path());
+  await officer2.post(`${assessor.path()}/activate`);
+  check(await officer2.has('.state-active'), `${name}: and another officer puts it into effect`, await officer2.problems());
   await officer.open('/analyses');
   await officer.open('/profiles/new');
 }

@@ -69,8 +69,30 @@ static int edited(const char *path, const char *header, const char *body) {
     return status;
 }
 
+/* One officer alone puts nothing into effect; the second signs what was proposed and he has read.
+ */
+static void two_officers(struct arena *arena, const char *path) {
+    const char *propose = arena_printf(arena, "%s/propose", path);
+    const char *sign = arena_printf(arena, "%s/activate", path);
+    web_posts("officer", sign, "{\"edit\": 2}", 409, "analysis_not_proposed");
+    web_posts("assessor", propose, "{\"edit\": 2}", 403, "forbidden");
+    web_posts("officer", propose, "{}", 422, "\"edit\"");
+    web_posts("officer", propose, "{\"edit\": 1}", 412, "stale_edit");
+    web_posts("officer", propose, "{\"edit\": 2}", 200, "proposed_by");
+    web_posts("second", propose, "{\"edit\": 2}", 409, "analysis_proposed");
+    web_posts("officer", sign, "{\"edit\": 2}", 409, "second_person_needed");
+    web_posts("second", sign, "{\"edit\": 1}", 412, "stale_edit");
+    web_posts("second", arena_printf(arena, "%s/drop", path), "{}", 200, "\"id\"");
+    web_posts("second", sign, "{\"edit\": 2}", 409, "analysis_not_proposed");
+    web_posts("officer", propose, "{\"edit\": 2}", 200, "proposed_by");
+    tells("second", path + strlen("/api/v1"), "/activate", true);
+    tells("officer", path + strlen("/api/v1"), "/activate", false);
+    web_posts("second", sign, "{\"edit\": 2}", 200, "\"active\"");
+}
+
 START_TEST(an_analysis) {
     struct arena *arena = arena_new();
+    web_account("second", "officer", "Test OFII");
     const char *siret = farm(arena);
     refused_forms(arena, siret);
     web_posts("assessor", "/api/v1/analyses", analysis(arena, "serre-a", siret, PARTS), 201,
@@ -99,8 +121,8 @@ START_TEST(an_analysis) {
     tells("neighbour", "/api/v1/analyses", "SERRE-A", false);
     tells("auditor", "/api/v1/analyses", "SERRE-A", true);
     web_posts("assessor", arena_printf(arena, "%s/activate", path), "{}", 403, "forbidden");
-    web_posts("officer", arena_printf(arena, "%s/activate", path), "{}", 200, "active");
-    ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act LIKE 'analysis.%'"), 3);
+    two_officers(arena, path);
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act LIKE 'analysis.%'"), 6);
     free(etag);
     arena_free(arena);
 }
@@ -120,8 +142,10 @@ START_TEST(a_profile_rests_on_it) {
     const char *number = arena_printf(arena, "%lld", id);
     web_posts("assessor", "/api/v1/profiles", arena_printf(arena, profile, speed, number), 409,
               "analysis_not_active");
-    web_posts("officer", arena_printf(arena, "/api/v1/analyses/%lld/activate", id), "{}", 200,
-              "active");
+    web_posts("officer", arena_printf(arena, "/api/v1/analyses/%lld/propose", id), "{\"edit\": 1}",
+              200, "proposed_by");
+    web_posts("second", arena_printf(arena, "/api/v1/analyses/%lld/activate", id), "{\"edit\": 1}",
+              200, "active");
     web_posts("assessor", "/api/v1/profiles", arena_printf(arena, profile, cuts, "null"), 201, "");
     const char *effect = arena_printf(arena, "/api/v1/profiles/%lld/activate",
                                       web_sql("SELECT max(id) FROM profile"));
@@ -166,23 +190,55 @@ static void make_seat(void) {
               200, "\"taken\":1");
 }
 
-/* Who prepares the room is told; who may mark is not, whatever he asks. */
+/* The lead of the only session is `role`'s account. */
+static void lead_is(struct arena *arena, const char *role) {
+    (void)web_sql(arena_printf(
+        arena,
+        "ALTER TABLE test_session DISABLE TRIGGER USER; UPDATE test_session SET lead_account = "
+        "(SELECT id FROM account WHERE email = '%s@test.example'); ALTER TABLE test_session ENABLE "
+        "TRIGGER USER; SELECT 1",
+        role));
+}
+
+/* Sets the accommodation of the seat as it stands; the status. */
+static int accommodate(struct arena *arena, const char *role, long long seat, const char *what) {
+    const char *header = arena_printf(arena, "If-Match: \"%lld\"\r\n",
+                                      web_sql("SELECT version FROM seat ORDER BY id DESC LIMIT 1"));
+    struct web_answer answer =
+        web("POST", arena_printf(arena, "/api/v1/seats/%lld/accommodation", seat), role, header,
+            arena_printf(arena, "{\"accommodation\": \"%s\"}", what));
+    int status = answer.status;
+    web_free(&answer);
+    return status;
+}
+
+/* Who prepares the room is told; who may mark is not, whatever he asks: an officer neither. */
 static void a_marker_is_told_no_accommodation(struct arena *arena) {
     long long seat = web_sql("SELECT max(id) FROM seat");
-    (void)web_sql("UPDATE seat SET accommodation = 'large_print'; SELECT 1");
     const char *sheet = arena_printf(arena, "/api/v1/seats/%lld", seat);
+    const char *check = arena_printf(arena, "/seats/%lld/check", seat);
+    const char *look = arena_printf(arena, "/api/v1/seats/%lld/check", seat);
+    ck_assert_int_eq(accommodate(arena, "partner", seat, "large_print"), 200);
     tells("partner", "/api/v1/sessions/1", "large_print", true);
     tells("desk", "/api/v1/sessions/1", "large_print", true);
-    tells("assessor", "/api/v1/sessions/1", "large_print", false);
-    tells("assessor", sheet, "large_print", false);
-    tells("assessor", sheet, "TEST-0001", true); /* control: the sheet is that seat's */
-    /* control: as the lead of the session he prepares it */
-    (void)web_sql(
-        "ALTER TABLE test_session DISABLE TRIGGER USER; UPDATE test_session SET "
-        "lead_account = (SELECT id FROM account WHERE role = 'assessor' ORDER BY id LIMIT "
-        "1); ALTER TABLE test_session ENABLE TRIGGER USER; SELECT 1");
-    tells("assessor", "/api/v1/sessions/1", "large_print", true);
-    tells("assessor", sheet, "large_print", false);
+    static const char *const markers[] = {"officer", "assessor"};
+    for (int i = 0; i < 2; i++) {
+        lead_is(arena, "partner");
+        tells(markers[i], "/api/v1/sessions/1", "large_print", false);
+        tells(markers[i], sheet, "large_print", false);
+        tells(markers[i], look, "large_print", false);
+        tells(markers[i], check, "accommodation", false);
+        tells(markers[i], "/sessions/1", "accommodation", false);
+        ck_assert_int_eq(accommodate(arena, markers[i], seat, "breaks"), 403);
+        tells(markers[i], sheet, "TEST-0001", true); /* control: the sheet is that seat's */
+        /* control: as the lead of the session he prepares it, and marks another's */
+        lead_is(arena, markers[i]);
+        tells(markers[i], "/api/v1/sessions/1", "large_print", true);
+        tells(markers[i], check, "accommodation", true);
+        ck_assert_int_eq(accommodate(arena, markers[i], seat, "large_print"), 200);
+        tells(markers[i], sheet, "large_print", false);
+        tells(markers[i], sheet, "\"prepared_it\":true", true);
+    }
     web_answers("GET", "employer", "/api/v1/sessions/1", NULL, 403, "forbidden");
     web_answers("GET", "employer", sheet, NULL, 403, "forbidden");
 }

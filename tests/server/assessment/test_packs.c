@@ -21,19 +21,21 @@ static void make_session(void) {
         "2027, 'P', '2027-02-01', '2027-11-30', 'open'); "
         "INSERT INTO campaign_service (campaign_id, org_id, quota) SELECT 1, id, 10 FROM org WHERE "
         "kind = 'partner'; ALTER TABLE candidate DISABLE TRIGGER USER; "
-        "INSERT INTO worker (id) VALUES (9001), (9002); "
+        "INSERT INTO worker (id) VALUES (9001), (9002), (9003), (9004); "
         "INSERT INTO candidate (campaign_id, org_id, worker_id, token, state, passport_key, "
         "person_key, swapped_key, available_from, available_to, consent_at, entered_by) "
         "SELECT 1, o.id, 9000 + n, 'TEST-000' || n, 'preselected', decode(md5('p' || n), 'hex'), "
         "decode(md5('q' || n), 'hex'), decode(md5('r' || n), 'hex'), '2027-03-01', '2027-09-30', "
-        "now(), 1 FROM org o, generate_series(1, 2) n WHERE o.kind = 'partner'; "
+        "now(), 1 FROM org o, generate_series(1, 4) n WHERE o.kind = 'partner'; "
         "ALTER TABLE candidate ENABLE TRIGGER USER; "
         "ALTER TABLE test_session DISABLE TRIGGER USER; "
         "INSERT INTO test_session (campaign_id, org_id, profile_id, held_on, site, capacity, "
         "pass_total, tolerance_percent, resit_days, lead_account, state) SELECT 1, id, 3, "
         "(clock_timestamp() AT TIME ZONE 'UTC')::date, 'Village', 5, 78, 10, 30, 1, 'planned' FROM "
         "org WHERE kind = 'partner'; ALTER TABLE test_session ENABLE TRIGGER USER; "
-        "INSERT INTO seat (session_id, candidate_id) SELECT 1, id FROM candidate; SELECT 1");
+        "INSERT INTO seat (session_id, candidate_id) SELECT 1, id FROM candidate WHERE worker_id < "
+        "9003; "
+        "SELECT 1");
 }
 
 static void issue(const char *role) {
@@ -109,12 +111,58 @@ static void rows_are_judged(void) {
     ck_assert_int_eq(web_sql("SELECT count(*) FROM session_pack WHERE state = 'issued'"), 1);
 }
 
+/* What is sealed stays as it was until the pack is back; what was not is no part of it. */
+static void seats_are_as_sealed(void) {
+    web_answers("POST", "partner", "/api/v1/seats/2/release", "{\"reason\": \"cannot come\"}", 409,
+                "seat_in_pack");
+    (void)web_sql("INSERT INTO seat (session_id, candidate_id) SELECT 1, id FROM candidate WHERE "
+                  "worker_id = 9003; SELECT 1");
+    web_answers("POST", "assessor", import_path(), body_of(false, 1, 3, 60, 0), 422,
+                "seat_not_in_pack");
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM mark"), 0);
+    web_answers("POST", "partner", "/api/v1/seats/3/release", "{\"reason\": \"cannot come\"}", 200,
+                "\"id\":3"); /* control: no pack carries it */
+}
+
+/* pack_import with `from` in the place of `to`; fails when it has no `from`. */
+static void import_alter(const char *from, const char *to) {
+    (void)web_sql(arena_printf(
+        arena,
+        "DO $do$ DECLARE body text := pg_get_functiondef('pack_import'::regproc); BEGIN ASSERT "
+        "strpos(body, '%s') > 0; EXECUTE replace(body, '%s', '%s'); END $do$; SELECT 1",
+        from, from, to));
+}
+
+/* A seat that became void while its pack was out: its rows count for nothing, and do not hold up
+ * the others'. */
+static void a_void_seat_is_void_rows(void) {
+    (void)web_sql(
+        "INSERT INTO seat (session_id, candidate_id) SELECT 1, id FROM candidate WHERE worker_id = "
+        "9004; UPDATE seat SET attendance = 'present', document_seen = true, photo_match = true, "
+        "checked_by = 1 WHERE attendance = 'expected'; SELECT 1");
+    issue("assessor");
+    web_answers(
+        "POST", "partner", "/api/v1/sessions/1/incidents",
+        "{\"seat_id\": 4, \"kind\": \"illness\", \"effect\": \"void\", \"note\": \"went home "
+        "before the end\"}",
+        200, "incident_id");
+    import_alter("r.seat_id <> ALL (void)", "r.seat_id <> 0");
+    web_answers("POST", "assessor", import_path(), body_of(false, 10, 4, 60, 0), 409,
+                "mark_seat_not_present"); /* control: without the condition all is refused */
+    import_alter("r.seat_id <> 0", "r.seat_id <> ALL (void)");
+    web_answers("POST", "assessor", import_path(), body_of(false, 10, 4, 60, 0), 200,
+                "\"void_rows\":10");
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM mark"), 10);
+    ck_assert_int_eq(web_sql("SELECT void_rows FROM session_pack ORDER BY id DESC LIMIT 1"), 10);
+}
+
 START_TEST(a_pack_comes_back_once) {
     arena = arena_new();
     make_session();
     issue("assessor");
     char marks[40];
     memcpy(marks, pack, sizeof marks);
+    seats_are_as_sealed();
     web_answers("POST", "assessor", import_path(), body_of(false, 10, 1, 60, 0), 409,
                 "mark_seat_not_present");
     ck_assert_int_eq(web_sql("SELECT count(*) FROM session_pack WHERE state = 'issued'"), 1);
@@ -133,6 +181,7 @@ START_TEST(a_pack_comes_back_once) {
                      10);
     ck_assert_int_ge(web_sql("SELECT clock_offset FROM session_pack WHERE marks = 10"), 28);
     web_answers("GET", "officer", "/sessions/1/packs", NULL, 200, marks);
+    a_void_seat_is_void_rows();
     arena_free(arena);
 }
 END_TEST

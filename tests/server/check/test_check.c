@@ -249,8 +249,9 @@ static const struct plant plants[] = {
      "UPDATE profile SET analysis_id = NULL; DELETE FROM job_analysis"},
     {"bench", "observes nothing",
      "INSERT INTO job_analysis (code, label, org_id, commune, rome, held_on, posts_seen, "
-     "workers_seen, account_id, state) SELECT 'PLANTED', 'planted', t_id('farm'), (SELECT "
-     "min(insee) FROM commune), 'A1401', '2027-01-01', 1, 1, 1, 'active'; UPDATE profile SET "
+     "workers_seen, account_id, state, one_signature) SELECT 'PLANTED', 'planted', t_id('farm'), "
+     "(SELECT min(insee) FROM commune), 'A1401', '2027-01-01', 1, 1, 1, 'active', true; UPDATE "
+     "profile SET "
      "analysis_id = (SELECT max(id) FROM job_analysis) WHERE code = 'TAILLE'",
      "UPDATE profile SET analysis_id = NULL; DELETE FROM job_analysis"},
     {"bench", "in no session",
@@ -287,6 +288,22 @@ static const struct plant plants[] = {
      "'2028-01-01', 1 FROM placement WHERE id = 1; INSERT INTO document_quota (account_id, day, "
      "used, most) VALUES (1, '2027-01-01', 0, 10)",
      "DELETE FROM document_quota; DELETE FROM document"},
+    {"two_persons", "second officer",
+     "ALTER TABLE job_analysis DROP CONSTRAINT second_person_needed; INSERT INTO job_analysis "
+     "(code, label, org_id, commune, rome, held_on, posts_seen, workers_seen, account_id, state) "
+     "SELECT 'PLANTED', 'planted', t_id('farm'), (SELECT min(insee) FROM commune), 'A1401', "
+     "'2027-01-01', 1, 1, 1, 'active'",
+     "DELETE FROM job_analysis; ALTER TABLE job_analysis ADD CONSTRAINT second_person_needed "
+     "CHECK (CASE WHEN signed_by IS NULL THEN state <> 'active' OR one_signature ELSE proposed_by "
+     "IS NOT NULL AND signed_by <> proposed_by END)"},
+    {"marks", "prepared the accommodation",
+     "INSERT INTO seat (session_id, campaign_id, candidate_id, token, org_id, service_id, "
+     "accommodation) SELECT 1, 1, candidate_id, 'AAAA-0000', 1, 1, 'breaks' FROM placement WHERE "
+     "id = 1; INSERT INTO account (org_id, role, email, name, password_hash) SELECT "
+     "t_id('office'), 'desk', 'room@x.example', 'Room', 'x'; INSERT INTO marker (seat_id, "
+     "exercise_id, mark_no, account_id) SELECT s.id, 1, 1, a.id FROM seat s, account a WHERE "
+     "a.email = 'room@x.example'",
+     "DELETE FROM marker; DELETE FROM seat; DELETE FROM account WHERE email = 'room@x.example'"},
     {"marks", "saw the papers",
      "INSERT INTO seat (session_id, campaign_id, candidate_id, token, org_id, service_id, "
      "checked_by) SELECT 1, 1, "

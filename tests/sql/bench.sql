@@ -1,7 +1,7 @@
 -- The simulation bench: calibration by two persons, forms, accommodation, sampled second marks, incidents,
 -- appeals decided by others. Each guard has its control.
 BEGIN;
-SELECT plan(130);
+SELECT plan(132);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01');
 INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('ofii', 'OFII', 'FR');
@@ -176,6 +176,14 @@ UPDATE test_session SET state = 'running' WHERE id = pg_temp.m('s');
 SELECT pg_temp.act('judge');
 UPDATE seat SET attendance = 'present', document_seen = true, photo_match = true, checked_by = pg_temp.account('service')
 WHERE session_id = pg_temp.m('s');
+CREATE FUNCTION pg_temp.again() RETURNS text LANGUAGE sql AS $$
+    SELECT seats_check(pg_temp.m('s'), jsonb_build_array(jsonb_build_object('seat_id', pg_temp.seat(2), 'attendance', 'present')));
+    SELECT a.name FROM seat t JOIN account a ON a.id = t.checked_by WHERE t.id = pg_temp.seat(2)$$;
+SAVEPOINT again;
+SELECT is(pg_temp.again(), 'service', 'who looks once more does not take the place of who looked first and may not mark');
+SELECT pg_temp.without('seats_check', 'AND t.attendance <> ''present'' THEN actor_account()', 'THEN actor_account()');
+SELECT is(pg_temp.again(), 'judge', 'control: without the condition he does');
+ROLLBACK TO again;
 SELECT throws_ok($$UPDATE seat SET accommodation = NULL, extra_percent = NULL WHERE id = pg_temp.seat(1)$$, 'NR001', 'accommodation_late', 'not after the check-in');
 SAVEPOINT late;
 ALTER TABLE seat DISABLE TRIGGER seat_rules;

@@ -5,6 +5,7 @@
  * profile.h   job profiles: exercises with weights and eliminatory floors, in versions
  * session.h   a sitting with seats, identity checks and its closing
  * analysis.h  what was seen of a job on a farm, from which a profile's habiletes are drawn
+ * steps.h     the diagnosis before it, and the information meeting before a session
  * calibration.h  the level of a profile, set with workers in post
  * agreement.h    how far two markers agree: pure
  * appeal.h       appeals, incidents, accommodation
@@ -25,6 +26,9 @@ extern const struct reads exercise_reads[];
 extern const struct route analysis_routes[];
 extern const struct shows analysis_shows[];
 extern const struct reads analysis_reads[];
+extern const struct route steps_routes[];
+extern const struct shows steps_shows[];
+extern const struct reads steps_reads[];
 extern const struct route profile_routes[];
 extern const struct shows profile_shows[];
 extern const struct reads profile_reads[];

@@ -29,6 +29,15 @@ const struct field proposal_refuse_fields[] = {
     FIELD_END,
 };
 
+static const char *const channels[] = {"on_site", "video", "phone", NULL};
+const struct field proposal_interview_fields[] = {
+    {"held_on", F_DATE, offsetof(struct proposal_interview, held_on), 0, 0, FIELD_REQUIRED, NULL,
+     "Day"},
+    {"channel", F_CHOICE, offsetof(struct proposal_interview, channel), 0, 0, FIELD_REQUIRED,
+     channels, "How"},
+    FIELD_END,
+};
+
 const struct field matching_suppose_fields[] = {
     {"days", F_INT, offsetof(struct matching_supposed, days), 0, 60, 0, NULL,
      "Days earlier and later"},

@@ -38,6 +38,14 @@ struct proposal_answer {
 };
 extern const struct field proposal_refuse_fields[];
 
+/* The employer's interview with a candidate, step 7 of the method: when and how, nothing of what
+ * was said. Between the day of the run and today, while the proposal waits for an answer. */
+struct proposal_interview {
+    date held_on;
+    const char *channel; /* on_site, video, phone */
+};
+extern const struct field proposal_interview_fields[];
+
 enum { MATCH_PER_CANDIDATE = 3, MATCH_RESERVE_PER_PLACE = 1 }; /* when nothing is chosen */
 
 /* Orders a run for a campaign; `run` gets its number. What earlier runs left undecided lapses. Of

@@ -163,7 +163,7 @@ SELECT p.id, p.campaign_id, p.contract_id, k.serial, k.crop, k.first_day, k.last
        p.result_points, p.experience_points, p.language_points, p.return_points, p.state, p.reason, p.decided_at,
        c.token, c.experience_months, array_to_string(c.languages, ', ') AS languages,
        array_to_string(c.permits, ', ') AS permits, c.available_from, c.available_to, c.clean_returns,
-       k.places - k.taken AS free_places, p.version,
+       k.places - k.taken AS free_places, p.version, p.interviewed_on, p.interview_channel,
        (SELECT b.id FROM placement b WHERE b.proposal_id = p.id) AS placement_id
 FROM proposal p JOIN contract k ON k.id = p.contract_id JOIN candidate c ON c.id = p.candidate_id
 WHERE p.id = :id::bigint;
@@ -176,6 +176,10 @@ SELECT proposal_accept(:id::bigint) AS placement_id;
 -- class: employer
 SELECT a.proposal_id, a.placement_id, a.code, a.detail
 FROM proposal_accept_many(ARRAY(SELECT x.id FROM jsonb_to_recordset(:proposals::jsonb) AS x (id bigint))) AS a;
+
+-- name: proposal_interview
+-- class: ofii, employer
+SELECT proposal_interview(:id::bigint, :held_on::date, :channel::text) AS id;
 
 -- name: proposal_refuse
 -- class: employer

@@ -228,6 +228,17 @@ static Err accept(struct req *req) {
     return OK;
 }
 
+static Err interview(struct req *req) {
+    struct proposal_interview form;
+    struct rows rows;
+    TRY(fields_read(req, proposal_interview_fields, &form));
+    TRY(db_one(req->db, Q_PROPOSAL_INTERVIEW,
+               ARGS(arg_int("id", req_id(req, "id")), arg_record(proposal_interview_fields, &form)),
+               &rows));
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
 /* Each on its own: `results` says which were bound, and why others were not. */
 static Err accept_many(struct req *req) {
     void *array = NULL;
@@ -280,6 +291,8 @@ const struct route matching_routes[] = {
     {GET, "/proposals/:id", show, EMPLOYER | STAFF, "matching/proposal", NULL, NULL, 0, "Proposal"},
     {POST, "/proposals/:id/accept", accept, EMPLOYER, NULL, "/placements/:placement_id",
      "/proposals/:id", 0, "Accept the proposal"},
+    {POST, "/proposals/:id/interview", interview, EMPLOYER | OFFICER, NULL, "/proposals/:id",
+     "/proposals/:id", 0, "Note an interview with the candidate"},
     {POST, "/proposals/:id/refuse", refuse_it, EMPLOYER, NULL, "/proposals", "/proposals/:id", 0,
      "Refuse the proposal"},
     ROUTE_END,
@@ -293,6 +306,7 @@ const struct reads matching_reads[] = {
     {list, filter_fields, NULL, 0},
     {accept_many, id_fields, "proposals", ACCEPT_MAX},
     {refuse_it, proposal_refuse_fields, NULL, 0},
+    {interview, proposal_interview_fields, NULL, 0},
     READS_END,
 };
 
@@ -341,6 +355,7 @@ const struct shows matching_shows[] = {
     {accept, "id", SHOWS_INT, 0, NULL, 0},
     {accept, "placement_id", SHOWS_INT, 0, NULL, 0},
     {accept, "location", SHOWS_TEXT, 0, NULL, 0},
+    {interview, NULL, SHOWS_ROW, Q_PROPOSAL_INTERVIEW, NULL, 0},
     {refuse_it, "id", SHOWS_INT, 0, NULL, 0},
     {refuse_it, NULL, SHOWS_ROW, Q_PROPOSAL_REFUSE, NULL, 0},
     SHOWS_END,

@@ -199,6 +199,7 @@ async function bench() {
   await act('officer', `/exercises/${made.id}/activate`);
   const next = await act('assessor', `/exercises/${made.id}/next`);
   const farm = (await rows('admin', '/orgs?kind=employer', 'orgs'))[0];
+  await act('assessor', '/diagnoses', { siret: farm.siret, rome: 'A1402', held_on: '2026-01-02', posts: 3, source: 'call', finding: 'simulation' });
   const analysis = {
     code: 'AASK', label: 'Ask', commune: '13004', rome: 'A1402', held_on: '2026-01-02', posts_seen: 2, workers_seen: 5,
     tasks: [{ task: 'asking', constraints: 'all day' }], habiletes: [{ habilete: 'HASK', why: 'asked at each post' }],
@@ -264,6 +265,9 @@ async function sessions(campaign) {
   const [first, second, third, fourth] = await rows('partner', `/sessions/${id}`, 'seats');
   await act('partner', `/seats/${first.id}/accommodation`, { accommodation: 'large_print' }, `/seats/${first.id}/check`);
   await act('partner', `/seats/${fourth.id}/release`, { reason });
+  await act('partner', `/sessions/${id}/meetings`, { held_on: await day(0), site: 'Agadir', came: 12, employer_there: false });
+  const [offered] = await rows('officer', '/proposals?state=proposed&limit=1', 'proposals');
+  await act('officer', `/proposals/${offered.id}/interview`, { held_on: await day(0), channel: 'phone' });
   await act('partner', `/sessions/${id}/start`);
   await act('partner', `/sessions/${id}/incidents`, { seat_id: first.id, kind: 'noise', effect: 'noted', note: 'a tractor passed by' });
   const { pack } = await act('partner', `/sessions/${id}/packs`);

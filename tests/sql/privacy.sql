@@ -15,7 +15,7 @@ PREPARE unpurged AS SELECT r.relation || ' ' || r.retention FROM column_register
       AND NOT EXISTS (SELECT FROM purge_rules() p WHERE p.code = r.retention AND p.relation = r.relation)
       AND NOT EXISTS (SELECT FROM person_tables() t WHERE t.relation = r.relation)
       -- batches hold numbers of placements; a session of tests names its examiners only
-      AND r.relation NOT IN ('document_batch', 'document_batch_item', 'test_session', 'session_pack');
+      AND r.relation NOT IN ('document_batch', 'document_batch_item', 'test_session', 'session_pack', 'session_meeting');
 SELECT is_empty('unpurged', 'every table with personal columns that have a limit is purged or erased');
 
 PREPARE unexported AS SELECT DISTINCT r.relation FROM column_register() r

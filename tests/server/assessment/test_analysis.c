@@ -272,11 +272,44 @@ static void matching_takes_valid_results(struct arena *arena) {
     web_gets("officer", path, "\"as_is\",\"filled\":1");
 }
 
+/* Steps 1, 5 and 7 over HTTP; the rules: tests/sql/method_steps.sql. */
+static void steps_around(struct arena *arena) {
+    static const char path[] = "/api/v1/diagnoses", meetings[] = "/api/v1/sessions/1/meetings";
+    const char *body =
+        arena_printf(arena,
+                     "{\"siret\": \"%s\", \"rome\": \"a1402\", \"held_on\": \"2026-01-02\", "
+                     "\"posts\": 12, \"source\": \"visit\", \"finding\": \"simulation\"}",
+                     farm(arena));
+    web_posts("employer", path, body, 403, "forbidden");
+    web_posts("assessor", path, "{\"posts\": 0}", 422, "\"finding\"");
+    web_posts("assessor", path, body, 201, "\"id\"");
+    tells("employer", "/api/v1/diagnoses?rome=A1402", "\"posts\":12", true);
+    tells("officer", "/api/v1/diagnoses?rome=A1405", "\"posts\":12", false);
+    tells("neighbour", path, "\"posts\":12", false);
+    static const char meeting[] = "{\"held_on\": \"2026-01-02\", \"site\": \"Sfax\", \"came\": 40, "
+                                  "\"employer_there\": true}";
+    web_posts("desk", meetings, meeting, 403, "forbidden");
+    web_posts("partner", meetings, "{\"site\": \"Sfax\"}", 422, "\"came\"");
+    web_posts("partner", "/api/v1/sessions/999/meetings", meeting, 404, "not_found");
+    web_posts("partner", meetings, meeting, 200, "meeting_id");
+    web_gets("auditor", "/sessions/1/meetings", "Sfax");
+    web_gets("assessor", "/diagnoses/new", "<h1>");
+    web_gets("employer", "/diagnoses", "A1402");
+    web_posts("employer", "/api/v1/proposals/999/interview",
+              "{\"held_on\": \"2026-01-02\", \"channel\": \"phone\"}", 404, "not_found");
+    web_posts("officer", "/api/v1/proposals/999/interview", "{\"channel\": \"letter\"}", 422,
+              "\"channel\"");
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act IN ('diagnosis.create', "
+                             "'session.meeting')"),
+                     2);
+}
+
 START_TEST(a_seat_and_its_result) {
     struct arena *arena = arena_new();
     make_seat();
     a_marker_is_told_no_accommodation(arena);
     matching_takes_valid_results(arena);
+    steps_around(arena);
     arena_free(arena);
 }
 END_TEST

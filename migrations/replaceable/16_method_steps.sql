@@ -45,7 +45,7 @@ DECLARE
     made date;
 BEGIN
     SELECT o.* INTO p FROM proposal o WHERE o.id = proposal_interview.proposal AND run_whole(o.run_id)
-        AND ((o.org_id = actor_org() AND o.state <> 'reserve') OR actor_role() = 'officer') FOR NO KEY UPDATE;
+        AND ((o.org_id = actor_org() AND o.shown AND o.state <> 'reserve') OR actor_role() = 'officer') FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM refuse('not_found');
     ELSIF p.state <> 'proposed' THEN

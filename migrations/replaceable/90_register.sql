@@ -227,9 +227,7 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('proposal', 'pseudonym', 'selection', 'candidate', 'yes', '{id,candidate_id}'),
     ('proposal', 'profile', 'selection', 'candidate', 'yes',
      '{campaign_id,run_id,contract_id,org_id,rank,first_choice,named,score,result_points,experience_points,language_points,'
-     'return_points,state,shown,reason,decided_at,version}'),
-    ('proposal', 'staff', 'selection', 'candidate', 'yes', '{decided_by}'),
-     'return_points,state,reason,decided_at,version,interviewed_on,interview_channel}'),
+     'return_points,state,shown,reason,decided_at,version,interviewed_on,interview_channel}'),
     ('proposal', 'staff', 'selection', 'candidate', 'yes', '{decided_by,interview_noted_by}'),
     ('recovery_code', 'staff', 'log in', 'account', 'no', '{account_id}'),
     ('recovery_code', 'secret', 'log in', 'account', 'no', '{hash}'),

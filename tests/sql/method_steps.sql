@@ -86,8 +86,8 @@ INSERT INTO matching_run (id, campaign_id, rule, inputs, inputs_hash, seed, resu
                           proposed, reserve, run_by, run_on)
 OVERRIDING SYSTEM VALUE SELECT 1, c.id, 'r', '', sha256('x'), sha256('x'), '', sha256('x'), 1, 1, 1, 1, 1, 0, 1, '2027-01-15' FROM campaign c;
 INSERT INTO proposal (id, campaign_id, run_id, contract_id, org_id, candidate_id, rank, first_choice, score, result_points, experience_points,
-                      language_points, return_points, state)
-OVERRIDING SYSTEM VALUE SELECT 1, c.id, 1, 1, o.id, 1, 1, true, 1, 1, 1, 1, 1, 'proposed' FROM campaign c, org o WHERE o.name = 'Farm';
+                      language_points, return_points, state, shown)
+OVERRIDING SYSTEM VALUE SELECT 1, c.id, 1, 1, o.id, 1, 1, true, 1, 1, 1, 1, 1, 'proposed', true FROM campaign c, org o WHERE o.name = 'Farm';
 SET LOCAL session_replication_role = origin;
 ALTER TABLE proposal DISABLE TRIGGER USER, -- of a candidate and a contract who are not there
     DROP CONSTRAINT proposal_contract_id_fkey, DROP CONSTRAINT proposal_candidate_id_fkey;

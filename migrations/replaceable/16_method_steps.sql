@@ -37,7 +37,7 @@ CREATE OR REPLACE TRIGGER session_meeting_append_only BEFORE UPDATE OR DELETE ON
     FOR EACH ROW EXECUTE FUNCTION append_only();
 
 -- The employer's interview with a candidate, under the token, while the proposal waits for his answer: the day and
--- the channel, no word of what was said. The employer notes his own, an officer any. The last one stands.
+-- the channel, no word of what was said. The employer notes his own, an officer any; once.
 CREATE OR REPLACE FUNCTION proposal_interview(proposal bigint, day date, how text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -50,6 +50,8 @@ BEGIN
         PERFORM refuse('not_found');
     ELSIF p.state <> 'proposed' THEN
         PERFORM refuse('conflict', 'proposal:' || p.state);
+    ELSIF p.interviewed_on IS NOT NULL THEN
+        PERFORM refuse('proposal_interviewed', p.interviewed_on::text);
     END IF;
     SELECT r.run_on INTO made FROM matching_run r WHERE r.id = p.run_id;
     IF day NOT BETWEEN made AND today() THEN

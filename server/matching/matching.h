@@ -39,7 +39,7 @@ struct proposal_answer {
 extern const struct field proposal_refuse_fields[];
 
 /* The employer's interview with a candidate, step 7 of the method: when and how, nothing of what
- * was said. Between the day of the run and today, while the proposal waits for an answer. */
+ * was said. Between the day of the run and today, once, while the proposal waits. */
 struct proposal_interview {
     date held_on;
     const char *channel; /* on_site, video, phone */

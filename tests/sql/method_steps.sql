@@ -1,7 +1,7 @@
 -- Steps of the method around the test: diagnoses and information meetings stay as they were written, by their
 -- author, in their order; the interview only while the proposal waits. Each guard has its control.
 BEGIN;
-SELECT plan(27);
+SELECT plan(28);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01'),
     ('employer', 'Other farm', '44306184100047', 'FR', '01.24Z', '13004', 90, '2010-01-01');
@@ -101,6 +101,7 @@ RESET ROLE;
 SELECT results_eq($$SELECT p.interviewed_on, p.interview_channel, a.email FROM proposal p JOIN account a ON a.id = p.interview_noted_by$$,
                   $$VALUES ('2027-01-20'::date, 'video', 'farm@x.example')$$, 'its day, how, and who noted it');
 SELECT is((SELECT count(*) FROM audit_leaf WHERE act = 'proposal.interview'), 1::bigint, 'with a leaf');
+SELECT throws_ok($$SELECT pg_temp.interview('2027-01-21')$$, 'NR001', 'proposal_interviewed', 'once: nobody writes over it');
 SELECT pg_temp.act('neighbour', '2027-01-25');
 SET LOCAL ROLE noria_employer;
 SELECT throws_ok($$SELECT pg_temp.interview('2027-01-20')$$, 'NR001', 'not_found', 'another employer''s proposal is not his');

@@ -59,10 +59,6 @@ Err http_new(struct arena *arena, const char *url, const char *token, struct htt
     return OK;
 }
 
-void http_token(struct http *http, const char *token) {
-    http->token = arena_strdup(http->arena, token);
-}
-
 const char *http_key(struct arena *arena) {
     unsigned char bytes[16];
     randombytes_buf(bytes, sizeof bytes);

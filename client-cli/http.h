@@ -35,9 +35,6 @@ struct call {
 /* Calls to the server at `url` (no final slash) with a token (NULL: none). */
 Err CHECKED http_new(struct arena *arena, const char *url, const char *token, struct http **http);
 
-/* The token that calls without one of their own carry from now on. */
-void http_token(struct http *http, const char *token);
-
 /* Sends one call. OK whenever the server answered, whatever the status; ERR_UNAVAILABLE when it
  * could not be reached. 503 and broken connections are tried again for about ten seconds from the
  * first failure on, at least twice; a write under the same key, so that nothing is done twice. */

@@ -14,7 +14,9 @@
 #include "output.h"
 #include "trust_print.h"
 
-const char *store_folder(struct cli *cli) {
+/* --state DIR, else $XDG_STATE_HOME/noria, else ~/.local/state/noria; NULL when there is no home.
+ */
+static const char *store_folder(struct cli *cli) {
     const char *given = cli_option(cli, "state");
     const char *state = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");

@@ -6,10 +6,6 @@
 #include "../lib/sw1/verify.h"
 #include "commands.h"
 
-/* --state DIR, else $XDG_STATE_HOME/noria, else ~/.local/state/noria; NULL when there is no home.
- */
-const char *store_folder(struct cli *cli);
-
 struct store {
     const char *folder; /* NULL: nothing is remembered */
     const struct sw1_key *root;

@@ -64,7 +64,7 @@ static const char *siret_of(struct arena *arena, int number) {
     return "";
 }
 
-const char *group_name(struct arena *arena, int department) {
+static const char *group_name(struct arena *arena, int department) {
     return arena_printf(arena, "Groupement d'employeurs agricoles - %s",
                         DEPARTMENTS[department][1]);
 }

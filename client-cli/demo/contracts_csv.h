@@ -4,8 +4,7 @@
 
 #include "demand.h"
 
-/* The employers' group of a department: its name and a SIRET with a right key (ISO 7812). */
-const char *group_name(struct arena *arena, int department);
+/* Of the employers' group of a department, with a right key (ISO 7812). */
 const char *group_siret(struct arena *arena, int department);
 
 /* What the reference of a lending contract begins with. */

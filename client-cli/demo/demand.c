@@ -6,7 +6,8 @@
 
 enum { YEAR = 365, WEEKLY_MAX = 48, WEEKS_A_YEAR = 52, MONTHS_A_YEAR = 12 };
 
-date season_start(const struct season *season, date start, int length) {
+/* The start of a contract: the source's day of the year carried into the season. */
+static date season_start(const struct season *season, date start, int length) {
     struct civil civil = date_civil(start);
     int day = start - date_of((struct civil){civil.year, 1, 1});
     int room = season->last - season->first + 1 - length;

@@ -47,9 +47,6 @@ Err CHECKED orders_of(struct arena *arena, const struct table *source,
                       const struct communes *communes, const struct season *season, int places_max,
                       int wanted, int dirt_max, struct orders *orders);
 
-/* The start of a contract: the source's day of the year carried into the season. */
-date season_start(const struct season *season, date start, int length);
-
 /* An hourly wage in cents from a rate and its unit ("Hour", "Week", "Bi-Weekly", "Month"), raised
  * to the minimum; -1 when the source has none. */
 cents season_wage(const struct season *season, struct span rate, struct span unit,

@@ -24,7 +24,8 @@ static const char *filled(struct arena *arena, const char *text, size_t width) {
     return out;
 }
 
-const char *passport_mrz(struct arena *arena, const struct person *person) {
+/* The two lines of a passport (ICAO Doc 9303 part 4). */
+static const char *passport_mrz(struct arena *arena, const struct person *person) {
     const char *names = arena_printf(arena, "%s<<%s", mrz_name(arena, span_of(person->surname)),
                                      mrz_name(arena, span_of(person->given)));
     const char *number = filled(arena, person->number, NUMBER);

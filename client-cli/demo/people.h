@@ -57,7 +57,4 @@ struct origin {
 void people_make(struct arena *arena, const struct origin *origin, int count, date today,
                  struct dice *dice, struct people *people);
 
-/* The two lines of a passport (ICAO Doc 9303 part 4). */
-const char *passport_mrz(struct arena *arena, const struct person *person);
-
 #endif

@@ -1,6 +1,6 @@
 #include "random.h"
 
-uint64_t dice_next(struct dice *dice) {
+static uint64_t dice_next(struct dice *dice) {
     dice->state += UINT64_C(0x9e3779b97f4a7c15);
     uint64_t z = dice->state;
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);

@@ -12,8 +12,6 @@ struct dice {
     uint64_t state;
 };
 
-uint64_t dice_next(struct dice *dice);
-
 /* 0..sides-1; `sides` > 0. */
 int64_t dice_below(struct dice *dice, int64_t sides);
 

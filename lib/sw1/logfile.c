@@ -104,7 +104,8 @@ enum sw1_log_fault sw1_log_line(struct sw1_log *log, struct arena *arena, struct
     return begins(line, "head ", &rest) ? take_head(log, arena, rest) : SW1_LOG_BAD_LINE;
 }
 
-enum sw1_log_fault sw1_log_end(const struct sw1_log *log) {
+/* After the last line. */
+static enum sw1_log_fault log_end(const struct sw1_log *log) {
     if (log->heads == 0 || log->head.size != log->tree.size) {
         return SW1_LOG_NO_HEAD;
     }
@@ -126,5 +127,5 @@ enum sw1_log_fault sw1_log_verify(struct sw1_log *log, struct span file) {
         arena_reset(arena);
     }
     arena_free(arena);
-    return fault == SW1_LOG_WHOLE ? sw1_log_end(log) : fault;
+    return fault == SW1_LOG_WHOLE ? log_end(log) : fault;
 }

@@ -52,9 +52,6 @@ struct sw1_log {
 /* Takes one line without its line feed. The arena may be reset between lines. */
 enum sw1_log_fault sw1_log_line(struct sw1_log *log, struct arena *arena, struct span line);
 
-/* After the last line. */
-enum sw1_log_fault sw1_log_end(const struct sw1_log *log);
-
 /* A whole file. */
 enum sw1_log_fault sw1_log_verify(struct sw1_log *log, struct span file);
 

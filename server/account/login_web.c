@@ -23,7 +23,8 @@ static const struct field next_fields[] = {
 /* --- the step between password and code ---------------------------------------------------------
  */
 
-bool step_hash(const struct req *req, uint8_t hash[SESSION_HASH]) {
+/* Of the step's cookie; false without one. */
+static bool step_hash(const struct req *req, uint8_t hash[SESSION_HASH]) {
     return secret_hash("", req_get_cookie(req, STEP_COOKIE), hash);
 }
 

@@ -10,9 +10,6 @@
 
 #define STEP_COOKIE "__Host-noria-step"
 
-/* The hash of the step's cookie; false without one. */
-bool step_hash(const struct req *req, uint8_t hash[SESSION_HASH]);
-
 /* The step that the browser came with, of that purpose ("code", "enrol"): one row with account_id,
  * org_id, role. ERR_NOT_LOGGED_IN when there is none, it is over, or for another purpose. */
 Err CHECKED step_look(struct req *req, const char *purpose, struct rows *rows);

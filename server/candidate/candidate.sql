@@ -53,14 +53,6 @@ FROM (SELECT n.id, n.token, n.campaign_id, n.state, n.experience_months, n.langu
 ORDER BY c.id
 LIMIT :limit::int;
 
--- One entry by its token or the service's own number.
--- name: candidate_find
--- class: ofii, partner
-SELECT c.id, c.token, count(*) OVER () AS _all FROM candidate c
-WHERE c.token = upper(:word::text) OR (c.partner_ref = :word::text AND c.campaign_id = :campaign::bigint)
-ORDER BY c.id
-LIMIT 20;
-
 -- What a page adds, as far as the reader's login may know: no row for employers.
 -- name: candidate_beside
 -- class: ofii, partner, employer

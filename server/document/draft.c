@@ -12,7 +12,8 @@
 
 enum { DAY = 86400 };
 
-int64_t draft_seal_id(const uint8_t cti[SW1_CTI]) {
+/* The row that a document's text is sealed for: its cti stands before the row exists. */
+static int64_t seal_id(const uint8_t cti[SW1_CTI]) {
     uint64_t id = 0;
     for (int i = 0; i < 8; i++) {
         id = id << 8 | cti[i];
@@ -48,8 +49,8 @@ Err document_open(const struct seal *seal, struct arena *arena, const struct row
         return ERR_CRYPTO;
     }
     return seal_open(seal, &owner, rows_bytes(rows, arena, row, "wrapped"), "document",
-                     draft_seal_id((const uint8_t *)cti.ptr),
-                     rows_bytes(rows, arena, row, "sealed"), arena, text);
+                     seal_id((const uint8_t *)cti.ptr), rows_bytes(rows, arena, row, "sealed"),
+                     arena, text);
 }
 
 /* Under the same key as the worker's identity. */
@@ -59,7 +60,7 @@ static Err seal_text(struct draft *draft, int64_t worker, struct span wrapped) {
     struct buf sealed;
     TRY(seal_key_open(draft->desk->app->seal, &owner, wrapped, &key));
     buf_init(&sealed, draft->desk->arena, draft->text.len + SEAL_OVERHEAD);
-    seal_put(&key, "document", draft_seal_id(draft->cti), draft->text, &sealed);
+    seal_put(&key, "document", seal_id(draft->cti), draft->text, &sealed);
     seal_key_wipe(&key);
     draft->sealed = (struct span){sealed.ptr, sealed.len};
     return OK;

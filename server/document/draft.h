@@ -28,7 +28,4 @@ Err CHECKED draft_person(struct draft *draft);
 /* A contract notice: names nobody, is not sealed. */
 Err CHECKED draft_notice(struct draft *draft);
 
-/* The row that a document's text is sealed for: its cti stands before the row exists. */
-int64_t draft_seal_id(const uint8_t cti[SW1_CTI]);
-
 #endif

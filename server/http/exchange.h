@@ -122,9 +122,6 @@ Err CHECKED respond_page(struct exchange *ex, const char *template, struct view 
 /* "/contracts/:id" with the view's members, else the path's parameters, for its names. */
 const char *respond_address(struct exchange *ex, const char *path);
 
-/* The frame's names that every page has. */
-struct view *respond_frame(struct exchange *ex);
-
 /* A file below /static/ is the reply. */
 bool static_file(struct exchange *ex);
 

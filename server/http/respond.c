@@ -46,7 +46,8 @@ static void put_query(struct exchange *ex, struct view *frame) {
     }
 }
 
-struct view *respond_frame(struct exchange *ex) {
+/* The frame's names that every page has. */
+static struct view *frame_of(struct exchange *ex) {
     struct arena *arena = ex->req.arena;
     struct view *frame = view_new(arena);
     struct view_value given;
@@ -73,7 +74,7 @@ struct view *respond_frame(struct exchange *ex) {
 
 Err respond_page(struct exchange *ex, const char *template, struct view *extra) {
     struct buf out;
-    struct view *frame = respond_frame(ex);
+    struct view *frame = frame_of(ex);
     view_outer(frame, ex->req.view);
     if (extra != NULL) {
         view_outer(extra, frame);

@@ -83,7 +83,7 @@ const char *role_word(unsigned role) {
     return roles[ROLES - 1];
 }
 
-enum db_class class_of_kind(const char *kind) {
+static enum db_class class_of_kind(const char *kind) {
     if (span_is(span_of(kind), "ofii")) {
         return DB_OFII;
     }

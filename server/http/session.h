@@ -29,8 +29,7 @@ bool secret_hash(const char *prefix, const char *sent, uint8_t hash[SESSION_HASH
 /* The hidden value of forms: HMAC-SHA-256 keyed by the session's secret, in hexadecimal. */
 const char *csrf_value(struct arena *arena, const char *session_secret);
 
-/* The class of a kind of organisation and the bit of a role. */
-enum db_class class_of_kind(const char *kind);
+/* The bit of a role. */
 unsigned role_bit(const char *role);
 
 /* The word of a role's bit ("employer"); "public" for none. */

@@ -20,7 +20,8 @@ bool stay_variant_of(const char *word, enum stay_variant *variant) {
     return strcmp(word, "calendar_months") == 0;
 }
 
-int stay_most(enum stay_variant variant) {
+/* What a window may hold: 183 days or 180 thirtieths. */
+static int variant_most(enum stay_variant variant) {
     return variant == STAY_DAYS_183 ? DAYS_MOST : MONTHS_MOST * MONTH_UNITS;
 }
 
@@ -71,7 +72,7 @@ static const struct stay *stay_at(const struct search *search, int i) {
 
 /* What a window may hold whose last day of presence is `day`. */
 static int most_on(const struct search *search, date day) {
-    int most = stay_most(search->rule->variant);
+    int most = variant_most(search->rule->variant);
     for (int i = -1; i < search->count; i++) {
         const struct stay *stay = stay_at(search, i);
         for (int k = 0; k < search->rule->count; k++) {

@@ -57,9 +57,6 @@ bool stay_variant_of(const char *word, enum stay_variant *variant);
 /* The length of first..last in the variant's unit. */
 int stay_units(enum stay_variant variant, date first, date last);
 
-/* What a window may hold: 183 days or 180 thirtieths. */
-int stay_most(enum stay_variant variant);
-
 /* What a derogation of so many months (7 to 9; 0: of days), or days (184 to 274), lets it hold. */
 int stay_leave_most(enum stay_variant variant, int months, int days);
 

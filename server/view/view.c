@@ -139,6 +139,35 @@ void view_left_out(struct view *view, int64_t rows) {
     }
 }
 
+/* The cell of a result as a value. Times stay as PostgreSQL wrote them. */
+static struct view_value view_cell(const struct rows *rows, int row, int col) {
+    struct view_value value = {.kind = VIEW_NULL, .row = -1};
+    value.text = rows->value(rows->impl, row, col);
+    if (value.text.ptr == NULL) {
+        return value;
+    }
+    switch (rows->cols[col].kind) {
+    case COL_INT:
+    case COL_NUMBER:
+        value.kind = VIEW_NUMBER;
+        break;
+    case COL_BOOL:
+        value.kind = VIEW_BOOL;
+        value.text =
+            value.text.len > 0 && value.text.ptr[0] == 't' ? SPAN_LIT("true") : SPAN_LIT("false");
+        break;
+    case COL_JSON:
+        value.kind = VIEW_JSON;
+        break;
+    case COL_TEXT:
+    case COL_DATE:
+    case COL_TIME:
+        value.kind = VIEW_TEXT;
+        break;
+    }
+    return value;
+}
+
 void view_row(struct view *view, const char *name, const struct rows *rows, int row) {
     if (name == NULL) {
         for (int col = 0; col < rows->ncols; col++) {
@@ -168,34 +197,6 @@ void view_outer(struct view *view, const struct view *outer) {
 
 /* --- reading ------------------------------------------------------------------------------------
  */
-
-struct view_value view_cell(const struct rows *rows, int row, int col) {
-    struct view_value value = {.kind = VIEW_NULL, .row = -1};
-    value.text = rows->value(rows->impl, row, col);
-    if (value.text.ptr == NULL) {
-        return value;
-    }
-    switch (rows->cols[col].kind) {
-    case COL_INT:
-    case COL_NUMBER:
-        value.kind = VIEW_NUMBER;
-        break;
-    case COL_BOOL:
-        value.kind = VIEW_BOOL;
-        value.text =
-            value.text.len > 0 && value.text.ptr[0] == 't' ? SPAN_LIT("true") : SPAN_LIT("false");
-        break;
-    case COL_JSON:
-        value.kind = VIEW_JSON;
-        break;
-    case COL_TEXT:
-    case COL_DATE:
-    case COL_TIME:
-        value.kind = VIEW_TEXT;
-        break;
-    }
-    return value;
-}
 
 static void count_nodes(struct view_value *value) {
     if (value->node != NULL && value->kind == VIEW_LIST) {

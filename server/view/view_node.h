@@ -18,9 +18,6 @@ struct view {
     const struct view *outer;
 };
 
-/* The cell of a result as a value. Times stay as PostgreSQL wrote them. */
-struct view_value view_cell(const struct rows *rows, int row, int col);
-
 /* A new member at the end (or the one that bears the name already), for its value to be set. */
 struct view_value *view_add(struct view *view, const char *name);
 

@@ -77,6 +77,7 @@ const struct resource resources[] = {
      "match candidates and contracts"},
     {"matching", "list", VERB_GET, "/campaigns/:id/matching-runs", "a campaign's runs"},
     {"matching", "show", VERB_GET, "/matching-runs/:id", "a run"},
+    {"matching", "cancel", VERB_POST, "/matching-runs/:id/cancel", "give up a run under way"},
     {"matching", "export", VERB_GET, "/matching-runs/:id/export",
      "a run as a file to run again (--out FILE)"},
     {"matching", "replay", VERB_GET, "/matching-runs/:id/replay", "the same run again, compared"},

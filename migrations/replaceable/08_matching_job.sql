@@ -81,7 +81,8 @@ GRANT EXECUTE ON FUNCTION matching_open(bigint, int, int, text, int) TO noria_of
 CREATE OR REPLACE FUNCTION matching_next(last bigint)
 RETURNS TABLE (run_id bigint, phase text, account_id bigint, org_id bigint, role text)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT j.run_id, j.phase, j.account_id, j.org_id, j.role FROM matching_job j
+    SELECT j.run_id, CASE WHEN matching_cancelled(j.run_id) THEN 'cancelled' ELSE j.phase END, j.account_id, j.org_id, j.role
+    FROM matching_job j
     ORDER BY j.run_id <= last, j.run_id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 $$;
 REVOKE ALL ON FUNCTION matching_next(bigint) FROM PUBLIC;
@@ -92,7 +93,7 @@ CREATE OR REPLACE FUNCTION matching_take(run bigint, at_phase text)
 RETURNS TABLE (campaign_id bigint, per_candidate int, reserve int, returns text)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT j.campaign_id, j.per_candidate, j.reserve, j.returns FROM matching_job j
-    WHERE j.run_id = run AND j.phase = at_phase FOR NO KEY UPDATE SKIP LOCKED
+    WHERE j.run_id = run AND j.phase = at_phase AND NOT matching_cancelled(run) FOR NO KEY UPDATE SKIP LOCKED
 $$;
 REVOKE ALL ON FUNCTION matching_take(bigint, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION matching_take(bigint, text) TO noria_ofii;
@@ -206,7 +207,8 @@ DECLARE
     part text;
     made record;
 BEGIN
-    SELECT * INTO j FROM matching_job m WHERE m.run_id = run AND m.phase = 'storing' FOR NO KEY UPDATE SKIP LOCKED;
+    SELECT * INTO j FROM matching_job m WHERE m.run_id = run AND m.phase = 'storing' AND NOT matching_cancelled(run)
+    FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         RETURN false;
     END IF;

@@ -184,8 +184,11 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('login_step', 'technical', 'log in', 'session', 'no', '{purpose,tries,expires_at}'),
     ('marker', 'profile', 'test', 'candidate', 'yes', '{seat_id,exercise_id,mark_no}'),
     ('marker', 'staff', 'test', 'candidate', 'yes', '{account_id}'),
+    ('matching_cancel', 'act', 'selection', 'campaign', 'no', '{run_id,at}'),
+    ('matching_cancel', 'staff', 'selection', 'campaign', 'no', '{account_id}'),
     ('matching_job', 'act', 'selection', 'campaign', 'no',
-     '{campaign_id,run_id,org_id,role,phase,per_candidate,reserve,returns,lapsed_to,stored,dropped,short,created_at}'),
+     '{campaign_id,run_id,org_id,role,phase,per_candidate,reserve,returns,lapsed_to,stored,dropped,short,undone_to,'
+     'created_at}'),
     ('matching_job', 'staff', 'selection', 'campaign', 'no', '{account_id}'),
     ('matching_part', 'profile', 'selection', 'matching', 'no', '{run_id,no,lines}'),
     ('matching_run', 'profile', 'selection', 'matching', 'no', '{inputs,result}'),

@@ -112,26 +112,36 @@ SELECT matching_stop(:run::bigint, :code::text) AS _void;
 -- class: ofii
 SELECT matching_step(:run::bigint, :most::int) AS more;
 
+-- name: matching_cancel
+-- class: ofii
+SELECT matching_cancel(:run::bigint) AS campaign_id;
+
+-- name: matching_undo
+-- class: ofii
+SELECT matching_undo(:run::bigint, :most::int) AS more;
+
 -- name: matching_run_list
 -- class: ofii
-SELECT r.id, CASE WHEN j.run_id IS NOT NULL THEN 'running' WHEN r.stopped_by IS NOT NULL THEN 'stopped' ELSE 'done' END AS state,
+SELECT r.id, CASE WHEN x.run_id IS NOT NULL THEN 'cancelling' WHEN j.run_id IS NOT NULL THEN 'running'
+           WHEN r.stopped_by IS NOT NULL THEN 'stopped' ELSE 'done' END AS state,
        r.rule, r.run_on, r.candidates, r.contracts, r.places, r.assigned, r.proposed, r.reserve,
        encode(r.inputs_hash, 'hex') AS inputs_hash, count(*) OVER () AS _all
-FROM matching_run r LEFT JOIN matching_job j ON j.run_id = r.id
+FROM matching_run r LEFT JOIN matching_job j ON j.run_id = r.id LEFT JOIN matching_cancel x ON x.run_id = r.id
 WHERE r.campaign_id = :campaign::bigint ORDER BY r.id DESC LIMIT 100;
 
 -- `made`: there is a result. `done` of `total` proposals and reserves are stored; those that `dropped` are done, too.
 -- name: matching_run_by_id
 -- class: ofii
 SELECT r.id, r.campaign_id, c.name AS campaign,
-       CASE WHEN j.run_id IS NOT NULL THEN 'running' WHEN r.stopped_by IS NOT NULL THEN 'stopped' ELSE 'done' END AS state,
+       CASE WHEN x.run_id IS NOT NULL THEN 'cancelling' WHEN j.run_id IS NOT NULL THEN 'running'
+           WHEN r.stopped_by IS NOT NULL THEN 'stopped' ELSE 'done' END AS state,
        j.phase, r.stopped_by, r.stopped_by IS NULL AND coalesce(j.phase = 'storing', true) AS made,
        coalesce(j.stored, r.proposed + r.reserve) AS done, r.proposed + r.reserve AS total,
        coalesce(j.dropped, r.dropped) AS dropped, r.rule, r.run_on, r.created_at, r.candidates, r.contracts, r.places,
        r.assigned, r.named, r.held_back, r.proposed, r.reserve, encode(r.inputs_hash, 'hex') AS inputs_hash, encode(r.seed, 'hex') AS seed,
        encode(r.result_hash, 'hex') AS result_hash, a.name AS run_by
 FROM matching_run r JOIN campaign c ON c.id = r.campaign_id JOIN account a ON a.id = r.run_by
-LEFT JOIN matching_job j ON j.run_id = r.id
+LEFT JOIN matching_job j ON j.run_id = r.id LEFT JOIN matching_cancel x ON x.run_id = r.id
 WHERE r.id = :id::bigint;
 
 -- A run that has a result: one that was stopped, or is not so far, has no bytes to show.

@@ -153,6 +153,16 @@ static Err store(void *arg) {
     return OK;
 }
 
+/* A cancelled run goes back the way it came. */
+static Err undo(void *arg) {
+    struct step *step = arg;
+    struct rows rows;
+    TRY(db_one(step->db, Q_MATCHING_UNDO, ARGS(arg_int("run", step->run), arg_int("most", PART)),
+               &rows));
+    step->more = rows_bool(&rows, 0, "more");
+    return OK;
+}
+
 Err matching_create(struct db *db, struct arena *arena, int64_t campaign,
                     const struct matching_choice *choice, int64_t *run) {
     struct rows rows;
@@ -184,7 +194,7 @@ Err matching_create(struct db *db, struct arena *arena, int64_t campaign,
  */
 
 /* Before anything is stored, a refusal is the run's end; what may pass (no connection, a deadline)
- * leaves it to the next call, and so does all while storing. */
+ * leaves it to the next call, and so does all while storing, until an officer cancels the run. */
 static bool stops(Err err) {
     return err == ERR_NOTHING_TO_MATCH || err == ERR_MATCHING_TOO_LARGE || err == ERR_UNREADABLE;
 }
@@ -211,9 +221,10 @@ static Err advance(struct step *step, struct span phase) {
         return db_tx(step->db, NULL, keep, step, NULL, NULL);
     }
     int64_t until = clock_ticks() + RUN_SECONDS * INT64_C(1000);
+    Err (*one)(void *) = span_is(phase, "cancelled") ? undo : store;
     step->more = true;
     while (step->more && clock_ticks() < until) {
-        TRY(db_tx(step->db, NULL, store, step, NULL, NULL));
+        TRY(db_tx(step->db, NULL, one, step, NULL, NULL));
     }
     return OK;
 }

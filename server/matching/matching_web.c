@@ -62,6 +62,15 @@ static Err show_run(struct req *req) {
     return OK;
 }
 
+static Err cancel(struct req *req) {
+    struct rows rows;
+    int64_t id = req_id(req, "id");
+    TRY(db_one(req->db, Q_MATCHING_CANCEL, ARGS(arg_int("run", id)), &rows));
+    view_int(req->view, "id", id);
+    view_row(req->view, NULL, &rows, 0);
+    return OK;
+}
+
 static Err run_text(struct req *req, const char *column, const char *filename) {
     struct rows rows;
     TRY(matching_texts(req->db, req_id(req, "id"), &rows));
@@ -271,6 +280,8 @@ const struct route matching_routes[] = {
     {POST, "/campaigns/:id/matching-runs", create, OFFICER, NULL, "/matching-runs/:run_id",
      "/campaigns/:id/matching-runs", 0, "Match candidates and contracts"},
     {GET, RUN, show_run, STAFF, "matching/run", NULL, NULL, 0, "Matching run"},
+    {POST, "/matching-runs/:id/cancel", cancel, OFFICER, NULL, RUN, RUN, 0,
+     "Cancel a matching run under way"},
     {GET, "/matching-runs/:id/inputs", run_inputs, STAFF, NULL, NULL, NULL, 0,
      "Inputs of a matching run"},
     {GET, "/matching-runs/:id/result", run_result, STAFF, NULL, NULL, NULL, 0,
@@ -318,6 +329,8 @@ const struct shows matching_shows[] = {
     {create, "id", SHOWS_INT, 0, NULL, 0},
     {create, "location", SHOWS_TEXT, 0, NULL, 0},
     {show_run, NULL, SHOWS_ROW, Q_MATCHING_RUN_BY_ID, NULL, 0},
+    {cancel, "id", SHOWS_INT, 0, NULL, 0},
+    {cancel, NULL, SHOWS_ROW, Q_MATCHING_CANCEL, NULL, 0},
     {run_inputs, "text/plain", SHOWS_BYTES, 0, NULL, 0},
     {run_result, "text/plain", SHOWS_BYTES, 0, NULL, 0},
     {replay, NULL, SHOWS_ROW, Q_MATCHING_RUN_BY_ID, NULL, 0},

@@ -3,7 +3,9 @@
  * Servers are processes of their own, killed (kill -9) as soon as they have got on; whatever the
  * step, nothing is lost or doubled, nobody but the office sees a part of the run, and no second run
  * begins. Controls: a part that is stored twice or not at all, the policies and functions without
- * their look at the runs under way, the key of the runs under way removed. */
+ * their look at the runs under way, the key of the runs under way removed; a cancelled run that is
+ * not undone, or ends as a whole one. */
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -271,6 +273,116 @@ START_TEST(who_became_unfit_meanwhile_is_dropped) {
 }
 END_TEST
 
+/* A run whose second part cannot be stored, whatever is tried. */
+static void half_a_run_for_ever(void) {
+    forget_earlier();
+    half_a_run();
+    (void)web_sql("CREATE FUNCTION t_never() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+                  "EXCEPTION 'never'; END $$; CREATE TRIGGER t_never BEFORE INSERT ON proposal FOR "
+                  "EACH ROW EXECUTE FUNCTION t_never(); SELECT 1");
+    ck_assert_int_ge(count("candidate WHERE shown_to IS NOT NULL"), 1);
+}
+
+static void let_it_store(void) {
+    (void)web_sql("DROP FUNCTION t_never() CASCADE; SELECT 1");
+}
+
+static void cancel(int status, const char *word) {
+    web_answers("POST", "officer", of_last("/cancel"), "{}", status, word);
+}
+
+START_TEST(a_run_that_fails_for_ever_can_be_cancelled) {
+    half_a_run_for_ever();
+    const char *proposal = one_of("id", "/api/v1/proposals/", "");
+    const char *candidate = one_of("candidate_id", "/api/v1/candidates/", "");
+    web_gets("officer", of_last("") + strlen("/api/v1"), "/cancel\"");
+    ck_assert_int_eq(status_of("POST", "employer", of_last("/cancel"), "{}"), 403);
+    ck_assert_int_eq(status_of("POST", "officer", "/api/v1/matching-runs/999999/cancel", "{}"),
+                     404);
+    cancel(200, "\"campaign_id\":1");
+    cancel(409, "matching_not_under_way");
+    web_gets("officer", of_last(""), "\"state\":\"cancelling\"");
+    order(409, "matching_under_way");
+    finish_run();
+    web_gets("officer", of_last(""), "\"stopped_by\":\"matching_cancelled\"");
+    ck_assert_int_eq(count("proposal WHERE run_id = " LAST " AND (shown OR state <> 'lapsed')"), 0);
+    ck_assert_int_eq(count("candidate c WHERE shown_to IS NOT NULL AND NOT EXISTS (SELECT FROM "
+                           "placement p WHERE p.candidate_id = c.id)"),
+                     0);
+    ck_assert_int_eq(count("matching_part"), 0);
+    ck_assert_int_eq(count("audit_leaf WHERE act = 'matching.cancel'"), 1);
+    ck_assert_int_eq(status_of("GET", "employer", proposal, NULL), 404);
+    ck_assert_int_eq(status_of("GET", "employer", candidate, NULL), 404);
+    cancel(409, "matching_not_under_way");
+    let_it_store();
+    order(201, "\"run_id\""); /* and stands in nobody's way */
+    finish_run();
+    web_gets("officer", of_last(""), "\"state\":\"done\"");
+    ck_assert_int_eq(astray(), 0);
+    cancel(409, "matching_not_under_way");
+}
+END_TEST
+
+/* Without what undoes it the employer is shown the part. */
+START_TEST(control_of_the_cancelling) {
+    ck_assert_int_eq(
+        web_sql("CREATE TABLE t_kept AS SELECT pg_get_functiondef('matching_undo'::regproc) AS "
+                "def; SELECT count(*) FROM t_kept WHERE def LIKE '%SET state = ''lapsed''%' AND "
+                "def LIKE '%shown = false%'"),
+        1);
+    half_a_run_for_ever();
+    const char *proposal = one_of("id", "/api/v1/proposals/", "");
+    (void)web_sql("DO $$ BEGIN EXECUTE (SELECT replace(replace(def, 'shown = false', 'shown = "
+                  "p.shown'), '''lapsed''', 'p.state') FROM t_kept); END $$; SELECT 1");
+    cancel(200, "\"campaign_id\":1");
+    finish_run();
+    ck_assert_int_eq(status_of("GET", "employer", proposal, NULL), 200);
+    (void)web_sql("DO $$ BEGIN EXECUTE (SELECT def FROM t_kept); END $$; DROP TABLE t_kept; "
+                  "SELECT 1");
+    let_it_store();
+}
+END_TEST
+
+/* The step that ends a run meets a cancelling that is not committed yet; gives whether the run is
+ * whole and cancelled at once. */
+static bool ends_all_the_same(void) {
+    (void)web_sql("INSERT INTO matching_job (campaign_id, run_id, account_id, org_id, role, phase, "
+                  "per_candidate, reserve, returns, lapsed_to) SELECT 1, r.id, a.id, a.org_id, "
+                  "a.role, 'storing', 3, 1, 'points', NULL FROM matching_run r, account a WHERE "
+                  "r.id = " LAST " AND a.role = 'officer'; SELECT 1");
+    PGconn *officer = PQconnectdb(web_database());
+    PGconn *server = PQconnectdb(web_database());
+    PQclear(PQexec(officer, "BEGIN; INSERT INTO matching_cancel (run_id, account_id) SELECT "
+                            "run_id, account_id FROM matching_job"));
+    ck_assert_int_eq(PQtransactionStatus(officer), PQTRANS_INTRANS);
+    ck_assert_int_eq(PQsendQuery(server, "SELECT matching_step(" LAST ", 5000)"), 1);
+    for (int i = 0; i < ROUNDS && PQisBusy(server) &&
+                    count("pg_stat_activity WHERE query LIKE 'SELECT matching_step%' AND "
+                          "wait_event_type = 'Lock'") == 0;
+         i++) {
+        ck_assert_int_eq(PQconsumeInput(server), 1);
+    }
+    PQclear(PQexec(officer, "COMMIT"));
+    PQclear(PQgetResult(server));
+    PQfinish(officer);
+    PQfinish(server);
+    return count("matching_cancel") == 1 && count("matching_job") == 0;
+}
+
+START_TEST(a_run_is_whole_or_cancelled) {
+    ck_assert(!ends_all_the_same());
+    finish_run();
+    web_gets("officer", of_last(""), "\"stopped_by\":\"matching_cancelled\"");
+    /* control */
+    (void)web_sql("ALTER TABLE matching_cancel DROP CONSTRAINT matching_cancel_run_id_fkey; SELECT "
+                  "1");
+    ck_assert(ends_all_the_same());
+    (void)web_sql("DELETE FROM matching_cancel; ALTER TABLE matching_cancel ADD CONSTRAINT "
+                  "matching_cancel_run_id_fkey FOREIGN KEY (run_id) REFERENCES matching_job "
+                  "(run_id); SELECT 1");
+}
+END_TEST
+
 START_TEST(a_campaign_without_places_stops_its_run) {
     (void)web_sql("UPDATE contract SET state = 'filled', taken = 0; SELECT 1");
     order(201, "\"run_id\"");
@@ -286,5 +398,6 @@ START_TEST(a_campaign_without_places_stops_its_run) {
 END_TEST
 
 WEB_MAIN("matching/job", 120, nothing_is_lost_and_nothing_doubled, control_of_the_count,
-         a_part_is_shown_to_nobody, who_became_unfit_meanwhile_is_dropped,
-         a_campaign_without_places_stops_its_run)
+         a_part_is_shown_to_nobody, a_run_that_fails_for_ever_can_be_cancelled,
+         control_of_the_cancelling, a_run_is_whole_or_cancelled,
+         who_became_unfit_meanwhile_is_dropped, a_campaign_without_places_stops_its_run)

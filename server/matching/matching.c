@@ -84,6 +84,10 @@ Err matching_replay(struct db *db, struct arena *arena, int64_t run,
                     struct matching_replay *replay) {
     struct rows rows;
     struct replay_work work = {.arena = arena};
+    TRY(db_one(db, Q_MATCHING_RUN_BY_ID, ARGS(arg_int("id", run)), &rows));
+    if (rows_int(&rows, 0, "candidates") > MATCH_WHILE_WAITING) {
+        return faultf(db_faults(db), "", ERR_REPLAY_TOO_LARGE, "%d", MATCH_WHILE_WAITING);
+    }
     TRY(matching_texts(db, run, &rows));
     TRY(stored(db, &rows, &work.run));
     offload(run_again, &work);
@@ -168,6 +172,11 @@ static void suppose(void *arg) {
 Err matching_suppose(struct db *db, struct arena *arena, int64_t campaign, int days,
                      struct match_filled filled[MATCH_CASES]) {
     struct rows rows;
+    TRY(db_one(db, Q_MATCHING_MANY,
+               ARGS(arg_int("campaign", campaign), arg_int("few", MATCH_WHILE_WAITING)), &rows));
+    if (rows_bool(&rows, 0, "many")) {
+        return faultf(db_faults(db), "", ERR_SIMULATION_TOO_LARGE, "%d", MATCH_WHILE_WAITING);
+    }
     TRY(db_one(db, Q_MATCHING_INPUTS,
                ARGS(arg_int("campaign", campaign), arg_int("per_candidate", MATCH_PER_CANDIDATE),
                     arg_int("reserve", MATCH_RESERVE_PER_PLACE), arg_text("returns", "points"),

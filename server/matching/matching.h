@@ -71,7 +71,12 @@ struct matching_replay {
     const char *sha256; /* of the new result, hexadecimal */
 };
 
-/* Runs a stored run again. ERR_NOT_FOUND; ERR_NO_RESULT_YET; ERR_UNREADABLE when the inputs are not
+/* What is computed while somebody waits takes this many candidates: a few seconds, of the ten that
+ * a request has (REQUEST_DEADLINE). */
+enum { MATCH_WHILE_WAITING = 100000 };
+
+/* Runs a stored run again. ERR_REPLAY_TOO_LARGE of more than MATCH_WHILE_WAITING candidates;
+ * ERR_NOT_FOUND; ERR_NO_RESULT_YET; ERR_UNREADABLE when the inputs are not
  * canonical. */
 Err CHECKED matching_replay(struct db *db, struct arena *arena, int64_t run,
                             struct matching_replay *replay);
@@ -91,7 +96,8 @@ struct matching_supposed {
 extern const struct field matching_suppose_fields[];
 
 /* What a run today would fill, as things are and under other terms; nothing is stored, and it can
- * be asked from the day the campaign opens. */
+ * be asked from the day the campaign opens. ERR_NOTHING_TO_MATCH; ERR_SIMULATION_TOO_LARGE of more
+ * than MATCH_WHILE_WAITING candidates preselected. */
 Err CHECKED matching_suppose(struct db *db, struct arena *arena, int64_t campaign, int days,
                              struct match_filled filled[MATCH_CASES]);
 

@@ -63,6 +63,11 @@ SELECT coalesce(string_agg(line, E'\n' ORDER BY section, a, b, d), '') || E'\n' 
        coalesce((SELECT sum(k.free) FROM k), 0) AS places
 FROM lines;
 
+-- name: matching_many
+-- class: ofii
+SELECT count(*) > :few::int AS many FROM (SELECT FROM candidate c WHERE c.campaign_id = :campaign::bigint
+                                          AND c.state = 'preselected' LIMIT :few::int + 1) p;
+
 -- name: matching_state
 -- class: ofii
 SELECT c.state FROM campaign c WHERE c.id = :campaign::bigint;

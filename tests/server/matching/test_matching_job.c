@@ -273,6 +273,32 @@ START_TEST(who_became_unfit_meanwhile_is_dropped) {
 }
 END_TEST
 
+/* What takes longer than a request may is refused before it is begun. Control: one fewer is done.
+ */
+START_TEST(what_nobody_can_wait_for_is_refused) {
+    (void)web_sql("UPDATE matching_run SET candidates = 100001 WHERE id = " LAST "; SELECT 1");
+    web_answers("GET", "officer", of_last("/replay"), NULL, 409, "replay_too_large");
+    web_answers("GET", "officer", of_last("/replay") + strlen("/api/v1"), NULL, 409,
+                "noria matching replay");
+    (void)web_sql("UPDATE matching_run SET candidates = 100000 WHERE id = " LAST "; SELECT 1");
+    web_gets("officer", of_last("/replay"), "\"result_same\":true");
+#define SIMULATION "/api/v1/campaigns/1/matching-simulation"
+    (void)web_sql(
+        "SET session_replication_role = replica; INSERT INTO candidate (id, campaign_id, org_id, "
+        "worker_id, token, state, passport_key, person_key, swapped_key, experience_months, "
+        "available_from, available_to, consent_at, entered_by) SELECT n, 1, o.id, 1, "
+        "overlay(lpad(n::text, 8, '0') placing '-' from 5 for 0), 'preselected', "
+        "decode(md5('p' || n), 'hex'), decode(md5('q' || n), 'hex'), decode(md5('r' || n), 'hex'), "
+        "0, '2027-01-15', '2027-01-16', now(), 1 FROM org o, generate_series(5401, 100001 + "
+        "(SELECT count(*) FROM candidate WHERE state <> 'preselected')) n WHERE o.kind = "
+        "'partner'; RESET session_replication_role; SELECT 1");
+    web_answers("GET", "officer", SIMULATION, NULL, 409, "simulation_too_large");
+    (void)web_sql("DELETE FROM candidate WHERE id = (SELECT max(id) FROM candidate); SELECT 1");
+    web_gets("officer", SIMULATION, "\"places\":");
+    (void)web_sql("DELETE FROM candidate WHERE id > 5400; SELECT 1");
+}
+END_TEST
+
 /* A run whose second part cannot be stored, whatever is tried. */
 static void half_a_run_for_ever(void) {
     forget_earlier();
@@ -398,6 +424,7 @@ START_TEST(a_campaign_without_places_stops_its_run) {
 END_TEST
 
 WEB_MAIN("matching/job", 120, nothing_is_lost_and_nothing_doubled, control_of_the_count,
-         a_part_is_shown_to_nobody, a_run_that_fails_for_ever_can_be_cancelled,
-         control_of_the_cancelling, a_run_is_whole_or_cancelled,
-         who_became_unfit_meanwhile_is_dropped, a_campaign_without_places_stops_its_run)
+         a_part_is_shown_to_nobody, what_nobody_can_wait_for_is_refused,
+         a_run_that_fails_for_ever_can_be_cancelled, control_of_the_cancelling,
+         a_run_is_whole_or_cancelled, who_became_unfit_meanwhile_is_dropped,
+         a_campaign_without_places_stops_its_run)

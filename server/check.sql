@@ -414,12 +414,14 @@ SELECT format('%s on %s', k.conname, k.conrelid::regclass) AS object,
 FROM pg_constraint k WHERE k.contype IN ('c', 'f') AND k.connamespace = 'public'::regnamespace AND k.conrelid <> 0
 UNION ALL
 SELECT format('%s on %s', i.indexrelid::regclass, i.indrelid::regclass),
-       format('SELECT count(*) FROM (SELECT FROM %s WHERE %s AND %s GROUP BY %s HAVING count(*) > 1) twice',
-              i.indrelid::regclass, coalesce(pg_get_expr(i.indpred, i.indrelid), 'true'),
-              (SELECT string_agg(format('(%s) IS NOT NULL', pg_get_indexdef(i.indexrelid, n, true)), ' AND ')
+       -- by names of their own: a key may be a constant, which GROUP BY does not take
+       format('SELECT count(*) FROM (SELECT FROM (SELECT %s FROM %s WHERE %s) k WHERE %s GROUP BY %s HAVING count(*) > 1) twice',
+              (SELECT string_agg(format('(%s) AS k%s', pg_get_indexdef(i.indexrelid, n, true), n), ', ')
                FROM generate_series(1, i.indnkeyatts) n),
-              (SELECT string_agg(format('(%s)', pg_get_indexdef(i.indexrelid, n, true)), ', ')
-               FROM generate_series(1, i.indnkeyatts) n))
+              i.indrelid::regclass, coalesce(pg_get_expr(i.indpred, i.indrelid), 'true'),
+              (SELECT string_agg(CASE WHEN i.indnullsnotdistinct THEN 'true' ELSE format('k%s IS NOT NULL', n) END, ' AND ')
+               FROM generate_series(1, i.indnkeyatts) n),
+              (SELECT string_agg(format('k%s', n), ', ') FROM generate_series(1, i.indnkeyatts) n))
 FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
 WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace
 UNION ALL

@@ -2,6 +2,7 @@
 #include "direct.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "../../lib/base/log.h"
 #include "pgerr.h"
@@ -69,9 +70,28 @@ Err direct_do(PGconn *pg, enum stmt stmt, const char *const *params) {
     return result == NULL ? ERR_SCHEMA : OK;
 }
 
+static bool field_is(const PGresult *result, int field, const char *wanted) {
+    const char *value = PQresultErrorField(result, field);
+    return value != NULL && strcmp(value, wanted) == 0;
+}
+
+/* The logins are the cluster's, and their owner may take no lock on them: two databases that make
+ * or alter them at once meet in the catalogue. For that PostgreSQL has no SQLSTATE of its own; the
+ * function that raised it tells it from other objects made twice and from faults inside. */
+static bool met_at_a_login(const PGresult *result) {
+    bool altered = pgerr_is(result, "XX000") &&
+                   field_is(result, PG_DIAG_SOURCE_FUNCTION, "simple_heap_update");
+    bool made =
+        pgerr_is(result, "42710") && field_is(result, PG_DIAG_SOURCE_FUNCTION, "CreateRole");
+    bool being_made = pgerr_is(result, "23505") &&
+                      field_is(result, PG_DIAG_CONSTRAINT_NAME, "pg_authid_rolname_index");
+    return altered || made || being_made;
+}
+
 /* What others hold now they may not hold later. */
 static Err refusal(const PGresult *result) {
-    bool met_another = pgerr_is(result, "40P01") || pgerr_is(result, "55P03");
+    bool met_another =
+        pgerr_is(result, "40P01") || pgerr_is(result, "55P03") || met_at_a_login(result);
     return met_another ? ERR_SERIALIZATION : ERR_SCHEMA;
 }
 

@@ -22,8 +22,8 @@ PGresult *direct_run(PGconn *pg, enum stmt stmt, const char *const *params);
 Err CHECKED direct_do(PGconn *pg, enum stmt stmt, const char *const *params);
 
 /* Runs SQL that PostgreSQL itself or a migration gave. ERR_SERIALIZATION when it met another (a
- * deadlock, or a lock that it was not given in time): the transaction may be tried again; else
- * ERR_SCHEMA. */
+ * deadlock, a lock that it was not given in time, or a login of the cluster that another database
+ * makes or alters at the time): the transaction may be tried again; else ERR_SCHEMA. */
 Err CHECKED direct_text(PGconn *pg, const char *what, const char *sql);
 
 /* Prints a failed result for the person at the terminal: `what`, SQLSTATE and message. */

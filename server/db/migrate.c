@@ -97,13 +97,18 @@ static Err run_file(PGconn *pg, const struct embedded *file) {
 
 /* --- running --------------------------------------------------------------------------------- */
 
-/* What one transaction does: a numbered file, or (`file` NULL) all that are replaceable. */
 struct stage {
     PGconn *pg;
     const struct files *files;
-    const struct embedded *file;
     int tries;
+    Err (*act)(const struct stage *stage); /* what one transaction does */
+    const struct embedded *file;           /* of run_numbered */
+    const char *password;                  /* of set_passwords */
 };
+
+static Err run_numbered(const struct stage *stage) {
+    return run_file(stage->pg, stage->file);
+}
 
 static Err run_replaceable(const struct stage *stage) {
     for (size_t i = 0; i < stage->files->count; i++) {
@@ -114,20 +119,39 @@ static Err run_replaceable(const struct stage *stage) {
     return direct_do(stage->pg, Q_MIGRATE_OPEN_LEDGER, NULL);
 }
 
+/* Sends a SCRAM verifier, so that no password ever reaches the server or its log. */
+static Err set_password(PGconn *pg, const char *role, const char *password) {
+    char *verifier = PQencryptPasswordConn(pg, password, role, "scram-sha-256");
+    const char *const params[] = {role, verifier};
+    PGresult *made = verifier == NULL ? NULL : direct_run(pg, Q_MIGRATE_PASSWORD_STATEMENT, params);
+    PQfreemem(verifier);
+    Err err = made == NULL ? ERR_SCHEMA : direct_text(pg, role, PQgetvalue(made, 0, 0));
+    PQclear(made);
+    return err;
+}
+
+/* All at once: two databases of one cluster share the logins, and must not end with some of each.
+ */
+static Err set_passwords(const struct stage *stage) {
+    for (int class = 0; class < DB_CLASSES; class ++) {
+        TRY(set_password(stage->pg, class_login((enum db_class) class), stage->password));
+    }
+    return OK;
+}
+
 static Err run_once(const struct stage *stage) {
     TRY(direct_do(stage->pg, Q_DB_BEGIN, NULL));
     Err err = direct_do(stage->pg, Q_MIGRATE_PATIENCE, NULL);
-    if (err == OK) {
-        err = stage->file != NULL ? run_file(stage->pg, stage->file) : run_replaceable(stage);
-    }
+    err = err == OK ? stage->act(stage) : err;
     Err ended = direct_do(stage->pg, err == OK ? Q_DB_COMMIT : Q_DB_ROLLBACK, NULL);
     return err == OK ? ended : err;
 }
 
-/* A server that works takes its locks in another order than files do. So that neither stands for
- * long, the transaction gives up and is run again from its start, after a pause in which what
- * queued behind it goes on. */
-static Err run_stage(const struct stage *stage) {
+/* A server that works takes its locks in another order than files do, and another database of the
+ * cluster may be at the logins. So that none stands for long, the transaction gives up and is run
+ * again from its start, after a pause in which what queued behind it goes on. */
+static Err run_stage(struct stage *stage, Err (*act)(const struct stage *stage)) {
+    stage->act = act;
     Err err = run_once(stage);
     for (int tries = 1; err == ERR_SERIALIZATION && tries < stage->tries; tries++) {
         (void)fprintf(stderr, "  others are at work; trying again (%d of %d)\n", tries + 1,
@@ -146,28 +170,16 @@ static Err run_stages(struct stage *stage, const PGresult *ledger) {
         replaced += is_replaceable(stage->file);
         if (is_migration(stage->file) && !is_replaceable(stage->file) &&
             ledger_digest(ledger, stage->file) == NULL) {
-            TRY(run_stage(stage));
+            TRY(run_stage(stage, run_numbered));
             printf("applied %s\n", stage->file->name);
         }
     }
-    stage->file = NULL;
-    TRY(run_stage(stage));
+    TRY(run_stage(stage, run_replaceable));
     printf("replaced %d files\n", replaced);
     return OK;
 }
 
-/* Sends a SCRAM verifier, so that no password ever reaches the server or its log. */
-static Err set_password(PGconn *pg, const char *role, const char *password) {
-    char *verifier = PQencryptPasswordConn(pg, password, role, "scram-sha-256");
-    const char *const params[] = {role, verifier};
-    PGresult *made = verifier == NULL ? NULL : direct_run(pg, Q_MIGRATE_PASSWORD_STATEMENT, params);
-    PQfreemem(verifier);
-    Err err = made == NULL ? ERR_SCHEMA : direct_text(pg, role, PQgetvalue(made, 0, 0));
-    PQclear(made);
-    return err;
-}
-
-static Err run_locked(struct stage *stage, const char *password) {
+static Err run_locked(struct stage *stage) {
     const char *const key[] = {ADVISORY_KEY};
     PGconn *pg = stage->pg;
     TRY(direct_do(pg, Q_MIGRATE_LOCK, key)); /* until the session ends */
@@ -179,18 +191,15 @@ static Err run_locked(struct stage *stage, const char *password) {
     }
     PQclear(ledger);
     TRY(err);
-    for (int class = 0; class < DB_CLASSES && password != NULL; class ++) {
-        TRY(set_password(pg, class_login((enum db_class) class), password));
-    }
-    return OK;
+    return stage->password == NULL ? OK : run_stage(stage, set_passwords);
 }
 
 Err migrate_run_files(const char *url, const char *password, const struct embedded *files,
                       size_t count, int tries) {
     const struct files list = {files, count};
-    struct stage stage = {.files = &list, .tries = tries};
+    struct stage stage = {.files = &list, .tries = tries, .password = password};
     TRY(direct_open(url, &stage.pg));
-    Err err = run_locked(&stage, password);
+    Err err = run_locked(&stage);
     PQfinish(stage.pg);
     return err;
 }

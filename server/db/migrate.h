@@ -1,6 +1,7 @@
 /* migrate.h - forward-only migrations: numbered files in one transaction each, a SHA-256 ledger, an
  * advisory lock; the replaceable/ files on every run, in one transaction. A transaction that meets
- * a working server (a deadlock, or a lock not given within two seconds) is run again. All are
+ * a working server (a deadlock, or a lock not given within two seconds), or another database of the
+ * cluster that migrates (the class logins are the cluster's), is run again. All are
  * embedded in the program. These functions block: they are for commands, not for the loop. */
 #ifndef NORIA_DB_MIGRATE_H
 #define NORIA_DB_MIGRATE_H

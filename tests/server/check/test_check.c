@@ -128,6 +128,20 @@ static const struct plant plants[] = {
      "DELETE FROM placement_fact WHERE source = 'planted'"},
     {"declared", "worker_stay", "UPDATE worker_stay SET campaign_id = 999 WHERE placement_id = 2",
      "UPDATE worker_stay SET campaign_id = t_id('days_183') WHERE placement_id = 2"},
+    /* somebody's own index, whose function changed under it */
+    {"declared", "t_own_one",
+     "CREATE TABLE t_own (id int); CREATE FUNCTION t_key(int) RETURNS int IMMUTABLE LANGUAGE sql "
+     "AS 'SELECT $1'; CREATE UNIQUE INDEX t_own_one ON t_own ((true), t_key(id)); INSERT INTO "
+     "t_own VALUES (1), (2); CREATE OR REPLACE FUNCTION t_key(int) RETURNS int IMMUTABLE LANGUAGE "
+     "sql AS 'SELECT 0'",
+     "DROP TABLE t_own; DROP FUNCTION t_key"},
+    {"declared", "t_own_null",
+     "CREATE TABLE t_nulls (id int, day date); CREATE FUNCTION t_day(int, date) RETURNS date "
+     "IMMUTABLE LANGUAGE sql AS 'SELECT CASE $1 WHEN 1 THEN $2 END'; CREATE UNIQUE INDEX "
+     "t_own_null ON t_nulls (t_day(id, day)) NULLS NOT DISTINCT; INSERT INTO t_nulls VALUES "
+     "(1, '2027-01-01'), (2, '2027-01-01'); CREATE OR REPLACE FUNCTION t_day(int, date) RETURNS "
+     "date IMMUTABLE LANGUAGE sql AS 'SELECT NULL::date'",
+     "DROP TABLE t_nulls; DROP FUNCTION t_day"},
     {"audit", "not the hash", "UPDATE audit_leaf SET account_id = account_id + 1 WHERE id = 2",
      "UPDATE audit_leaf SET account_id = account_id - 1 WHERE id = 2"},
     {"audit", "lost its leaf",
@@ -404,6 +418,23 @@ START_TEST(each_plant_is_found) {
 }
 END_TEST
 
+/* Whoever runs the database may index it as he likes; a key may even be the same in each row. */
+START_TEST(anybodys_own_index_is_read) {
+    PGconn *pg = season_connect();
+    run(pg,
+        "CREATE TABLE t_index (id int, name text, day date); INSERT INTO t_index VALUES (1, 'A', "
+        "'2027-01-01'), (2, 'b', NULL), (3, NULL, NULL); CREATE UNIQUE INDEX ON t_index "
+        "((true)) WHERE id = 1; CREATE UNIQUE INDEX ON t_index (id, (1)); CREATE UNIQUE INDEX ON "
+        "t_index (('x'::text), (id % 7)); CREATE UNIQUE INDEX ON t_index (lower(name)); CREATE "
+        "UNIQUE INDEX ON t_index ((name || 'x'), (coalesce(id, 0))) INCLUDE (day) WHERE day IS "
+        "NOT NULL OR name IS NOT NULL; CREATE UNIQUE INDEX ON t_index (day); CREATE UNIQUE INDEX "
+        "ON t_index ((NULL::int)); CREATE INDEX ON t_index ((7))");
+    (void)look(NULL, NULL);
+    run(pg, "DROP TABLE t_index");
+    PQfinish(pg);
+}
+END_TEST
+
 /* No transaction number is used up: nothing was written. */
 START_TEST(looking_writes_nothing) {
     PGconn *pg = season_connect();
@@ -422,6 +453,7 @@ int main(void) {
     tcase_set_timeout(tcase, 120);
     tcase_add_unchecked_fixture(tcase, season_up, season_down);
     tcase_add_test(tcase, each_plant_is_found);
+    tcase_add_test(tcase, anybodys_own_index_is_read);
     tcase_add_test(tcase, looking_writes_nothing);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -8,7 +8,7 @@
 #include "server/app.h"
 #include "server/candidate/seal.h"
 
-enum { FIRST_DAY = 1800000000 /* 2027-01-15 */, ZONE = 44, MEMBERS = 40 };
+enum { FIRST_DAY = 1800000000 /* 2027-01-15 */, ZONE = 44, MEMBERS = 40, ANSWERS = 900 };
 
 /* --- what is planted ----------------------------------------------------------------------------
  */
@@ -92,6 +92,19 @@ static const char *payee(struct arena *arena, int world, int n) {
     return arena_printf(arena, "JXQ%cPAYEE", letter(world, n));
 }
 
+/* How it is compared: the last nine figures. */
+static const char *payee_phone(struct arena *arena, int world, int n) {
+    return arena_printf(arena, "65%d5713%d9", world, n);
+}
+
+static const char *fee_place(struct arena *arena, int world, int n) {
+    return arena_printf(arena, "KXQ%cDOUAR", letter(world, n));
+}
+
+static const char *fee_amount(struct arena *arena, int world, int n) {
+    return arena_printf(arena, "7%d%d1.55", 3 + world, n);
+}
+
 static const char *reference(struct arena *arena, int world, int n) {
     return arena_printf(arena, "PRZQ%c-7", letter(world, n));
 }
@@ -114,14 +127,18 @@ struct digests {
     uint8_t passport[SEAL_DIGEST];
     uint8_t person[SEAL_DIGEST];
     uint8_t swapped[SEAL_DIGEST];
+    uint8_t payee_phone[SEAL_DIGEST];
 };
 
-static struct digests digests_of(const struct identity *who) {
+static struct digests digests_of(struct arena *arena, int world, int n) {
     struct digests out;
+    const struct identity person_is = person(arena, world, n);
+    const struct identity *who = &person_is;
     const struct seal *seal = web_app()->seal;
     seal_passport(seal, who->document_issuer, who->document_number, out.passport);
     seal_person(seal, who->surname, who->given_names, who->birth_date, out.person);
     seal_person(seal, who->surname, who->given_names, seal_swapped(who->birth_date), out.swapped);
+    seal_contact(seal, "phone", payee_phone(arena, world, n), out.payee_phone);
     return out;
 }
 
@@ -136,7 +153,7 @@ static void plant_birth(struct arena *arena, struct list *list, date birth) {
 
 const struct planted *planted_person(struct arena *arena, int world, int n) {
     struct identity who = person(arena, world, n);
-    struct digests digests = digests_of(&who);
+    struct digests digests = digests_of(arena, world, n);
     struct list list = {arena_array(arena, MEMBERS, sizeof(struct planted)), 0};
     for (const struct field *field = identity_fields; field->name != NULL; field++) {
         const char *value = field_text(arena, field, &who);
@@ -148,6 +165,10 @@ const struct planted *planted_person(struct arena *arena, int world, int n) {
     plant(&list, "mrz", arena_copy(arena, who.mrz, ZONE));
     plant(&list, "mrz", arena_copy(arena, who.mrz + ZONE + 1, ZONE));
     plant(&list, "fee_payee", payee(arena, world, n));
+    plant(&list, "fee_place", fee_place(arena, world, n));
+    plant(&list, "fee_amount", fee_amount(arena, world, n));
+    plant(&list, "fee_phone", payee_phone(arena, world, n));
+    plant(&list, "fee_phone_key", digest_hex(arena, digests.payee_phone));
     plant(&list, "partner_ref", reference(arena, world, n));
     plant(&list, "passport_key", digest_hex(arena, digests.passport));
     plant(&list, "person_key", digest_hex(arena, digests.person));
@@ -193,8 +214,11 @@ static void enter(struct arena *arena, const char *service, int n) {
         }
     }
     if (n == 2) { /* of the last of the partner's own, money was asked */
-        buf_printf(&body, "\"fee_asked\": true, \"fee_amount\": 7391.55, \"fee_payee\": \"%s\", ",
-                   payee(arena, 0, n));
+        buf_printf(&body,
+                   "\"fee_asked\": true, \"fee_amount\": %s, \"fee_payee\": \"%s\", "
+                   "\"fee_phone\": \"+212 %s\", \"fee_place\": \"%s\", ",
+                   fee_amount(arena, 0, n), payee(arena, 0, n), payee_phone(arena, 0, n),
+                   fee_place(arena, 0, n));
     }
     buf_printf(&body,
                "\"campaign_id\": 1, \"consent\": true, \"partner_ref\": \"%s\", "
@@ -271,6 +295,19 @@ static void make_session(struct arena *arena) {
     sends("officer", "/api/v1/sessions/1/marks", NULL, body.ptr, 200);
 }
 
+/* What he says of it later, as he would once he was placed: beside a placement that is not there,
+ * so that nobody has one yet. */
+static void answer_later(struct arena *arena, int world, int n, const struct digests *digests) {
+    (void)web_sql(arena_printf(
+        arena,
+        "SET session_replication_role = replica; DELETE FROM fee_answer WHERE placement_id = %d; "
+        "INSERT INTO fee_answer (placement_id, moment, campaign_id, asked, amount, payee, "
+        "phone_key, place, account_id) VALUES (%d, 'arrival', 1, true, %s, '%s', '\\x%s', '%s', "
+        "1); RESET session_replication_role; SELECT 1",
+        ANSWERS + n, ANSWERS + n, fee_amount(arena, world, n), payee(arena, world, n),
+        digest_hex(arena, digests->payee_phone), fee_place(arena, world, n)));
+}
+
 void world_make(void) {
     struct arena *arena = arena_new();
     sends("admin", "/api/v1/clock", NULL, arena_printf(arena, "{\"at\": %d}", FIRST_DAY), 200);
@@ -288,6 +325,13 @@ void world_make(void) {
                   "{}", 200);
         }
     }
+    for (int n = 0; n < PEOPLE; n++) {
+        struct digests digests = digests_of(arena, 0, n);
+        answer_later(arena, 0, n, &digests);
+    }
+    ck_assert_int_eq(web_sql("SELECT count(c.fee_phone_key) + count(c.fee_place) FROM candidate c "
+                             "WHERE c.fee_phone_key IN (SELECT phone_key FROM fee_answer)"),
+                     2);
     make_import(arena);
     make_session(arena);
     (void)web_sql("UPDATE campaign SET state = 'matching'; SELECT 1");
@@ -305,7 +349,7 @@ void world_people(int world) {
     struct arena *arena = arena_new();
     for (int n = 0; n < PEOPLE - 1; n++) {
         struct identity who = person(arena, world, n);
-        struct digests digests = digests_of(&who);
+        struct digests digests = digests_of(arena, world, n);
         struct span sealed;
         uint8_t wrapped[SEAL_WRAPPED];
         long long worker =
@@ -316,12 +360,14 @@ void world_people(int world) {
             "UPDATE worker_identity SET sealed = '\\x%s', wrapped = '\\x%s' WHERE worker_id = "
             "%lld; UPDATE candidate "
             "SET passport_key = '\\x%s', person_key = '\\x%s', swapped_key = '\\x%s', "
-            "document_expires = '203%d-01-01', fee_amount = 7391.55 + %d, fee_payee = '%s', "
-            "partner_ref = '%s' WHERE id = %d; SELECT 1",
+            "document_expires = '203%d-01-01', fee_amount = %s, fee_payee = '%s', "
+            "fee_place = '%s', fee_phone_key = '\\x%s', partner_ref = '%s' WHERE id = %d; SELECT 1",
             text_hex(arena, sealed.ptr, sealed.len), text_hex(arena, wrapped, sizeof wrapped),
             worker, digest_hex(arena, digests.passport), digest_hex(arena, digests.person),
-            digest_hex(arena, digests.swapped), 2 + world, world, payee(arena, world, n),
-            reference(arena, world, n), n + 1));
+            digest_hex(arena, digests.swapped), 2 + world, fee_amount(arena, world, n),
+            payee(arena, world, n), fee_place(arena, world, n),
+            digest_hex(arena, digests.payee_phone), reference(arena, world, n), n + 1));
+        answer_later(arena, world, n, &digests);
     }
     (void)web_sql(arena_printf(arena,
                                "ALTER TABLE mark DISABLE TRIGGER USER; UPDATE mark SET points = "

@@ -18,7 +18,8 @@ struct planted {
 
 /* Everything that would tell who the n-th candidate (from 0) of a world is: the fields of his
  * identity in both scripts, birth date in the forms it is written in, passport, readable zone,
- * telephone, family, what was asked of him and by whom, the service's own number for him, and the
+ * telephone, family, what was asked of him, where and by whom (also in answers of later), the
+ * telephone of that one, the service's own number for him, and the
  * digests that PostgreSQL compares. Ends with {NULL, NULL}. */
 const struct planted *planted_person(struct arena *arena, int world, int n);
 

@@ -18,7 +18,7 @@
 enum { ROLES = 9, STATUSES = 600, LEAST_SENT = 3000 };
 
 /* Officers, desks and the service itself may be shown who somebody is; the rest of the office what
- * stands beside the identity (the service's own number, who took a fee). */
+ * stands beside the identity (the service's own number, who took what fee where). */
 enum knows { NOBODY, BESIDE, WHO };
 static const struct {
     const char *name;
@@ -27,6 +27,9 @@ static const struct {
                   {"admin", BESIDE}, {"auditor", BESIDE},  {"assessor", NOBODY},
                   {NULL, NOBODY},    {"employer", NOBODY}, {"stranger", NOBODY}};
 enum { PARTNER_ROLE = 2, PUBLIC_ROLE = 6 };
+
+/* Of whoever asked for money; nine figures are what is compared. */
+#define STRAY_PHONE "697153317"
 
 /* What is sent where it does not belong; "KQXFIELD" begins every value of every write's fields. */
 static const struct planted strays[] = {{"field", "KQXFIELD"},
@@ -46,6 +49,7 @@ static const struct planted strays[] = {{"field", "KQXFIELD"},
                                         {"cell of a file", "KQXCELL"},
                                         {"no request", "KQXGARBAGE"},
                                         {"password", "KQXPASSWORD"},
+                                        {"telephone", STRAY_PHONE},
                                         {"member", "KQXMEMBER"},
                                         {"column of a file", "KQXCOLUMN"},
                                         {NULL, NULL}};
@@ -95,7 +99,10 @@ static const struct planted *identity_of(struct arena *arena, int n) {
     struct planted *some = arena_array(arena, 100, sizeof *some);
     int count = 0;
     for (; all->field != NULL; all++) {
-        if (strcmp(all->field, "partner_ref") != 0 && strcmp(all->field, "fee_payee") != 0) {
+        bool beside = strcmp(all->field, "partner_ref") == 0 ||
+                      strcmp(all->field, "fee_payee") == 0 ||
+                      strcmp(all->field, "fee_place") == 0 || strcmp(all->field, "fee_amount") == 0;
+        if (!beside) {
             ck_assert_int_lt(count, 99);
             some[count++] = *all;
         }
@@ -271,7 +278,9 @@ static const char *candidate(struct arena *arena, const char *surname, const cha
         "\"1990-01-07\", \"sex\": \"F\", \"nationality\": \"MAR\", \"document_issuer\": \"MAR\", "
         "\"document_number\": \"KQXFIELD9\", \"document_expires\": \"2031-01-01\", "
         "\"partner_ref\": \"%s\", \"available_from\": \"2027-01-01\", \"available_to\": "
-        "\"2027-12-31\", \"languages\": \"ar\", \"consent\": true}",
+        "\"2027-12-31\", \"languages\": \"ar\", \"consent\": true, \"fee_asked\": true, "
+        "\"fee_payee\": \"KQXFIELD\", \"fee_phone\": \"+212 " STRAY_PHONE
+        "\", \"fee_place\": \"KQXFIELD\"}",
         surname, reference);
 }
 

@@ -17,8 +17,9 @@
 #include "tests/support/wire.h"
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-enum { PEOPLE = 12, WORDS = 5, WORD = 16, BOUND = 30000 };
-static const char *const kinds[WORDS] = {"surname", "given names", "passport", "phone", "place"};
+enum { PEOPLE = 12, WORDS = 6, WORD = 16, BOUND = 30000 };
+static const char *const kinds[WORDS] = {"surname", "given names", "passport",
+                                         "phone",   "place",       "fee phone"};
 
 /* Drawn anew each time, in this process alone: nothing of it stands in the program's own file. */
 static char words[PEOPLE][WORDS][WORD];
@@ -35,7 +36,7 @@ static void draw(void) {
         word[12] = '\0';
         if (i % WORDS == 2) { /* a passport has nine */
             word[9] = '\0';
-        } else if (i % WORDS == 3) {
+        } else if (i % WORDS == 3 || i % WORDS == 5) {
             (void)snprintf(word, WORD, "+2126%08u", randombytes_uniform(100000000));
         }
     }
@@ -88,9 +89,10 @@ static char *entry_of(int person, const char *consent) {
         "s\","
         "\"phone\":\"%s\",\"birth_place\":\"%s\",\"birth_date\":\"1990-05-0%d\",\"sex\":\"M\","
         "\"nationality\":\"MAR\",\"document_issuer\":\"MAR\",\"document_expires\":\"2035-01-01\","
-        "\"available_from\":\"2027-03-01\",\"available_to\":\"2027-09-30\",\"consent\":%s}",
+        "\"available_from\":\"2027-03-01\",\"available_to\":\"2027-09-30\",\"fee_asked\":true,"
+        "\"fee_phone\":\"%s\",\"consent\":%s}",
         web_sql("SELECT max(id) FROM campaign"), who[0], who[1], who[2], who[3], who[4],
-        1 + person % 9, consent);
+        1 + person % 9, who[5], consent);
 }
 
 static bool is_refused(int person) {
@@ -115,11 +117,13 @@ static void import_all(int port) {
     buf_init(&csv, arena, 4096);
     buf_text(&csv,
              "surname,given_names,document_number,phone,birth_place,birth_date,sex,nationality,"
-             "document_issuer,document_expires,available_from,available_to,consent\r\n");
+             "document_issuer,document_expires,fee_asked,fee_phone,available_from,"
+             "available_to,consent\r\n");
     for (int i = 0; i < PEOPLE; i++) {
         const char(*who)[WORD] = words[i];
-        buf_printf(&csv, "%s,%s,%s,%s,%s,1991-05-06,F,MAR,MAR,%s,2027-03-01,2027-09-30,true\r\n",
-                   who[0], who[1], who[2], who[3], who[4], is_refused(i) ? "never" : "2035-01-01");
+        buf_printf(
+            &csv, "%s,%s,%s,%s,%s,1991-05-06,F,MAR,MAR,%s,true,%s,2027-03-01,2027-09-30,true\r\n",
+            who[0], who[1], who[2], who[3], who[4], is_refused(i) ? "never" : "2035-01-01", who[5]);
     }
     const char *path = arena_printf(arena, "/api/v1/campaigns/%lld/candidates/import",
                                     web_sql("SELECT max(id) FROM campaign"));

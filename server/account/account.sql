@@ -75,11 +75,10 @@ SELECT id, audit('account.forget_browser', 'account', account_id) AS _leaf FROM 
 -- name: browser_forget_all
 -- class: system
 WITH gone AS (
-    DELETE FROM login_client WHERE account_id = actor_account() AND length(client) = 32 RETURNING account_id
+    DELETE FROM login_client WHERE account_id = actor_account() AND length(client) = 32 RETURNING id
 )
-SELECT count(*) AS forgotten,
-       audit('account.forget_browsers', 'account', account_id, NULL, jsonb_build_object('browsers', count(*))) AS _leaf
-FROM gone GROUP BY account_id;
+SELECT CASE WHEN count(*) > 0 THEN audit('account.forget_browsers', 'account', actor_account(), NULL,
+                                         jsonb_build_object('browsers', count(*))) END AS _leaf FROM gone;
 
 -- name: token_create
 -- class: system

@@ -113,17 +113,16 @@ static Err session_end_post(struct req *req) {
 static Err browser_forget_post(struct req *req) {
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_BROWSER_FORGET};
     deed.args = ARGS(arg_int("id", req_id(req, "id")));
-    TRY(deed_do(&deed, NULL));
-    view_row(req->view, NULL, &deed.rows, 0);
+    TRY(deed_once(&deed));
+    view_int(req->view, "id", req_id(req, "id"));
     return OK;
 }
 
 static Err browsers_forget_post(struct req *req) {
     struct deed deed = {.req = req, .db = own_system(req), .stmt = Q_BROWSER_FORGET_ALL};
     deed.args = ARGS();
-    Err err = deed_do(&deed, NULL);
-    TRY(err == ERR_NOT_FOUND ? OK : err); /* none was known */
-    view_int(req->view, "forgotten", err == OK ? rows_int(&deed.rows, 0, "forgotten") : 0);
+    TRY(deed_once(&deed));
+    view_int(req->view, "known", 0);
     return OK;
 }
 
@@ -335,8 +334,8 @@ const struct reads account_reads[] = {
 const struct shows account_shows[] = {
     {me_get, NULL, SHOWS_ROW, Q_ACCOUNT_ME, NULL, 0},
     {browsers_get, "browsers", SHOWS_ROWS, Q_BROWSER_LIST, NULL, 0},
-    {browser_forget_post, NULL, SHOWS_ROW, Q_BROWSER_FORGET, NULL, 0},
-    {browsers_forget_post, "forgotten", SHOWS_INT, 0, NULL, 0},
+    {browser_forget_post, "id", SHOWS_INT, 0, NULL, 0},
+    {browsers_forget_post, "known", SHOWS_INT, 0, NULL, 0},
     {tokens_get, "tokens", SHOWS_ROWS, Q_TOKEN_LIST, NULL, 0},
     {token_post, NULL, SHOWS_ROW, Q_TOKEN_CREATE, NULL, 0},
     {token_post, "token", SHOWS_TEXT, 0, NULL, 0},

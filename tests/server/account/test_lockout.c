@@ -222,7 +222,7 @@ START_TEST(a_forgotten_browser_is_a_stranger_again) {
     ck_assert_int_eq(leaves("account.forget_browser", "leaving"), 1);
     web_posts("leaving", "/account/browsers/forget", "", 303, "");
     ck_assert(!comes_in("leaving", "192.0.2.2", kept, RIGHT, NULL));
-    web_posts("leaving", "/api/v1/account/browsers/forget", "{}", 200, "{\"forgotten\":0}");
+    web_posts("leaving", "/api/v1/account/browsers/forget", "{}", 200, "{\"known\":0}");
     ck_assert_int_eq(leaves("account.forget_browsers", "leaving"), 1);
     /* what an account takes of strangers is not emptied by it, nor are sessions ended */
     ck_assert_int_eq(looked_at("leaving"), STRANGERS);

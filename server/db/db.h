@@ -109,4 +109,8 @@ const struct db_actor *db_actor(const struct db *db);
 /* The same request under another class (session look-up, system acts); shares the arena. */
 struct db *db_as(struct db *db, const struct db_actor *actor);
 
+/* From now on the handle's calls have this much time together: for one act of a command that is
+ * known to be longer than its share. */
+void db_patience(struct db *db, int64_t milliseconds);
+
 #endif

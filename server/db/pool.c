@@ -222,6 +222,10 @@ struct db *db_as(struct db *db, const struct db_actor *actor) {
     return db_open(db->pool, db->arena, db->faults, actor, db->deadline);
 }
 
+void db_patience(struct db *db, int64_t milliseconds) {
+    db->deadline = clock_ticks() + milliseconds;
+}
+
 struct faults *db_faults(struct db *db) {
     return db->faults;
 }

@@ -8,7 +8,7 @@
 #include "../candidate/candidate.h"
 #include "../db/db.h"
 
-enum { CHUNK = 500, KINDS = 4, HEX = 2 * SEAL_DIGEST };
+enum { CHANGE_MOST = 3600 * 1000 /* ms */, CHUNK = 500, KINDS = 4, HEX = 2 * SEAL_DIGEST };
 static const char *const kinds[KINDS] = {"candidate", "contact", "document", "fee"};
 
 /* A row's digests as PostgreSQL writes them: {"\\\\x…",NULL,…}. */
@@ -99,6 +99,7 @@ static Err change(void *arg) {
     if (rows_int(&rows, 0, "version") != pass->work->from) {
         return ERR_CONFLICT; /* another run was faster */
     }
+    db_patience(pass->db, CHANGE_MOST); /* broken off, it would only be begun again */
     for (int kind = 0; kind < KINDS; kind++) {
         int64_t after = 0;
         for (int count = CHUNK; count == CHUNK;) {

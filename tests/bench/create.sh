@@ -4,15 +4,19 @@ partner=$(account_of partner)
 service=$(psql -qXAt -c "SELECT org_id FROM account WHERE id = $partner")
 sealed=$(psql -qXAt -c 'SELECT coalesce(max(length(sealed)), 300) FROM worker_identity')
 wrapped=$(psql -qXAt -c 'SELECT coalesce(max(length(wrapped)), 74) FROM worker_identity')
+# digest LETTER: SQL for the digest of one of a person's numbers, twice behind the key's version and id, as the
+# server sends it.
+before=$(psql -qXAt -c "SELECT lpad(to_hex(version), 4, '0') || encode(coalesce(key_id, '\x0000000000000000'), 'hex') FROM digest_key")
+digest() { echo "decode(repeat('$before' || md5('$1' || :n), 2), 'hex')"; }
+digests() { sed "s/:passport::bytea/$(digest a)/g; s/:person::bytea/$(digest b)/g; s/:swapped::bytea/$(digest c)/g"; }
 cat >"$work/create" <<END
 \\set n random(1, 1000000000000)
 BEGIN;
 SELECT act_as($partner, $service, 'partner', '2026-02-01');
 SELECT once_begin('pgbench-000000000' || :n, sha256('x'));
-SELECT worker_id, candidate_id FROM candidate_begin(1, decode(md5('a' || :n), 'hex'), decode(md5('b' || :n), 'hex')) \\gset
-$(block candidate_create | sed -E "
-    s/:passport::bytea/decode(md5('a' || :n), 'hex')/g; s/:person::bytea/decode(md5('b' || :n), 'hex')/g
-    s/:swapped::bytea/decode(md5('c' || :n), 'hex')/g; s/:sealed::bytea/decode(repeat('ab', $sealed), 'hex')/g
+$(block candidate_begin | digests | sed 's/:campaign_id::bigint/1/; s/;/ \\gset/')
+$(block candidate_create | digests | sed -E "
+    s/:sealed::bytea/decode(repeat('ab', $sealed), 'hex')/g
     s/:wrapped::bytea/decode(repeat('cd', $wrapped), 'hex')/g
     s/:token::text/(overlay(translate(upper(substr(md5('t' || :n), 1, 8)), 'ILOU', 'XYZW') placing '-' from 5 for 0))/g
     s/:campaign_id::bigint/1/g; s/:partner_ref::text/NULL::text/g; s/:document_expires::date/DATE '2031-12-31'/g

@@ -163,7 +163,8 @@ static void make_database(void) {
 
 /* An issuer of the test's own: root, document and status keys, a trust list for ten years. */
 static const struct signer *make_signer(struct arena *arena) {
-    enum { YEAR = 366 * 86400 };
+    /* Keys begin before the days that tests set the server's clock to, whenever they are run. */
+    enum { YEAR = 366 * 86400, BEGIN = 1767225600 /* 2026-01-01 */ };
     struct sw1_key *root = NULL;
     struct sw1_key *keys[2] = {NULL, NULL};
     struct span root_bytes = {0};
@@ -174,12 +175,12 @@ static const struct signer *make_signer(struct arena *arena) {
     int64_t now = (int64_t)time(NULL);
     struct sw1_trust trust = {.iss = SPAN_LIT("FR:TEST"),
                               .exp = now + 10 * (int64_t)YEAR,
-                              .iat = now - 86400,
+                              .iat = BEGIN,
                               .sequence = 1,
                               .count = 2};
     for (int i = 0; i < 2; i++) {
         trust.keys[i] = (struct sw1_trust_key){keys[i], i == 0 ? SW1_FOR_DOCUMENTS : SW1_FOR_STATUS,
-                                               now - YEAR, now + 10 * (int64_t)YEAR, SW1_ACTIVE};
+                                               BEGIN, now + 10 * (int64_t)YEAR, SW1_ACTIVE};
     }
     must(sw1_key_write(arena, root, false, &root_bytes) == OK &&
              sw1_trust_write(arena, &trust, root, &trust_bytes) == OK,

@@ -24,13 +24,13 @@ static void make_season(void) {
     (void)web_sql(
         "INSERT INTO campaign (code, season, name, first_day, last_day, state, "
         "candidates_per_place) VALUES ('J-2027', "
-        "2027, 'Job', '2027-01-15', '2027-12-31', 'matching', 4); "
+        "2027, 'Job', today() + 40, today() + 390, 'matching', 4); "
         "INSERT INTO campaign_service (campaign_id, org_id, quota) SELECT 1, id, 100000 FROM org "
         "WHERE kind = 'partner'; ALTER TABLE contract DISABLE TRIGGER USER; "
         "INSERT INTO contract (campaign_id, org_id, serial, check_code, state, places, first_day, "
         "last_day, rome, crop, tasks, commune, weekly_hours, hourly_wage, submitted_on, due_on) "
-        "SELECT 1, o.id, 'J-' || n, 'AAAAAA', 'approved', 150, '2027-02-01', date '2027-05-01' + "
-        "n, 'A1401', 'apples', 'picking', '84007', 35, 13, '2027-01-01', '2027-02-01' FROM org o, "
+        "SELECT 1, o.id, 'J-' || n, 'AAAAAA', 'approved', 150, today() + 60, today() + 150 + "
+        "n, 'A1401', 'apples', 'picking', '84007', 35, 13, today() - 30, today() + 1 FROM org o, "
         "generate_series(1, 12) n WHERE o.kind = 'employer'; INSERT INTO contract_place "
         "(contract_id, campaign_id, place_no) SELECT k.id, 1, g FROM contract k, "
         "generate_series(1, 150) g; INSERT INTO worker (id) SELECT generate_series(1, 5400); "
@@ -38,7 +38,7 @@ static void make_season(void) {
         "person_key, swapped_key, experience_months, available_from, available_to, consent_at, "
         "entered_by) SELECT n, 1, o.id, n, overlay(lpad(n::text, 8, '0') placing '-' from 5 for "
         "0), 'preselected', decode(md5('p' || n), 'hex'), decode(md5('q' || n), 'hex'), "
-        "decode(md5('r' || n), 'hex'), n % 60, '2027-01-15', '2027-12-31', now(), 1 FROM org o, "
+        "decode(md5('r' || n), 'hex'), n % 60, today() + 40, today() + 390, now(), 1 FROM org o, "
         "generate_series(1, 5400) n WHERE o.kind = 'partner'; SELECT 1");
 }
 
@@ -247,7 +247,8 @@ static void three_become_unfit(void) {
         "= 1); INSERT INTO fraud_case (rule, severity, blocking, second_person, candidate_id, "
         "due_on) SELECT 'mrz_check_digit', 'serious', true, false, candidate, today() FROM t_line "
         "WHERE n = 2; INSERT INTO worker_stay (worker_id, campaign_id, period, source) SELECT "
-        "candidate, 1, '[2026-08-20,2027-01-31]', 'told' FROM t_line WHERE n = 3; SELECT 1");
+        "candidate, 1, daterange(today() - 104, today() + 59), 'told' FROM t_line WHERE n = 3; "
+        "SELECT 1");
     finish_run();
 }
 

@@ -3,6 +3,7 @@
 #define NORIA_APP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "../lib/base/text.h"
 
@@ -17,6 +18,7 @@ struct app {
         *clock; /* moved only by the adjustable-clock route of `serve --adjustable-clock` */
     const struct templates *templates;
     const struct seal *seal;
+    uint8_t request_key[32]; /* of seal_request_key() */
     const struct signer *signer;
     const struct sw1_key
         *log_key;                /* signs the heads of the audit log; NULL: nothing is sequenced */

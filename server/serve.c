@@ -33,6 +33,7 @@ static Err load_keys(struct arena *arena, const struct settings *settings, struc
         return OK;
     }
     TRY(seal_load(arena, settings->keys, &app->seal));
+    seal_request_key(app->seal, app->request_key);
     TRY(signer_load(arena, settings->keys, settings->passphrase_file, settings->issuer,
                     clock_now(app->clock), &app->signer));
     app->log_key = signer_log_key(app->signer, &app->log_certificate);

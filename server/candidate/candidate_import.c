@@ -25,11 +25,11 @@ struct importing {
     struct pieces file;
     struct bulk *reserving; /* ids, without the key */
     struct bulk *bulk;
-    unsigned char hash[crypto_hash_sha256_BYTES]; /* of the file */
-    int64_t lines;                                /* rows that it can have */
-    struct arena *scratch;                        /* of one row */
-    struct faults faults;                         /* of one row */
-    struct csv_header *header;                    /* NULL until the first row */
+    uint8_t hash[crypto_generichash_BYTES]; /* keyed, of the file */
+    int64_t lines;                          /* rows that it can have */
+    struct arena *scratch;                  /* of one row */
+    struct faults faults;                   /* of one row */
+    struct csv_header *header;              /* NULL until the first row */
     int64_t first_worker;
     int64_t first_candidate;
     bool again;     /* the last chunk had references that were there already */
@@ -264,16 +264,20 @@ static Err weigh(struct importing *import) {
     struct span piece;
     char room[PIECE];
     int64_t returns = 1;
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
+    uint8_t key[SEAL_REQUEST_KEY];
+    crypto_generichash_state state;
+    seal_request_key(import->desk->seal, key);
+    crypto_generichash_init(&state, key, sizeof key, sizeof import->hash);
     import->lines = 1;
     while (file.size > 0) {
         TRY(pieces_next(&file, room, sizeof(room), &piece));
-        crypto_hash_sha256_update(&state, (const unsigned char *)piece.ptr, piece.len);
+        crypto_generichash_update(&state, (const unsigned char *)piece.ptr, piece.len);
         import->lines += count_of(piece, '\n');
         returns += count_of(piece, '\r');
     }
-    crypto_hash_sha256_final(&state, import->hash);
+    crypto_generichash_final(&state, import->hash, sizeof import->hash);
+    sodium_memzero(key, sizeof key);
+    sodium_memzero(&state, sizeof state);
     import->lines = import->lines == 1 ? returns : import->lines;
     return OK;
 }

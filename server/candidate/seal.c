@@ -95,6 +95,12 @@ static void digest_parts(const struct seal *seal, const char *const parts[],
     sodium_memzero(&state, sizeof(state));
 }
 
+void seal_request_key(const struct seal *seal, uint8_t key[SEAL_REQUEST_KEY]) {
+    static const uint8_t purpose[] = "noria request hash";
+    crypto_generichash(key, SEAL_REQUEST_KEY, purpose, sizeof purpose, seal->blind,
+                       sizeof seal->blind);
+}
+
 /* Letters and figures in upper case; the rest (spaces, hyphens, filler) vanishes. */
 static void plain_number(const char *text, char out[64]) {
     size_t used = 0;

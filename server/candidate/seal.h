@@ -74,6 +74,12 @@ void seal_passport(const struct seal *seal, const char *issuer, const char *numb
 void seal_person(const struct seal *seal, const char *surname, const char *given, date birth,
                  uint8_t digest[SEAL_DIGEST]);
 
+/* The key of the hashes of what clients send (requests kept under their Idempotency-Key, files of
+ * candidates): a plain hash would let who has nothing but the database confirm a guess at a
+ * passport. Made from digest key 1, which is never replaced, so that a repeat is known as one. */
+enum { SEAL_REQUEST_KEY = 32 };
+void seal_request_key(const struct seal *seal, uint8_t key[SEAL_REQUEST_KEY]);
+
 /* What an employer can be reached or paid by (screening/contact.h): `kind` ("phone", "iban", …) and
  * its one spelling. */
 void seal_contact(const struct seal *seal, const char *kind, const char *plain,

@@ -78,7 +78,7 @@ Err CHECKED db_slow(struct db *db, enum stmt stmt, const struct arg *args, struc
  * transaction that has none (jobs, audited reads). */
 struct db_once {
     const char *key;     /* 16..64 of [A-Za-z0-9-] */
-    const uint8_t *hash; /* SHA-256 of method, path and body */
+    const uint8_t *hash; /* keyed hash of method, path and body, 32 bytes */
 };
 
 /* The stored answer of an earlier request with the same key. */

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "../app.h"
 #include "../run/offload.h"
 
 enum { KEY_MIN = 16, KEY_MAX = 64 };
@@ -11,31 +12,33 @@ enum { KEY_MIN = 16, KEY_MAX = 64 };
 /* --- the body -----------------------------------------------------------------------------------
  */
 
-static void hash_text(crypto_hash_sha256_state *state, struct span text) {
+static void hash_text(crypto_generichash_state *state, struct span text) {
     uint64_t size = text.len;
-    crypto_hash_sha256_update(state, (const unsigned char *)&size, sizeof size);
+    crypto_generichash_update(state, (const unsigned char *)&size, sizeof size);
     if (text.len > 0) {
-        crypto_hash_sha256_update(state, (const unsigned char *)text.ptr, text.len);
+        crypto_generichash_update(state, (const unsigned char *)text.ptr, text.len);
     }
 }
 
 /* The same for what may lie in a mapped body. */
-static void hash_bytes(crypto_hash_sha256_state *state, struct body *body, struct span bytes) {
+static void hash_bytes(crypto_generichash_state *state, struct body *body, struct span bytes) {
     uint64_t size = bytes.len;
-    crypto_hash_sha256_update(state, (const unsigned char *)&size, sizeof size);
+    crypto_generichash_update(state, (const unsigned char *)&size, sizeof size);
     for (size_t at = 0; at < bytes.len; at += BODY_WINDOW) {
         size_t left = bytes.len - at;
         size_t step = left < BODY_WINDOW ? left : BODY_WINDOW;
-        crypto_hash_sha256_update(state, (const unsigned char *)bytes.ptr + at, step);
+        crypto_generichash_update(state, (const unsigned char *)bytes.ptr + at, step);
         body_forget(body, bytes.ptr + at + step);
     }
 }
 
-/* SHA-256 of method, path and what was sent. A form is hashed by its fields, since the hidden value
- * and the multipart boundary change when the same form is sent again. */
+/* Keyed BLAKE2b-256 of method, path and what was sent: the database keeps it, and has not the key.
+ * A form is hashed by its fields, since the hidden value and the multipart boundary change when the
+ * same form is sent again. */
 static void hash_request(struct exchange *ex) {
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
+    crypto_generichash_state state;
+    const uint8_t *key = req_app(&ex->req)->request_key;
+    crypto_generichash_init(&state, key, sizeof req_app(&ex->req)->request_key, sizeof ex->hash);
     hash_text(&state, span_of(method_name(ex->method)));
     hash_text(&state, span_of(ex->url));
     bool form = ex->body.kind == BODY_FORM || ex->body.kind == BODY_MULTIPART;
@@ -52,7 +55,8 @@ static void hash_request(struct exchange *ex) {
     if (!form) {
         hash_bytes(&state, &ex->body, ex->body.all);
     }
-    crypto_hash_sha256_final(&state, ex->hash);
+    crypto_generichash_final(&state, ex->hash, sizeof ex->hash);
+    sodium_memzero(&state, sizeof state);
     body_forget(&ex->body, NULL);
 }
 

@@ -218,6 +218,7 @@ void web_up_with(void (*change)(struct server_config *config)) {
         .spool = "/tmp",
         .adjustable_clock = true,
     };
+    seal_request_key(web_state.app.seal, web_state.app.request_key);
     web_state.app.signer = make_signer(web_state.arena);
     must(web_state.app.templates != NULL, "templates");
     struct server_config config = {

@@ -1,7 +1,9 @@
 /* What every request has: headers, refusals, exactly-once writes, versions, forms shown again. */
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "server/app.h"
 #include "tests/support/web.h"
 
 static void has(const struct web_answer *answer, const char *what) {
@@ -108,6 +110,44 @@ START_TEST(a_write_is_done_once) {
     web_free(&second);
     web_free(&other);
     web_free(&again);
+}
+END_TEST
+
+/* Appends a text behind its length, as requests are hashed. */
+static size_t put(uint8_t *to, const char *text) {
+    uint64_t size = strlen(text);
+    memcpy(to, &size, sizeof size);
+    memcpy(to + sizeof size, text, size);
+    return sizeof size + size;
+}
+
+static long long kept(const uint8_t hash[32]) {
+    char hex[65];
+    char sql[160];
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT count(*) FROM idempotency WHERE request_hash = decode('%s', 'hex')",
+                   sodium_bin2hex(hex, sizeof hex, hash, 32));
+    return web_sql(sql);
+}
+
+/* Control: with the server's key the same bytes give what is kept. */
+START_TEST(what_was_sent_is_confirmed_by_no_plain_hash) {
+    static const char path[] = "/api/v1/orgs";
+    static const char body[] = "{\"kind\":\"partner\",\"name\":\"Guessed\",\"country\":\"MA\"}";
+    uint8_t bytes[400];
+    uint8_t hash[32];
+    struct web_answer answer = web("POST", path, "admin", NULL, body);
+    ck_assert_int_eq(answer.status, 201);
+    web_free(&answer);
+    size_t size = put(bytes, "POST");
+    size += put(bytes + size, path);
+    size += put(bytes + size, body);
+    crypto_hash_sha256(hash, bytes, size);
+    ck_assert_int_eq(kept(hash), 0);
+    crypto_generichash(hash, sizeof hash, bytes, size, NULL, 0);
+    ck_assert_int_eq(kept(hash), 0);
+    crypto_generichash(hash, sizeof hash, bytes, size, web_app()->request_key, 32);
+    ck_assert_int_eq(kept(hash), 1);
 }
 END_TEST
 
@@ -268,6 +308,7 @@ int main(void) {
     tcase_add_loop_test(tcase, refusals, 0, (int)(sizeof refused / sizeof *refused));
     tcase_add_test(tcase, head_is_get_without_body);
     tcase_add_test(tcase, a_write_is_done_once);
+    tcase_add_test(tcase, what_was_sent_is_confirmed_by_no_plain_hash);
     tcase_add_test(tcase, a_write_needs_a_key);
     tcase_add_test(tcase, faults_name_their_fields);
     tcase_add_test(tcase, a_refused_form_is_shown_again);

@@ -110,8 +110,8 @@ static enum sw1_exit verify_text(const struct options *options, const struct sto
     return sw1_code_exit(answer.code);
 }
 
-/* The signature's file: --signature, else the act's name with .sig for .json, else with .sig added.
- */
+/* The signature's file: --signature, else the act's name with .cose for .json (as the server names
+ * both), else with .cose added. */
 static bool read_signature(struct cli *cli, const struct options *options, const char *name,
                            struct span *signature) {
     if (options->signature != NULL) {
@@ -119,7 +119,7 @@ static bool read_signature(struct cli *cli, const struct options *options, const
     }
     size_t len = strlen(name);
     bool json = len > 5 && strcmp(name + len - 5, ".json") == 0;
-    const char *path = arena_printf(cli->arena, "%.*s.sig", (int)(json ? len - 5 : len), name);
+    const char *path = arena_printf(cli->arena, "%.*s.cose", (int)(json ? len - 5 : len), name);
     return read_file(cli->arena, path, signature) == OK;
 }
 
@@ -130,7 +130,7 @@ static enum sw1_exit verify_act(const struct options *options, const struct stor
     struct sw1_act act = {0};
     if (!read_signature(cli, options, name, &signature)) {
         fprintf(stderr,
-                "noria: an act needs its signature: --signature FILE, or FILE.sig beside it\n");
+                "noria: an act needs its signature: --signature FILE, or FILE.cose beside it\n");
         show_fault(&options->show, name, INPUT_NO_FILE);
         return SW1_EXIT_UNREADABLE;
     }

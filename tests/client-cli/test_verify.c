@@ -381,7 +381,7 @@ START_TEST(a_closing_act_is_verified) {
                                   SPAN_LIT("FR:OFII"), time(NULL), get("act.json"), &signature),
                      OK);
     ck_assert_int_eq(VERIFY("act.json"), 3); /* without its signature */
-    issuer_put("act.sig", signature);
+    issuer_put("act.cose", signature);
     ck_assert_int_eq(VERIFY("act.json"), 0);
     PRINTED("FR:OFII");
     ck_assert_int_eq(VERIFY("act.json", "--json"), 0);

@@ -181,7 +181,7 @@ const struct route factor_routes[] = {
     {POST, "/second-factor", factor_post, PUBLIC, "account/recovery", NULL, "/second-factor",
      ROUTE_NO_TX | ROUTE_PAGE_ONLY, "Recovery codes"},
     {POST, "/accounts/:id/second-factor/remove", remove_post, ADMIN, NULL, "/accounts/:id", NULL,
-     ROUTE_NO_TX, "Remove an account's second factor"},
+     ROUTE_NO_TX | ROUTE_KEPT, "Remove an account's second factor"},
     ROUTE_END,
 };
 

@@ -69,7 +69,7 @@ const struct route candidate_import_routes[] = {
     {GET, FORM, form, PARTNER, "candidate/import", NULL, NULL, ROUTE_PAGE_ONLY,
      "Import candidates from a file"},
     {POST, FORM, import, PARTNER, NULL, "/candidate-imports/:import", FORM,
-     ROUTE_UPLOAD | ROUTE_NO_TX, "Import candidates from a file"},
+     ROUTE_UPLOAD | ROUTE_NO_TX | ROUTE_KEPT, "Import candidates from a file"},
     {GET, "/candidate-imports/:id", show, PARTNER | STAFF, "candidate/imported", NULL, NULL, 0,
      "Import"},
     {GET, "/candidate-imports/:id/errors.csv", errors, PARTNER, NULL, NULL, NULL, ROUTE_LOOK,

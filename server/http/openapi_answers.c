@@ -243,7 +243,7 @@ static void put_headers(struct buf *out, const struct openapi_source *source,
                         const struct route *route, bool created) {
     bool paged = openapi_paged(source->reads, route);
     bool etag = openapi_etag(source, route);
-    bool write = route->method != GET && (route->flags & ROUTE_NO_TX) == 0;
+    bool write = route->method != GET && (route->flags & (ROUTE_NO_TX | ROUTE_KEPT)) != ROUTE_NO_TX;
     buf_text(out, paged || etag || write || created ? "          headers:\n" : "");
     buf_text(out, paged ? "            Link: {$ref: '#/components/headers/Link'}\n" : "");
     buf_text(out, !etag   ? ""

@@ -34,7 +34,8 @@ enum route_flags {
     ROUTE_API_ONLY = 8, /* exists under /api/v1 only */
     ROUTE_PAGE_ONLY = 16,
     ROUTE_IF_MATCH = 32, /* needs If-Match (API) or the hidden version field (form) */
-    ROUTE_RAW = 64       /* outside /api/v1 and without a page: /healthz, /.well-known, /static */
+    ROUTE_RAW = 64,      /* outside /api/v1 and without a page: /healthz, /.well-known, /static */
+    ROUTE_KEPT = 128 /* a ROUTE_NO_TX whose handler keeps its answer under the key all the same */
 };
 
 /* GET rows answer /path as a page (template `page`) and /api/v1/path as JSON with the same view.

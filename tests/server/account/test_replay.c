@@ -47,11 +47,16 @@ START_TEST(each_is_decided) {
     for (int t = 0; all_routes[t] != NULL; t++) {
         for (const struct route *route = all_routes[t]; route->path != NULL; route++) {
             bool known = false;
+            bool kept = false;
             for (int i = 0; i < DECIDED; i++) {
-                known = known || strcmp(decided[i].path, route->path) == 0;
+                bool same = strcmp(decided[i].path, route->path) == 0;
+                known = known || same;
+                kept = kept || (same && strncmp(decided[i].why, "kept", 4) == 0);
             }
             bool own = route->method != GET && (route->flags & ROUTE_NO_TX) != 0;
             ck_assert_msg(!own || known, "%s: what does its key do?", route->path);
+            ck_assert_msg(!own || kept == ((route->flags & ROUTE_KEPT) != 0), "%s: ROUTE_KEPT",
+                          route->path);
             found += own;
         }
     }

@@ -317,7 +317,11 @@ static struct web_answer import(const char *csv, const char *key) {
                  "Accept-Language: en\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s",
                  campaign(), token, key, strlen(csv), csv);
     free(token);
-    return web_raw(request, (size_t)size, 30);
+    struct web_answer answer = web_raw(request, (size_t)size, 30);
+    char path[60];
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns/%lld/candidates/import", campaign());
+    once_keep("POST", path, &answer);
+    return answer;
 }
 
 #define HEADER "partner_ref,mrz,surname,available_from,available_to,consent\r\n"

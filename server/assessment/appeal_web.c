@@ -3,6 +3,7 @@
 #include "../http/req.h"
 #include "appeal.h"
 #include "assessment.h"
+#include "session_web.h"
 
 #define AT(type, member) offsetof(struct type, member)
 
@@ -96,9 +97,8 @@ static Err appeal_decide_post(struct req *req) {
 
 static Err incidents_get(struct req *req) {
     struct arg id = arg_int("id", req_id(req, "id"));
-    struct rows session, rows, seats;
-    TRY(db_one(req->db, Q_SESSION_BY_ID, ARGS(id, arg_int("reader", req->account)), &session));
-    view_row(req->view, NULL, &session, 0);
+    struct rows rows, seats;
+    TRY(session_load(req, req_id(req, "id")));
     TRY(db_run(req->db, Q_INCIDENT_LIST, ARGS(id), &rows));
     TRY(db_run(req->db, Q_SESSION_PRESENT, ARGS(id), &seats));
     view_rows(req->view, "incidents", &rows, -1);

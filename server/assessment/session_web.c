@@ -1,4 +1,6 @@
 /* session_web.c - sessions and seats: pages and API. */
+#include "session_web.h"
+
 #include "../http/req.h"
 #include "assessment.h"
 #include "session.h"
@@ -34,7 +36,7 @@ static Err session_post(struct req *req) {
     return OK;
 }
 
-static Err session_load(struct req *req, int64_t id) {
+Err session_load(struct req *req, int64_t id) {
     struct rows rows;
     TRY(db_one(req->db, Q_SESSION_BY_ID, ARGS(arg_int("id", id), arg_int("reader", req->account)),
                &rows));

@@ -4,6 +4,7 @@
 #include "../../lib/base/arena.h"
 #include "../http/req.h"
 #include "assessment.h"
+#include "session_web.h"
 
 #define AT(type, member) offsetof(struct type, member)
 
@@ -43,11 +44,6 @@ static Err diagnoses_get(struct req *req) {
     return OK;
 }
 
-static Err diagnosis_new_get(struct req *req) {
-    (void)req;
-    return OK;
-}
-
 static Err diagnosis_post(struct req *req) {
     struct diagnosis form;
     struct rows rows;
@@ -58,17 +54,9 @@ static Err diagnosis_post(struct req *req) {
     return OK;
 }
 
-static Err session_read(struct req *req) {
-    struct rows rows;
-    TRY(db_one(req->db, Q_SESSION_BY_ID,
-               ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &rows));
-    view_row(req->view, NULL, &rows, 0);
-    return OK;
-}
-
 static Err meetings_get(struct req *req) {
     struct rows rows;
-    TRY(session_read(req));
+    TRY(session_load(req, req_id(req, "id")));
     TRY(db_run(req->db, Q_MEETING_LIST,
                ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &rows));
     view_rows(req->view, "meetings", &rows, -1);
@@ -94,7 +82,7 @@ enum {
 
 const struct route steps_routes[] = {
     {GET, "/diagnoses", diagnoses_get, READS, "assessment/diagnoses", .title = "Diagnoses"},
-    {GET, "/diagnoses/new", diagnosis_new_get, DIAGNOSES, "assessment/diagnosis_form",
+    {GET, "/diagnoses/new", req_form, DIAGNOSES, "assessment/diagnosis_form",
      .flags = ROUTE_PAGE_ONLY, .title = "Record a diagnosis"},
     {POST, "/diagnoses", diagnosis_post, DIAGNOSES, .then = "/diagnoses", .again = "/diagnoses/new",
      .title = "Record a diagnosis"},

@@ -311,6 +311,16 @@ static Err read_file(struct importing *import) {
     return chunk_taken(import);
 }
 
+/* What an import did that was done before: of the same file, or under the same key. */
+static struct candidate_import done_before(const struct rows *rows, bool known, bool replayed) {
+    return (struct candidate_import){.id = rows_int(rows, 0, "id"),
+                                     .ok = rows_int(rows, 0, "rows_ok"),
+                                     .same = rows_int(rows, 0, "rows_same"),
+                                     .bad = rows_int(rows, 0, "rows_bad"),
+                                     .known = known,
+                                     .replayed = replayed};
+}
+
 /* Opens the batch; `known` when the same file has one already. */
 static Err begin_batch(struct importing *import) {
     struct rows rows;
@@ -322,12 +332,7 @@ static Err begin_batch(struct importing *import) {
         if (rows.count == 0) {
             return ERR_NOT_FOUND;
         }
-        import->result = (struct candidate_import){rows_int(&rows, 0, "id"),
-                                                   rows_int(&rows, 0, "rows_ok"),
-                                                   rows_int(&rows, 0, "rows_same"),
-                                                   rows_int(&rows, 0, "rows_bad"),
-                                                   true,
-                                                   false};
+        import->result = done_before(&rows, true, false);
         return OK;
     }
     import->result.id = rows_int(&rows, 0, "id");
@@ -416,12 +421,7 @@ static Err again(const struct candidate_desk *desk, const struct db_once *once,
         return ERR_IDEMPOTENCY_MISMATCH;
     }
     TRY(db_one(desk->db, Q_CANDIDATE_IMPORT_BY_ID, ARGS(arg_int("id", id)), &rows));
-    *result = (struct candidate_import){id,
-                                        rows_int(&rows, 0, "rows_ok"),
-                                        rows_int(&rows, 0, "rows_same"),
-                                        rows_int(&rows, 0, "rows_bad"),
-                                        answer.status != 0,
-                                        true};
+    *result = done_before(&rows, answer.status != 0, true);
     return OK;
 }
 

@@ -37,8 +37,8 @@ static void hash_bytes(crypto_generichash_state *state, struct body *body, struc
  * same form is sent again. */
 static void hash_request(struct exchange *ex) {
     crypto_generichash_state state;
-    const uint8_t *key = req_app(&ex->req)->request_key;
-    crypto_generichash_init(&state, key, sizeof req_app(&ex->req)->request_key, sizeof ex->hash);
+    const struct app *app = req_app(&ex->req);
+    crypto_generichash_init(&state, app->request_key, sizeof app->request_key, sizeof ex->hash);
     hash_text(&state, span_of(method_name(ex->method)));
     hash_text(&state, span_of(ex->url));
     bool form = ex->body.kind == BODY_FORM || ex->body.kind == BODY_MULTIPART;

@@ -25,8 +25,9 @@ struct step {
     struct db *db;
     struct arena *arena;
     int64_t run;
-    bool patient; /* in the background: may take longer than a request */
-    bool more;    /* steps of storing are left */
+    bool patient;      /* in the background: may take longer than a request */
+    enum stmt stretch; /* Q_MATCHING_STEP stores, Q_MATCHING_UNDO goes back the way it came */
+    bool more;         /* stretches are left */
     struct span inputs;
     uint8_t seed[MATCH_SEED];
     Err err;
@@ -144,20 +145,11 @@ static Err keep(void *arg) {
     return OK;
 }
 
-static Err store(void *arg) {
+/* The next PART proposals of a run that is stored, or of a cancelled one. */
+static Err stretch(void *arg) {
     struct step *step = arg;
     struct rows rows;
-    TRY(db_one(step->db, Q_MATCHING_STEP, ARGS(arg_int("run", step->run), arg_int("most", PART)),
-               &rows));
-    step->more = rows_bool(&rows, 0, "more");
-    return OK;
-}
-
-/* A cancelled run goes back the way it came. */
-static Err undo(void *arg) {
-    struct step *step = arg;
-    struct rows rows;
-    TRY(db_one(step->db, Q_MATCHING_UNDO, ARGS(arg_int("run", step->run), arg_int("most", PART)),
+    TRY(db_one(step->db, step->stretch, ARGS(arg_int("run", step->run), arg_int("most", PART)),
                &rows));
     step->more = rows_bool(&rows, 0, "more");
     return OK;
@@ -177,15 +169,18 @@ Err matching_create(struct db *db, struct arena *arena, int64_t campaign,
                     arg_int("few", MATCH_AT_ONCE)),
                &rows));
     *run = rows_int(&rows, 0, "id");
-    struct step step = {
-        .db = db, .arena = arena, .run = *run, .more = rows_bool(&rows, 0, "small")};
+    struct step step = {.db = db,
+                        .arena = arena,
+                        .run = *run,
+                        .stretch = Q_MATCHING_STEP,
+                        .more = rows_bool(&rows, 0, "small")};
     if (step.more) {
         TRY(freeze(&step));
         TRY(compute(&step));
         TRY(keep(&step));
     }
     for (int i = 0; i < STEPS_AT_ONCE && step.more; i++) {
-        TRY(store(&step));
+        TRY(stretch(&step));
     }
     return OK;
 }
@@ -221,10 +216,10 @@ static Err advance(struct step *step, struct span phase) {
         return db_tx(step->db, NULL, keep, step, NULL, NULL);
     }
     int64_t until = clock_ticks() + RUN_SECONDS * INT64_C(1000);
-    Err (*one)(void *) = span_is(phase, "cancelled") ? undo : store;
+    step->stretch = span_is(phase, "cancelled") ? Q_MATCHING_UNDO : Q_MATCHING_STEP;
     step->more = true;
     while (step->more && clock_ticks() < until) {
-        TRY(db_tx(step->db, NULL, one, step, NULL, NULL));
+        TRY(db_tx(step->db, NULL, stretch, step, NULL, NULL));
     }
     return OK;
 }

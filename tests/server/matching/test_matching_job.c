@@ -11,7 +11,6 @@
 
 #include "server/matching/matching.h"
 #include "server/routes.h"
-#include "tests/support/once.h"
 #include "tests/support/serve.h"
 #include "tests/support/web.h"
 
@@ -319,21 +318,6 @@ static void cancel(int status, const char *word) {
     web_answers("POST", "officer", of_last("/cancel"), "{}", status, word);
 }
 
-/* The order, sent again with its key and with another body. */
-static void cancel_once(void) {
-    static const char key[] = "Idempotency-Key: cancel-0123456789abcdef\r\n";
-    const char *path = of_last("/cancel");
-    struct web_answer first = web("POST", path, "officer", key, "{}");
-    ck_assert_msg(first.status == 200 && strstr(first.body, "\"campaign_id\":1") != NULL, "%s",
-                  first.all);
-    struct web_answer same = web("POST", path, "officer", key, "{}");
-    struct web_answer other = web("POST", path, "officer", key, "{} ");
-    once_judge(path, &first, &same, &other);
-    web_free(&first);
-    web_free(&same);
-    web_free(&other);
-}
-
 START_TEST(a_run_that_fails_for_ever_can_be_cancelled) {
     half_a_run_for_ever();
     const char *proposal = one_of("id", "/api/v1/proposals/", "");
@@ -342,7 +326,8 @@ START_TEST(a_run_that_fails_for_ever_can_be_cancelled) {
     ck_assert_int_eq(status_of("POST", "employer", of_last("/cancel"), "{}"), 403);
     ck_assert_int_eq(status_of("POST", "officer", "/api/v1/matching-runs/999999/cancel", "{}"),
                      404);
-    cancel_once();
+    web_once();
+    cancel(200, "\"campaign_id\":1");
     cancel(409, "matching_not_under_way");
     web_gets("officer", of_last(""), "\"state\":\"cancelling\"");
     order(409, "matching_under_way");

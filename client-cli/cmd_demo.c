@@ -72,6 +72,7 @@ static Err play(struct demo *demo, const struct world *world) {
     TRY(stage_campaign(demo));
     TRY(stage_contracts(demo, world));
     TRY(stage_approval(demo));
+    TRY(stage_diagnoses(demo));
     TRY(stage_analysis(demo));
     TRY(stage_candidates(demo, world));
     TRY(stage_sessions(demo));

@@ -116,6 +116,7 @@ Err stage_matching(struct demo *demo) {
     int64_t bound = 0;
     int64_t refused = 0;
     int64_t failed = 0;
+    int64_t interviews = 0;
     stage_begin(demo, "matching and binding");
     TRY(run(demo));
     TRY(demo_day(demo, demo->days.bound));
@@ -126,9 +127,11 @@ Err stage_matching(struct demo *demo) {
                          (long long)demo->campaign);
         TRY(list_all(demo, &demo->employers[e].actor, path, "proposals", "id", &proposals));
         int planted = 0;
+        TRY(steps_interviews(demo, &demo->employers[e], proposals, &interviews));
         TRY(plant_stays(demo, proposals, &planted));
         TRY(answer(demo, &demo->employers[e], proposals, planted, &bound, &refused, &failed));
     }
+    stage_count(demo, "interviews", interviews);
     stage_count(demo, "bound", bound);
     stage_count(demo, "refused by employers", refused);
     stage_count(demo, "refused by rules", failed);

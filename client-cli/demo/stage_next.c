@@ -44,6 +44,7 @@ Err stage_next(struct demo *demo, const struct world *world, struct demo *next,
     TRY(stage_campaign(next));
     TRY(contracts(next, world));
     TRY(stage_approval(next));
+    TRY(stage_diagnoses(next));
     TRY(stage_candidates(next, world));
     TRY(stage_sessions(next));
     TRY(stage_matching(next));

@@ -107,6 +107,7 @@ static Err check_identities(struct sitting *sitting, const struct service *servi
     TRY(demo_post(demo, &service->actor, NULL, &call, "/sessions/%lld/start",
                   (long long)sitting->id));
     TRY(demo_get(demo, desk, &call, "/sessions/%lld", (long long)sitting->id));
+    TRY(steps_meeting(demo, service, call.json));
     sitting->seats = cJSON_GetObjectItemCaseSensitive(call.json, "seats");
     cJSON *body = demo_object(demo);
     cJSON *checks = cJSON_AddArrayToObject(body, "seats");

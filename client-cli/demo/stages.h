@@ -10,6 +10,7 @@ Err CHECKED stage_accounts(struct demo *demo);
 Err CHECKED stage_campaign(struct demo *demo);
 Err CHECKED stage_contracts(struct demo *demo, const struct world *world);
 Err CHECKED stage_approval(struct demo *demo);
+Err CHECKED stage_diagnoses(struct demo *demo);
 Err CHECKED stage_analysis(struct demo *demo);
 Err CHECKED stage_candidates(struct demo *demo, const struct world *world);
 Err CHECKED stage_sessions(struct demo *demo);
@@ -41,6 +42,15 @@ Err CHECKED stage_files(struct demo *demo, struct demo *next);
 
 /* One week of evidence and lawful reasons, inside the season too. */
 Err CHECKED stage_returns_week(struct demo *demo, struct placements *all);
+
+/* The information meeting before a session (as GET /sessions/:id shows it), told by the service's
+ * assessor on the day of the test. */
+Err CHECKED steps_meeting(struct demo *demo, const struct service *service, const cJSON *session);
+
+/* Interviews of an employer with some of those proposed to him, between run and demo's day; adds
+ * their number to `noted`. */
+Err CHECKED steps_interviews(struct demo *demo, const struct employer *employer,
+                             const cJSON *proposals, int64_t *noted);
 
 /* The active test profiles of the demo. */
 Err CHECKED find_profiles(struct demo *demo);

@@ -1,5 +1,9 @@
 #include "season.h"
 
+bool placement_travels(const struct placement *p) {
+    return p->fate > FATE_NO_SHOW;
+}
+
 struct facts facts_new(struct demo *demo) {
     struct facts facts = {.body = demo_object(demo)};
     facts.list = cJSON_AddArrayToObject(facts.body, "facts");

@@ -46,6 +46,9 @@ struct placements {
     int count;
 };
 
+/* Whether he leaves for France at all. */
+bool placement_travels(const struct placement *placement);
+
 /* Facts for one call. */
 struct facts {
     cJSON *body;
@@ -56,5 +59,16 @@ void facts_add(const struct facts *facts, int64_t placement, const char *kind, d
                const char *source, const char *note);
 /* Sends them, if any, as one call of the actor. */
 Err CHECKED facts_send(struct demo *demo, const struct actor *actor, const struct facts *facts);
+
+/* What is known by the demo's day and has not been told yet. Departures by the services; arrival,
+ * work and its last day by the employers; evidence of returns by the desks, lawful reasons by two
+ * officers. A reason comes before work that would end without it. */
+Err CHECKED season_departures(struct demo *demo, const struct placements *all);
+Err CHECKED returns_week(struct demo *demo, const struct placements *all);
+Err CHECKED season_work(struct demo *demo, const struct placements *all);
+
+/* Attempts to reach those of whom nothing is known, and the finding of two officers; `found` counts
+ * them. */
+Err CHECKED returns_missing(struct demo *demo, const struct placements *all, int64_t *found);
 
 #endif

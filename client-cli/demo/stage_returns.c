@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "season.h"
-#include "stages.h"
 
 enum {
     WEEK = 7,
@@ -155,7 +154,7 @@ static Err tell_reason(struct demo *demo, struct placement *p) {
     }
 }
 
-Err stage_returns_week(struct demo *demo, struct placements *all) {
+Err returns_week(struct demo *demo, const struct placements *all) {
     for (int i = 0; i < all->count; i++) {
         TRY(tell_reason(demo, &all->list[i]));
     }
@@ -178,8 +177,9 @@ static Err contact(struct demo *demo, const struct placements *all) {
     return facts_send(demo, &demo->officer, &facts);
 }
 
-static Err non_returns(struct demo *demo, const struct placements *all, int64_t *found) {
+Err returns_missing(struct demo *demo, const struct placements *all, int64_t *found) {
     struct call call;
+    TRY(contact(demo, all));
     for (int i = 0; i < all->count; i++) {
         struct placement *p = &all->list[i];
         if (p->fate != FATE_NON_RETURN) {
@@ -196,45 +196,5 @@ static Err non_returns(struct demo *demo, const struct placements *all, int64_t 
                       (long long)p->id));
         (*found)++;
     }
-    return OK;
-}
-
-Err stage_returns_begin(struct demo *demo, struct placements *all, date until) {
-    struct call call;
-    stage_begin(demo, "returns, the first weeks");
-    TRY(demo_post(demo, &demo->officer, NULL, &call, "/campaigns/%lld/returns",
-                  (long long)demo->campaign));
-    for (date day = demo->today + WEEK; day < until; day += WEEK) {
-        TRY(demo_day(demo, day));
-        TRY(stage_returns_week(demo, all));
-    }
-    stage_end(demo);
-    return OK;
-}
-
-/* The last weeks, in which the next campaign's first workers leave too. */
-Err stage_returns(struct demo *demo, struct placements *all, struct demo *next,
-                  struct placements *leaving) {
-    int64_t found = 0;
-    int64_t open = 0;
-    stage_begin(demo, "returns");
-    for (date day = next->today + 1; day <= demo->now; day = day == demo->now         ? day + 1
-                                                             : day + WEEK < demo->now ? day + WEEK
-                                                                                      : demo->now) {
-        TRY(demo_day(demo, day));
-        TRY(stage_returns_week(demo, all));
-        next->today = day;
-        TRY(stage_season_week(next, leaving));
-    }
-    TRY(contact(demo, all));
-    TRY(non_returns(demo, all, &found));
-    for (int i = 0; i < all->count; i++) {
-        const struct placement *p = &all->list[i];
-        bool home = p->settled || p->fate == FATE_NON_RETURN;
-        open += p->fate > FATE_NO_SHOW && !home ? 1 : 0;
-    }
-    stage_count(demo, "non-returns", found);
-    stage_count(demo, "open", open);
-    stage_end(demo);
     return OK;
 }

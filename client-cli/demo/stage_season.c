@@ -5,7 +5,7 @@
 #include "season.h"
 #include "stages.h"
 
-enum { WEEK = 7, ILL_DAYS = 10, ILL_PERCENT = 3, LIMIT_DAYS = 183 };
+enum { ILL_DAYS = 10, ILL_PERCENT = 3, LIMIT_DAYS = 183 };
 
 static struct placement *find(struct placements *all, int64_t id) {
     for (int i = 0; i < all->count; i++) {
@@ -162,12 +162,8 @@ static Err visas(struct demo *demo, const struct placements *all) {
     return OK;
 }
 
-static bool travels(const struct placement *p) {
-    return p->fate > FATE_NO_SHOW;
-}
-
 /* Departures of the week, told by the services; who did not show up, by the desk. */
-static Err departures(struct demo *demo, const struct placements *all) {
+Err season_departures(struct demo *demo, const struct placements *all) {
     for (int s = 0; s < SERVICES; s++) {
         struct facts service = facts_new(demo);
         for (int i = 0; i < all->count; i++) {
@@ -178,8 +174,8 @@ static Err departures(struct demo *demo, const struct placements *all) {
                 continue;
             }
             p->departed = true;
-            facts_add(&service, p->id, travels(p) ? "departed" : "no_show", day, "carrier list",
-                      NULL);
+            facts_add(&service, p->id, placement_travels(p) ? "departed" : "no_show", day,
+                      "carrier list", NULL);
         }
         TRY(facts_send(demo, &demo->services[s].actor, &service));
     }
@@ -205,12 +201,12 @@ static void tell_work(struct demo *demo, const struct facts *facts, struct place
     }
 }
 
-static Err work(struct demo *demo, const struct placements *all) {
+Err season_work(struct demo *demo, const struct placements *all) {
     for (int e = 0; e < demo->employers_count; e++) {
         struct facts facts = facts_new(demo);
         for (int i = 0; i < all->count; i++) {
             struct placement *p = &all->list[i];
-            if (p->employer == e && p->departed && travels(p)) {
+            if (p->employer == e && p->departed && placement_travels(p)) {
                 tell_work(demo, &facts, p);
             }
         }
@@ -229,29 +225,6 @@ Err stage_departure(struct demo *demo, struct placements *all) {
     TRY(demo_post(demo, &demo->officer, NULL, &call, "/campaigns/%lld/season",
                   (long long)demo->campaign));
     stage_count(demo, "placements", all->count);
-    stage_end(demo);
-    return OK;
-}
-
-Err stage_season_week(struct demo *demo, struct placements *all) {
-    TRY(departures(demo, all));
-    if (demo->answer_before == DATE_NONE) {
-        TRY(stage_returns_week(demo, all));
-    }
-    return work(demo, all);
-}
-
-Err stage_season(struct demo *demo, struct placements *all) {
-    stage_begin(demo, "departures and season");
-    int64_t departed = 0;
-    for (date day = demo->days.first; day < demo->days.last + WEEK; day += WEEK) {
-        TRY(demo_day(demo, day));
-        TRY(stage_season_week(demo, all));
-    }
-    for (int i = 0; i < all->count; i++) {
-        departed += all->list[i].departed && travels(&all->list[i]) ? 1 : 0;
-    }
-    stage_count(demo, "departed", departed);
     stage_end(demo);
     return OK;
 }

@@ -25,23 +25,19 @@ Err CHECKED stage_collusion(struct demo *demo);
 Err CHECKED stage_sightings(struct demo *demo, const struct placements *all);
 Err CHECKED stage_departure(struct demo *demo, struct placements *all);
 Err CHECKED stage_documents(struct demo *demo);
-Err CHECKED stage_season(struct demo *demo, struct placements *all);
-Err CHECKED stage_returns_begin(struct demo *demo, struct placements *all, date until);
-Err CHECKED stage_returns(struct demo *demo, struct placements *all, struct demo *next,
-                          struct placements *leaving);
+Err CHECKED stage_season(struct demo *demo, const struct placements *all);
+Err CHECKED stage_returns_begin(struct demo *demo, const struct placements *all, date until);
+/* The last weeks, in which the next campaign's first workers leave too. */
+Err CHECKED stage_returns(struct demo *demo, const struct placements *all, struct demo *next,
+                          const struct placements *leaving);
 Err CHECKED stage_open_sessions(struct demo *demo);
 
 /* A second campaign, under way, with something in each role's queue. */
 Err CHECKED stage_next(struct demo *demo, const struct world *world, struct demo *next,
                        struct placements *leaving);
 
-/* Departures and work of one week. */
-Err CHECKED stage_season_week(struct demo *demo, struct placements *all);
 Err CHECKED stage_close(struct demo *demo);
 Err CHECKED stage_files(struct demo *demo, struct demo *next);
-
-/* One week of evidence and lawful reasons, inside the season too. */
-Err CHECKED stage_returns_week(struct demo *demo, struct placements *all);
 
 /* The information meeting before a session (as GET /sessions/:id shows it), told by the service's
  * assessor on the day of the test. */

@@ -266,8 +266,12 @@ async function sessions(campaign) {
   await act('partner', `/seats/${first.id}/accommodation`, { accommodation: 'large_print' }, `/seats/${first.id}/check`);
   await act('partner', `/seats/${fourth.id}/release`, { reason });
   await act('partner', `/sessions/${id}/meetings`, { held_on: await day(0), site: 'Agadir', came: 12, employer_there: false });
-  const [offered] = await rows('officer', '/proposals?state=proposed&limit=1', 'proposals');
-  await act('officer', `/proposals/${offered.id}/interview`, { held_on: await day(0), channel: 'phone' });
+  for (const offered of await rows('officer', '/proposals?state=proposed&limit=200', 'proposals')) {
+    const seen = await ask('officer', 'GET', `/proposals/${offered.id}`);
+    if (seen.body.interviewed_on) continue; // the demo's employers talked to some
+    await act('officer', `/proposals/${offered.id}/interview`, { held_on: await day(0), channel: 'phone' });
+    break;
+  }
   await act('partner', `/sessions/${id}/start`);
   await act('partner', `/sessions/${id}/incidents`, { seat_id: first.id, kind: 'noise', effect: 'noted', note: 'a tractor passed by' });
   const { pack } = await act('partner', `/sessions/${id}/packs`);

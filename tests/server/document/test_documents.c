@@ -180,6 +180,44 @@ START_TEST(a_notice_names_nobody) {
 }
 END_TEST
 
+/* As if the next `count` indexes drawn were taken. */
+static void take_next(int count) {
+    (void)web_sql(arena_printf(
+        kit_arena,
+        "CREATE SEQUENCE t_draws; GRANT USAGE ON SEQUENCE t_draws TO noria_ofii; CREATE FUNCTION "
+        "t_taken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN CASE WHEN "
+        "nextval('t_draws') > %d THEN NEW END; END $$; CREATE TRIGGER a_taken BEFORE INSERT ON "
+        "document FOR EACH ROW EXECUTE FUNCTION t_taken()",
+        count));
+}
+
+static long long draws(void) {
+    long long made = web_sql("SELECT last_value FROM t_draws");
+    (void)web_sql(
+        "DROP TRIGGER a_taken ON document; DROP FUNCTION t_taken(); DROP SEQUENCE t_draws");
+    return made;
+}
+
+/* In a list that is nearly full most indexes are taken; where all are, nothing is half written. */
+START_TEST(a_taken_index_is_drawn_again) {
+    long long placement = new_placement("ready");
+    take_next(40);
+    long long document = issued("placements", placement);
+    ck_assert_int_eq(draws(), 41);
+    take_next(1000);
+    struct web_answer answer =
+        call("POST", "officer", "{}", "/api/v1/placements/%lld/document", placement);
+    ck_assert_int_eq(answer.status, 503);
+    web_free(&answer);
+    ck_assert_int_eq(draws(), 64);
+    ck_assert_int_eq(web_sql(arena_printf(kit_arena,
+                                          "SELECT count(*) FROM document WHERE placement_id = %lld "
+                                          "AND state = 'valid' AND id = %lld",
+                                          placement, document)),
+                     1);
+}
+END_TEST
+
 START_TEST(paper_and_picture) {
     long long document = issued("placements", new_placement("ready"));
     struct span text = text_of(document, "officer");
@@ -237,6 +275,7 @@ int main(void) {
                                   names_that_lie_are_refused,
                                   a_record_for_the_worker_to_keep,
                                   a_notice_names_nobody,
+                                  a_taken_index_is_drawn_again,
                                   paper_and_picture,
                                   pages_are_shown,
                                   NULL};

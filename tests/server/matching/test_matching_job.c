@@ -296,7 +296,9 @@ START_TEST(what_nobody_can_wait_for_is_refused) {
     web_answers("GET", "officer", SIMULATION, NULL, 409, "simulation_too_large");
     (void)web_sql("DELETE FROM candidate WHERE id = (SELECT max(id) FROM candidate); SELECT 1");
     web_gets("officer", SIMULATION, "\"places\":");
-    (void)web_sql("DELETE FROM candidate WHERE id > 5400; SELECT 1");
+    /* nothing refers to them, which is not asked of every table for each of 95,000 */
+    (void)web_sql("SET session_replication_role = replica; DELETE FROM candidate WHERE id > 5400; "
+                  "RESET session_replication_role; SELECT 1");
 }
 END_TEST
 

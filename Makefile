@@ -100,6 +100,8 @@ endif
 CPPFLAGS := -I$(GEN) -iquote . -D_GNU_SOURCE
 CFLAGS := -std=gnu17 -fPIE $(WARNINGS) $(GCC_WARNINGS) $(MODE_CFLAGS)
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(filter -f% --coverage,$(MODE_CFLAGS))
+# What is not shipped is linked by gold, which takes less than half the time of the usual linker.
+TEST_LDFLAGS := $(LDFLAGS) $(if $(shell command -v ld.gold),-fuse-ld=gold)
 
 # --- objects ----------------------------------------------------------------------------------------
 objects = $(1:%.c=$(BUILD)/%.o)
@@ -119,7 +121,7 @@ programs: $(PROGRAMS)
 tests: $(TESTS)
 benches: $(BENCHES)
 fuzzers: $(FUZZERS)
-objects: $(LIB_A) $(SERVER_A) $(CLIENT_A) $(SUPPORT_A)
+objects: $(LIB_A) $(SERVER_A) $(CLIENT_A) $(SUPPORT_A) $(TESTS:%=%.o)
 
 $(BUILD)/%.o: %.c Makefile | $(GEN)/stmt.h $(GEN)/embed.h
 	@mkdir -p $(@D)
@@ -171,7 +173,7 @@ $(BUILD)/noria-pdf: $(BUILD)/client-cli/pdf/main.o $(LIB_A)
 # Tests of the client link the client's objects, all others the server's.
 $(BUILD)/tests/client-cli/%: $(BUILD)/tests/client-cli/%.o $(CLIENT_A) $(SUPPORT_A) $(LIB_A)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(SUPPORT_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
+	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $< $(SUPPORT_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
 # The matching bench reads real orders as the demo does.
 $(BUILD)/tests/bench/bench_matching: $(BUILD)/tests/bench/match_orders.o $(CLIENT_A)
 # The kill tests are clients of real programs.
@@ -186,13 +188,13 @@ $(BUILD)/tests/chaos/preload/%.so: tests/chaos/preload/%.c tests/chaos/preload/c
 $(BUILD)/tests/server/privacy/test_memory: | $(BUILD)/tests/chaos/preload/keep_freed.so # its control
 $(filter $(BUILD)/tests/chaos/%,$(TESTS)) $(BUILD)/tests/chaos/chaos: %: %.o $(CHAOS_A) $(SUPPORT_A) $(CLIENT_A) $(LIB_A)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(CHAOS_A) $(SUPPORT_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
+	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $< $(CHAOS_A) $(SUPPORT_A) $(CLIENT_A) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SUPPORT_A) $(SERVER_A) $(LIB_A)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(SUPPORT_A) $(SERVER_A) $(LIB_A) $(PKG_LIBS)
+	$(Q)$(CC) $(TEST_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(SUPPORT_A) $(SERVER_A) $(LIB_A) $(PKG_LIBS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/gentest/stmt.o $(SERVER_A) $(SUPPORT_A) $(LIB_A)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(filter %/match_orders.o,$^) $(BUILD)/gentest/stmt.o $(SUPPORT_A) \
+	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $< $(filter %/match_orders.o,$^) $(BUILD)/gentest/stmt.o $(SUPPORT_A) \
 	    $(SERVER_A) $(filter $(CLIENT_A),$^) $(LIB_A) $(CHECK_LIBS) $(PKG_LIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

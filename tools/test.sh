@@ -11,8 +11,6 @@ stages=("$@")
 logs=var/test
 answers=$PWD/$logs/answers # of the API, as the stages unit and demo got them
 mkdir -p "$logs" "$answers"
-passed=0 failed=0
-failures=() # each failed row once more, for who sees only the end of the output
 export FSYNC=${FSYNC:-off}
 # A leak in a library's own start-up must not hide ours: suppressions are named, with reasons.
 export ASAN_OPTIONS="detect_stack_use_after_return=0:${ASAN_OPTIONS:-}"
@@ -20,49 +18,10 @@ export LSAN_OPTIONS="suppressions=$PWD/tools/lsan.supp:print_suppressions=0:${LS
 # die_after_fork: a test that kills servers forks them, and each starts threads of its own.
 export TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp:halt_on_error=0:die_after_fork=0:${TSAN_OPTIONS:-}"
 
-# count NAME PASSED FAILED [LOG]
-count() {
-    passed=$((passed + $2))
-    failed=$((failed + $3))
-    printf '%-8s %-58s %5d passed %3d failed\n' "$stage" "$1" "$2" "$3"
-    (($3 > 0)) || return 0
-    failures+=("failed: $stage $1")
-    [[ -z ${4:-} ]] || failures+=("$(telling "$4" 5)")
-    [[ -z ${4:-} ]] || { telling "$4" 20; echo "         log: $4"; }
-}
-
-# telling LOG MOST: the log's lines that tell why it failed; its last ones where none looks so.
-telling() {
-    [[ -r $1 ]] || return 0
-    local what='^[^ ]+:[0-9]+:[FE]:|^not ok|ERROR:|error:|Error|FAIL|fail|refused'
-    if grep -qaE "$what" "$1"; then grep -aE "$what" "$1" | head -n "$2"; else tail -n "$2" "$1"; fi |
-        sed 's/^/         /'
-}
-
-# one NAME COMMAND…: a check that passes or fails as a whole.
-one() {
-    local name=$1 log
-    shift
-    log=$logs/$stage-${name//[^A-Za-z0-9]/_}.log
-    if timeout "${LIMIT:-600}" "$@" >"$log" 2>&1; then count "$name" 1 0; else count "$name" 0 1 "$log"; fi
-}
-
-# check_program FILE: a Check program; its own summary line is what counts.
-check_program() {
-    local program=$1 name=${1#build/*/} log line code=0 ran bad
-    log=$logs/$stage-${name//\//_}.log
-    timeout "${LIMIT:-300}" "$program" >"$log" 2>&1 || code=$?
-    line=$(grep -aE '^[0-9]+%: Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+' "$log" |
-        awk -F '[:,] *' '{ c += $3; b += $5 + $7 } END { if (NR) print c, b }')
-    if [[ -z $line ]]; then
-        count "$name" 0 1 "$log"
-        return
-    fi
-    read -r ran bad <<<"$line"
-    # A sanitizer's report after the last test, or a crash, is a failure of its own.
-    if ((code != 0 && bad == 0)); then bad=1 ran=$((ran + 1)); fi
-    count "$name" $((ran - bad)) "$bad" "$log"
-}
+at_once=$(nproc) # programs beside each other; each with its server and PostgreSQL
+((at_once <= 4)) || at_once=4
+stage=
+. tools/checks.sh
 
 build() {
     local mode=$1 log=$logs/build-$1.log
@@ -72,24 +31,10 @@ build() {
     return 1
 }
 
-# with_postgres FUNCTION ARGUMENT…: with a private PostgreSQL of this stage.
-start_postgres() {
-    pg=$(mktemp -d /tmp/noria-pg.XXXXXX)
-    if ! tools/postgres.sh init "$pg" >"$logs/postgres.log" 2>&1; then
-        count "PostgreSQL starts" 0 1 "$logs/postgres.log"
-        return 1
-    fi
-    eval "$(tools/postgres.sh env "$pg")"
+# test_programs MODE PLACE… [CONDITION…]: the test programs of the folders, of find's conditions too.
+test_programs() {
+    find "${@:2}" -name 'test_*.c' | sort | sed "s,^,build/$1/,; s,\\.c$,,"
 }
-
-stop_postgres() {
-    [[ -n ${pg:-} ]] || return 0
-    tools/postgres.sh stop "$pg" >/dev/null 2>&1
-    rm -rf "$pg"
-    pg=
-}
-trap stop_postgres EXIT
-trap 'exit 130' INT TERM
 
 stage_style() {
     one "rules of the house" tools/check-style.sh
@@ -99,6 +44,7 @@ stage_style() {
     one "manual pages" mandoc -Tlint -Wwarning docs/man/noria*
     LIMIT=1200 one "clang-tidy" make -k -s -j"$(nproc)" tidy
     one "statements become C" tests/tools/test_sql2c.sh
+    one "checks are counted" tests/tools/test_checks.sh
 }
 
 # All test programs with address and undefined-behaviour sanitizers, and coverage counted.
@@ -107,25 +53,19 @@ stage_unit() {
     find build/cov -name '*.gcda' -delete 2>/dev/null
     rm -f "$answers"/*
     build cov all || return
-    start_postgres || return
-    local program
-    while IFS= read -r program; do
-        NORIA_ANSWERS=$answers check_program "build/cov/${program%.c}"
-    done < <(find tests -name 'test_*.c' -not -path 'tests/chaos/*' -not -path tests/server/privacy/test_memory.c | sort)
-    stop_postgres
+    start_postgres "$at_once" || return
+    local programs
+    mapfile -t programs < <(test_programs cov tests -not -path 'tests/chaos/*' -not -path tests/server/privacy/test_memory.c)
+    NORIA_ANSWERS=$answers side_by_side check_program "${programs[@]}"
 }
 
 # The parts that have threads, under the thread sanitizer.
 stage_tsan() {
-    local sources programs=()
-    mapfile -t sources < <(find tests/server/run tests/server/db tests/server/http -name 'test_*.c' | sort)
-    for source in "${sources[@]}"; do programs+=("build/tsan/${source%.c}"); done
-    ((${#programs[@]} > 0)) || { count "programs with threads" 0 1; return; }
+    local programs
+    mapfile -t programs < <(test_programs tsan tests/server/run tests/server/db tests/server/http)
     build tsan build/tsan/noria-server "${programs[@]}" || return
-    start_postgres || return
-    local program
-    for program in "${programs[@]}"; do check_program "$program"; done
-    stop_postgres
+    start_postgres "$at_once" || return
+    side_by_side check_program "${programs[@]}"
 }
 
 stage_sql() {
@@ -177,17 +117,13 @@ stage_answers() {
 }
 
 stage_chaos() {
-    build release all || return
-    local source
-    while IFS= read -r source; do
-        FSYNC=on start_postgres || return # a commit must be on disk to be acknowledged
-        LIMIT=400 check_program "build/release/${source%.c}"
-        stop_postgres
-    done < <(find tests/chaos -name 'test_*.c' 2>/dev/null | sort)
+    local programs
+    mapfile -t programs < <(test_programs release tests/chaos)
     # Memory is judged where no sanitizer keeps what was freed.
-    start_postgres || return
-    check_program build/release/tests/server/http/test_upload
-    check_program build/release/tests/server/privacy/test_memory
+    programs+=(build/release/tests/server/http/test_upload build/release/tests/server/privacy/test_memory)
+    build release objects programs "${programs[@]}" || return
+    FSYNC=on start_postgres "$at_once" || return # a commit must be on disk to be acknowledged
+    side_by_side check_program "${programs[@]}"
 }
 
 stage_web() {
@@ -236,17 +172,17 @@ stage_interop() {
 
 stage_fuzz() {
     build fuzz fuzzers || return
-    local source target name
-    for source in tests/fuzz/fuzz_*.c; do
-        [[ -e $source ]] || { count "fuzz targets" 0 1; return; }
-        target=build/fuzz/${source%.c}
-        name=$(basename "$target")
-        mkdir -p "var/fuzz/$name"
-        local seeds=()
-        [[ ! -d tests/fuzz/seeds/${name#fuzz_} ]] || seeds=("tests/fuzz/seeds/${name#fuzz_}")
-        one "$name" "$target" -max_total_time="${FUZZ_SECONDS:-5}" -timeout=10 -rss_limit_mb=2048 \
-            -print_final_stats=1 -artifact_prefix="var/fuzz/$name-" "var/fuzz/$name" "${seeds[@]}"
-    done
+    local names
+    mapfile -t names < <(find tests/fuzz -name 'fuzz_*.c' -printf '%f\n' | sort | sed 's,\.c$,,')
+    side_by_side fuzz "${names[@]}"
+}
+
+fuzz() {
+    local name=$1 seeds=()
+    mkdir -p "var/fuzz/$name"
+    [[ ! -d tests/fuzz/seeds/${name#fuzz_} ]] || seeds=("tests/fuzz/seeds/${name#fuzz_}")
+    one "$name" "build/fuzz/tests/fuzz/$name" -max_total_time="${FUZZ_SECONDS:-5}" -timeout=10 -rss_limit_mb=2048 \
+        -print_final_stats=1 -artifact_prefix="var/fuzz/$name-" "var/fuzz/$name" "${seeds[@]}"
 }
 
 # Needs the unit stage's counts. The limits are those of docs/measurements.md.
@@ -257,9 +193,11 @@ stage_coverage() {
 
 began=$SECONDS
 for stage in "${stages[@]}"; do
+    stage_began=$SECONDS
     if [[ $(type -t "stage_$stage") == function ]]; then
         "stage_$stage"
         stop_postgres
+        echo "stage $stage took $((SECONDS - stage_began)) s"
     else
         count "there is no such stage" 0 1
     fi

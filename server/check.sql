@@ -85,8 +85,13 @@ SELECT 'seat', s.id, 'checked twice by one person' FROM seat s WHERE s.second_by
 UNION ALL
 SELECT 'calibration', c.id, 'signed twice by one person' FROM calibration c WHERE c.assessor_id = c.employer_id
 UNION ALL
-SELECT 'job_analysis', a.id, 'in effect without a second officer' FROM job_analysis a
-WHERE (a.state = 'active' AND NOT a.one_signature AND a.signed_by IS NULL) OR a.signed_by = a.proposed_by
+SELECT v.kind, v.id, 'in effect without a second officer'
+FROM (SELECT 'habilete', h.id, h.state, h.one_signature, h.proposed_by, h.signed_by FROM habilete h
+      UNION ALL SELECT 'exercise', e.id, e.state, e.one_signature, e.proposed_by, e.signed_by FROM exercise e
+      UNION ALL SELECT 'job_analysis', a.id, a.state, a.one_signature, a.proposed_by, a.signed_by FROM job_analysis a
+      UNION ALL SELECT 'profile', p.id, p.state, p.one_signature, p.proposed_by, p.signed_by FROM profile p
+     ) AS v (kind, id, state, one_signature, proposed_by, signed_by)
+WHERE (v.state = 'active' AND NOT v.one_signature AND v.signed_by IS NULL) OR v.signed_by = v.proposed_by
 UNION ALL
 SELECT 'appeal', a.id, 'decided by who marked, led, checked or filed' FROM appeal a
 WHERE a.decided_by = a.filed_by OR session_had(a.session_id, a.decided_by)

@@ -37,6 +37,16 @@ static void add_pairs(cJSON *body, const char *list, const char *first, const ch
     }
 }
 
+/* A new version, by two officers. */
+static Err into_effect(struct demo *demo, const char *folder, int64_t id) {
+    struct call call;
+    cJSON *read = demo_object(demo);
+    add_int(read, "edit", 1);
+    TRY(demo_post(demo, &demo->officer, read, &call, "/%s/%lld/propose", folder, (long long)id));
+    return demo_post(demo, &demo->officer2, read, &call, "/%s/%lld/activate", folder,
+                     (long long)id);
+}
+
 /* The analysis, in effect: on the farm of the demo's first employer, at the first contract's place.
  */
 static Err analyse(struct demo *demo, int64_t *made) {
@@ -61,11 +71,7 @@ static Err analyse(struct demo *demo, int64_t *made) {
     add_pairs(body, "habiletes", "habilete", "why", DRAWN, DRAWN_COUNT);
     TRY(demo_post(demo, &demo->assessor, body, &call, "/analyses"));
     *made = json_int(call.json, "id");
-    cJSON *read = demo_object(demo);
-    add_int(read, "edit", 1);
-    TRY(demo_post(demo, &demo->officer, read, &call, "/analyses/%lld/propose", (long long)*made));
-    return demo_post(demo, &demo->officer2, read, &call, "/analyses/%lld/activate",
-                     (long long)*made);
+    return into_effect(demo, "analyses", *made);
 }
 
 /* A version of the profile with the exercises of the one in effect. */
@@ -93,8 +99,7 @@ static Err rest_on(struct demo *demo, const cJSON *profile, int64_t analysis) {
         cJSON_AddItemToArray(lines, line);
     }
     TRY(demo_post(demo, &demo->assessor, body, &call, "/profiles"));
-    return demo_post(demo, &demo->officer, NULL, &call, "/profiles/%lld/activate",
-                     (long long)json_int(call.json, "id"));
+    return into_effect(demo, "profiles", json_int(call.json, "id"));
 }
 
 Err stage_analysis(struct demo *demo) {

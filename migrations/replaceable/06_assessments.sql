@@ -29,21 +29,15 @@ CREATE OR REPLACE TRIGGER exercise_rules BEFORE UPDATE OR DELETE ON exercise
 CREATE OR REPLACE TRIGGER profile_rules BEFORE UPDATE OR DELETE ON profile
     FOR EACH ROW EXECUTE FUNCTION reference_rules();
 
--- The parts of an exercise, a profile or an analysis are part of its version. A part whose parent is gone is being
--- deleted with it.
+-- The parts of an exercise, a profile or an analysis are part of its version, and of that one alone. A part whose
+-- parent is gone is being deleted with it. Arguments: the table of the versions, the part's column that names one.
 CREATE OR REPLACE FUNCTION reference_part_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     part jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
     parent text;
 BEGIN
-    IF TG_ARGV[0] = 'profile' THEN
-        SELECT p.state INTO parent FROM profile p WHERE p.id = (part ->> 'profile_id')::bigint FOR SHARE;
-    ELSIF TG_ARGV[0] = 'job_analysis' THEN
-        SELECT a.state INTO parent FROM job_analysis a WHERE a.id = (part ->> 'analysis_id')::bigint FOR SHARE;
-    ELSE
-        SELECT e.state INTO parent FROM exercise e WHERE e.id = (part ->> 'exercise_id')::bigint FOR SHARE;
-    END IF;
-    IF parent <> 'draft' THEN
+    EXECUTE format('SELECT x.state FROM %I x WHERE x.id = $1 FOR SHARE', TG_ARGV[0]) INTO parent USING (part ->> TG_ARGV[1])::bigint;
+    IF parent <> 'draft' OR (TG_OP = 'UPDATE' AND part -> TG_ARGV[1] <> to_jsonb(OLD) -> TG_ARGV[1]) THEN
         PERFORM refuse('reference_frozen', parent);
     END IF;
     IF TG_OP = 'DELETE' THEN
@@ -53,13 +47,13 @@ BEGIN
 END
 $$;
 CREATE OR REPLACE TRIGGER criterion_rules BEFORE INSERT OR UPDATE OR DELETE ON criterion
-    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('exercise');
+    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('exercise', 'exercise_id');
 CREATE OR REPLACE TRIGGER exercise_habilete_rules BEFORE INSERT OR UPDATE OR DELETE ON exercise_habilete
-    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('exercise');
+    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('exercise', 'exercise_id');
 CREATE OR REPLACE TRIGGER exercise_form_rules BEFORE INSERT OR UPDATE OR DELETE ON exercise_form
-    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('exercise');
+    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('exercise', 'exercise_id');
 CREATE OR REPLACE TRIGGER profile_exercise_rules BEFORE INSERT OR UPDATE OR DELETE ON profile_exercise
-    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('profile');
+    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('profile', 'profile_id');
 
 -- Points that an exercise can bring.
 CREATE OR REPLACE FUNCTION exercise_max(exercise bigint) RETURNS int LANGUAGE sql STABLE
@@ -69,54 +63,40 @@ CREATE OR REPLACE FUNCTION profile_max(profile bigint) RETURNS int LANGUAGE sql 
 RETURN (SELECT coalesce(sum(x.weight * exercise_max(x.exercise_id)), 0)::int
         FROM profile_exercise x WHERE x.profile_id = profile);
 
--- A version takes effect when it is whole; the one in effect retires.
-CREATE OR REPLACE FUNCTION exercise_activation() RETURNS trigger LANGUAGE plpgsql AS $$
+-- What a version must have to take effect (06_version_signatures.sql).
+CREATE OR REPLACE FUNCTION exercise_whole(exercise bigint) RETURNS void LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF exercise_max(NEW.id) = 0 THEN
+    IF exercise_max(exercise) = 0 THEN
         PERFORM refuse('exercise_without_criteria');
     END IF;
-    UPDATE exercise SET state = 'retired' WHERE code = NEW.code AND state = 'active';
-    RETURN NEW;
 END
 $$;
-CREATE OR REPLACE TRIGGER exercise_activation BEFORE UPDATE OF state ON exercise FOR EACH ROW
-    WHEN (NEW.state = 'active' AND OLD.state = 'draft') EXECUTE FUNCTION exercise_activation();
 
-CREATE OR REPLACE FUNCTION habilete_activation() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE habilete SET state = 'retired' WHERE code = NEW.code AND state = 'active';
-    RETURN NEW;
-END
-$$;
-CREATE OR REPLACE TRIGGER habilete_activation BEFORE UPDATE OF state ON habilete FOR EACH ROW
-    WHEN (NEW.state = 'active' AND OLD.state = 'draft') EXECUTE FUNCTION habilete_activation();
-
-CREATE OR REPLACE FUNCTION profile_activation() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION profile_whole(wanted bigint) RETURNS void LANGUAGE plpgsql STABLE AS $$
 DECLARE
+    p profile;
     bad text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM profile_exercise x WHERE x.profile_id = NEW.id) THEN
+    SELECT q.* INTO p FROM profile q WHERE q.id = wanted;
+    IF NOT EXISTS (SELECT FROM profile_exercise x WHERE x.profile_id = wanted) THEN
         PERFORM refuse('profile_without_exercise');
     END IF;
     SELECT e.code || ' ' || e.version INTO bad FROM profile_exercise x JOIN exercise e ON e.id = x.exercise_id
-    WHERE x.profile_id = NEW.id AND e.state <> 'active' ORDER BY x.seq LIMIT 1;
+    WHERE x.profile_id = wanted AND e.state <> 'active' ORDER BY x.seq LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('exercise_not_active', bad);
     END IF;
     SELECT e.code INTO bad FROM profile_exercise x JOIN exercise e ON e.id = x.exercise_id
-    WHERE x.profile_id = NEW.id AND x.min_points > exercise_max(e.id) ORDER BY x.seq LIMIT 1;
+    WHERE x.profile_id = wanted AND x.min_points > exercise_max(e.id) ORDER BY x.seq LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('floor_above_maximum', bad);
     END IF;
-    IF NEW.pass_total > profile_max(NEW.id) THEN
-        PERFORM refuse('threshold_above_maximum', profile_max(NEW.id)::text, 'pass_total');
+    IF p.pass_total > profile_max(wanted) THEN
+        PERFORM refuse('threshold_above_maximum', profile_max(wanted)::text, 'pass_total');
     END IF;
-    UPDATE profile SET state = 'retired' WHERE code = NEW.code AND state = 'active';
-    RETURN NEW;
+    PERFORM profile_grounds(wanted, p.analysis_id);
 END
 $$;
-CREATE OR REPLACE TRIGGER profile_activation BEFORE UPDATE OF state ON profile FOR EACH ROW
-    WHEN (NEW.state = 'active' AND OLD.state = 'draft') EXECUTE FUNCTION profile_activation();
 
 -- The next version as a draft with the parts of this one; exercises and the analysis come in the version in effect.
 CREATE OR REPLACE FUNCTION profile_next(origin bigint) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -131,6 +111,9 @@ BEGIN
            actor_account()
     FROM profile p WHERE p.id = origin
     RETURNING id INTO fresh;
+    IF fresh IS NULL THEN
+        PERFORM refuse('not_found');
+    END IF;
     INSERT INTO profile_exercise (profile_id, exercise_id, seq, weight, min_points)
     SELECT fresh, coalesce((SELECT a.id FROM exercise a WHERE a.code = e.code AND a.state = 'active'), e.id),
            x.seq, x.weight, x.min_points
@@ -148,6 +131,9 @@ BEGIN
            e.minutes, e.instructions, e.kit, e.safety, 'own', actor_account()
     FROM exercise e WHERE e.id = origin
     RETURNING id INTO fresh;
+    IF fresh IS NULL THEN
+        PERFORM refuse('not_found');
+    END IF;
     INSERT INTO exercise_habilete SELECT fresh, h.habilete, h.weight FROM exercise_habilete h
     WHERE h.exercise_id = origin;
     INSERT INTO exercise_form SELECT fresh, f.form, f.note FROM exercise_form f WHERE f.exercise_id = origin;
@@ -682,8 +668,16 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['habilete', 'exercise', 'exercise_habilete', 'criterion', 'profile',
                                 'profile_exercise'] LOOP
         EXECUTE format('GRANT SELECT ON %I TO noria_ofii, noria_system, noria_partner, noria_employer', name);
-        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %I TO noria_ofii, noria_partner', name);
+        EXECUTE format('REVOKE INSERT, UPDATE ON %I FROM noria_ofii, noria_partner', name); -- of before they went by column
+        EXECUTE format('GRANT DELETE ON %I TO noria_ofii, noria_partner', name);
     END LOOP;
+    GRANT INSERT ON exercise_habilete, criterion, profile_exercise TO noria_ofii, noria_partner;
+    GRANT INSERT (code, version, label, definition, basis, source, account_id), UPDATE (label, definition, basis, source, edit)
+        ON habilete TO noria_ofii, noria_partner;
+    GRANT INSERT (code, version, label, kind, minutes, instructions, kit, safety, basis, account_id),
+        UPDATE (label, kind, minutes, instructions, kit, safety, edit) ON exercise TO noria_ofii, noria_partner;
+    GRANT INSERT (code, version, label, rome, crop, pass_total, tolerance_percent, resit_days, basis, analysis_id, account_id),
+        UPDATE (label, rome, crop, pass_total, tolerance_percent, resit_days, analysis_id, edit) ON profile TO noria_ofii, noria_partner;
     FOREACH name IN ARRAY ARRAY['test_session', 'seat', 'adjudication', 'marker', 'mark', 'result'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('DROP POLICY IF EXISTS %I ON %I', name || '_all', name);

@@ -15,14 +15,8 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.state := 'draft';
         NEW.account_id := actor_account();
-        NEW.one_signature := false;
-    ELSIF (NEW.org_id, NEW.account_id, NEW.one_signature) <> (OLD.org_id, OLD.account_id, OLD.one_signature) THEN
+    ELSIF (NEW.org_id, NEW.account_id) <> (OLD.org_id, OLD.account_id) THEN
         PERFORM refuse('reference_frozen', OLD.state);
-    ELSIF OLD.state = 'draft' AND (NEW.label, NEW.commune, NEW.rome, NEW.crop, NEW.held_on, NEW.posts_seen, NEW.workers_seen, NEW.edit)
-          IS DISTINCT FROM
-          (OLD.label, OLD.commune, OLD.rome, OLD.crop, OLD.held_on, OLD.posts_seen, OLD.workers_seen, OLD.edit) THEN
-        NEW.proposed_by := NULL; -- what was proposed is not what stands there now
-        NEW.proposed_at := NULL;
     END IF;
     RETURN NEW;
 END
@@ -32,22 +26,9 @@ CREATE OR REPLACE TRIGGER job_analysis_new BEFORE INSERT OR UPDATE ON job_analys
 CREATE OR REPLACE TRIGGER job_analysis_rules BEFORE UPDATE OR DELETE ON job_analysis
     FOR EACH ROW EXECUTE FUNCTION reference_rules();
 CREATE OR REPLACE TRIGGER job_analysis_task_rules BEFORE INSERT OR UPDATE OR DELETE ON job_analysis_task
-    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('job_analysis');
+    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('job_analysis', 'analysis_id');
 CREATE OR REPLACE TRIGGER job_analysis_habilete_rules BEFORE INSERT OR UPDATE OR DELETE ON job_analysis_habilete
-    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('job_analysis');
-
-CREATE OR REPLACE FUNCTION job_analysis_part_moved() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    UPDATE job_analysis a SET proposed_by = NULL, proposed_at = NULL
-    WHERE a.id = coalesce(NEW.analysis_id, OLD.analysis_id) AND a.state = 'draft' AND a.proposed_by IS NOT NULL;
-    RETURN NULL;
-END
-$$;
-CREATE OR REPLACE TRIGGER job_analysis_part_moved AFTER INSERT OR UPDATE OR DELETE ON job_analysis_task
-    FOR EACH ROW EXECUTE FUNCTION job_analysis_part_moved();
-CREATE OR REPLACE TRIGGER job_analysis_part_moved AFTER INSERT OR UPDATE OR DELETE ON job_analysis_habilete
-    FOR EACH ROW EXECUTE FUNCTION job_analysis_part_moved();
+    FOR EACH ROW EXECUTE FUNCTION reference_part_rules('job_analysis', 'analysis_id');
 
 -- The first habilete of an analysis that is not in effect, or NULL.
 CREATE OR REPLACE FUNCTION job_analysis_unknown(analysis bigint) RETURNS text LANGUAGE sql STABLE
@@ -69,70 +50,6 @@ BEGIN
 END
 $$;
 
--- The first signature: of the edit that was seen. Another edit drops it.
-CREATE OR REPLACE FUNCTION job_analysis_propose(wanted bigint, seen bigint) RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    a job_analysis;
-BEGIN
-    SELECT x.* INTO a FROM job_analysis x WHERE x.id = wanted FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM refuse('not_found');
-    ELSIF actor_role() IS DISTINCT FROM 'officer' THEN
-        PERFORM refuse('forbidden');
-    ELSIF a.state <> 'draft' THEN
-        PERFORM refuse('conflict', 'version:' || a.state);
-    ELSIF a.edit <> seen THEN
-        PERFORM refuse('stale_edit');
-    ELSIF a.proposed_by IS NOT NULL THEN
-        PERFORM refuse('analysis_proposed');
-    END IF;
-    PERFORM job_analysis_whole(a.id);
-    UPDATE job_analysis x SET proposed_by = actor_account(), proposed_at = clock_timestamp() WHERE x.id = a.id;
-    PERFORM audit('analysis.propose', 'job_analysis', a.id);
-    RETURN a.id;
-END
-$$;
-
--- Takes a proposal back, by whichever officer.
-CREATE OR REPLACE FUNCTION job_analysis_drop(wanted bigint) RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF actor_role() IS DISTINCT FROM 'officer' THEN
-        PERFORM refuse('forbidden');
-    END IF;
-    UPDATE job_analysis x SET proposed_by = NULL, proposed_at = NULL
-    WHERE x.id = wanted AND x.state = 'draft' AND x.proposed_by IS NOT NULL;
-    IF NOT FOUND THEN
-        PERFORM refuse(CASE WHEN EXISTS (SELECT FROM job_analysis x WHERE x.id = wanted) THEN 'analysis_not_proposed' ELSE 'not_found' END);
-    END IF;
-    PERFORM audit('analysis.drop', 'job_analysis', wanted);
-    RETURN wanted;
-END
-$$;
-REVOKE ALL ON FUNCTION job_analysis_propose(bigint, bigint), job_analysis_drop(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION job_analysis_propose(bigint, bigint), job_analysis_drop(bigint) TO noria_ofii;
-
--- One takes effect when it is whole and by a second officer; the one in effect retires. Profiles that rest on that
--- one keep it.
-CREATE OR REPLACE FUNCTION job_analysis_activation() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF actor_role() IS DISTINCT FROM 'officer' THEN
-        PERFORM refuse('forbidden');
-    END IF;
-    PERFORM job_analysis_whole(NEW.id);
-    IF NEW.proposed_by IS NULL THEN
-        PERFORM refuse('analysis_not_proposed');
-    END IF;
-    NEW.signed_by := actor_account(); -- CHECK second_person_needed
-    NEW.signed_at := clock_timestamp();
-    UPDATE job_analysis SET state = 'retired' WHERE code = NEW.code AND state = 'active';
-    RETURN NEW;
-END
-$$;
-CREATE OR REPLACE TRIGGER job_analysis_activation BEFORE UPDATE OF state ON job_analysis FOR EACH ROW
-    WHEN (NEW.state = 'active' AND OLD.state = 'draft') EXECUTE FUNCTION job_analysis_activation();
-
 -- The next version as a draft with the parts of this one, by whoever looks again.
 CREATE OR REPLACE FUNCTION job_analysis_next(origin bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -143,6 +60,9 @@ BEGIN
            a.rome, a.crop, a.held_on, a.posts_seen, a.workers_seen, actor_account()
     FROM job_analysis a WHERE a.id = origin
     RETURNING id INTO fresh;
+    IF fresh IS NULL THEN
+        PERFORM refuse('not_found');
+    END IF;
     INSERT INTO job_analysis_task SELECT fresh, t.seq, t.task, t.constraints FROM job_analysis_task t WHERE t.analysis_id = origin;
     INSERT INTO job_analysis_habilete SELECT fresh, h.habilete, h.why FROM job_analysis_habilete h WHERE h.analysis_id = origin;
     RETURN fresh;
@@ -180,26 +100,19 @@ CREATE OR REPLACE TRIGGER profile_rests BEFORE INSERT OR UPDATE OF analysis_id, 
 
 -- Nothing is tested that the work does not ask: "exclusivement a des parametres objectifs en rapport avec les besoins
 -- des entreprises" (convention of 18 May 2010, chapter 3, article 2.1).
-CREATE OR REPLACE FUNCTION profile_grounds() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION profile_grounds(profile bigint, analysis bigint) RETURNS void LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    bad text;
+    bad text := exercise_without_ground(profile, analysis);
 BEGIN
-    IF NEW.analysis_id IS NULL THEN
+    IF analysis IS NULL THEN
         IF assessment_value('analysis_required') > 0 THEN
             PERFORM refuse('profile_without_analysis', '', 'analysis_id');
         END IF;
-        RETURN NEW;
-    END IF;
-    bad := exercise_without_ground(NEW.id, NEW.analysis_id);
-    IF bad IS NOT NULL THEN
+    ELSIF bad IS NOT NULL THEN
         PERFORM refuse('exercise_without_ground', bad);
     END IF;
-    RETURN NEW;
 END
 $$;
-CREATE OR REPLACE TRIGGER profile_grounds BEFORE UPDATE OF state ON profile FOR EACH ROW
-    WHEN (NEW.state = 'active' AND OLD.state = 'draft') EXECUTE FUNCTION profile_grounds();
 
 -- --- policies and grants --------------------------------------------------------------------------------
 
@@ -224,5 +137,6 @@ CREATE POLICY job_analysis_task_employer ON job_analysis_task FOR SELECT TO nori
 CREATE POLICY job_analysis_habilete_employer ON job_analysis_habilete FOR SELECT TO noria_employer
     USING (analysis_id = ANY (ARRAY(SELECT a.id FROM job_analysis a WHERE a.org_id = actor_org())));
 GRANT INSERT (code, version, label, org_id, commune, rome, crop, held_on, posts_seen, workers_seen, account_id),
-    UPDATE (label, commune, rome, crop, held_on, posts_seen, workers_seen, state, edit) ON job_analysis TO noria_ofii, noria_partner;
+    UPDATE (label, commune, rome, crop, held_on, posts_seen, workers_seen, edit) ON job_analysis TO noria_ofii, noria_partner;
+REVOKE UPDATE (state) ON job_analysis FROM noria_ofii, noria_partner; -- by 06_version_signatures.sql alone
 GRANT INSERT, DELETE ON job_analysis_task, job_analysis_habilete TO noria_ofii, noria_partner;

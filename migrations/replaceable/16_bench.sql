@@ -501,7 +501,8 @@ DECLARE
     name text;
 BEGIN
     GRANT SELECT ON assessment_setting, exercise_form TO noria_ofii, noria_system, noria_partner, noria_employer;
-    GRANT INSERT, UPDATE, DELETE ON exercise_form TO noria_ofii, noria_partner;
+    REVOKE UPDATE ON exercise_form FROM noria_ofii, noria_partner;
+    GRANT INSERT, DELETE ON exercise_form TO noria_ofii, noria_partner;
     FOREACH name IN ARRAY ARRAY['calibration', 'calibration_score', 'calibration_exercise', 'session_incident', 'appeal',
                                 'session_pack'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);

@@ -27,11 +27,6 @@ const struct field analysis_habilete_fields[] = {
     {"why", F_TEXT, AT(analysis_habilete, why), 10, 500, 0, NULL, "Why"},
     FIELD_END};
 
-const struct field analysis_signature_fields[] = {{"edit", F_INT, AT(analysis_signature, edit), 1,
-                                                   INT64_MAX, FIELD_REQUIRED, NULL,
-                                                   "The edit that was read"},
-                                                  FIELD_END};
-
 void tasks_pack(struct analysis_task *lines, int *count) {
     int kept = 0;
     for (int i = 0; i < *count; i++) {

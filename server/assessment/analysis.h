@@ -1,9 +1,8 @@
 /* analysis.h - the analysis of a job where it is done: what was seen on a farm, with the tasks and
  * what makes them hard, and the habiletes that follow from it, each with the reason. It comes
  * before the exercises: a profile names the analysis that it rests on, and nothing is tested that
- * the analysis did not find. In versions like every reference: draft > active > retired, and only a
- * draft is edited, so what a profile rests on never changes. It decides what people are tested on,
- * so two officers put it into effect: one proposes it, another signs; an edit drops the proposal.
+ * the analysis did not find. In versions like every reference (version.h), so what a profile rests
+ * on never changes.
  *
  * Practice of the method, not law: whether a profile needs one is a figure of the office
  * (analysis_required). Of the workers seen nothing is kept but their number. */
@@ -41,12 +40,6 @@ struct analysis_habilete {
     const char *why;
 };
 extern const struct field analysis_habilete_fields[];
-
-/* What an officer signs: the edit that he was shown. */
-struct analysis_signature {
-    int64_t edit;
-};
-extern const struct field analysis_signature_fields[];
 
 /* Keep the lines that were filled in, in their order; `*count` becomes their number. ERR_REQUIRED
  * as a fault where a habilete has no reason. */

@@ -3,7 +3,7 @@
 
 #include "../http/req.h"
 #include "assessment.h"
-#include "profile.h" /* the filter by state */
+#include "version.h"
 
 static Err analyses_get(struct req *req) {
     struct reference_filter filter;
@@ -16,30 +16,13 @@ static Err analyses_get(struct req *req) {
     return OK;
 }
 
-static Err analysis_load(struct req *req) {
-    struct rows rows;
-    TRY(db_one(req->db, Q_ANALYSIS_BY_ID,
-               ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &rows));
-    req_etag(req, rows_int(&rows, 0, "edit"));
-    view_row(req->view, NULL, &rows, 0);
-    if (!req->api) {
-        view_row(req->view, "form", &rows, 0);
-    }
-    return OK;
-}
-
-static Err list_tell(struct req *req, enum stmt stmt, const char *name) {
-    struct rows rows;
-    TRY(db_run(req->db, stmt, ARGS(arg_int("id", req_id(req, "id"))), &rows));
-    view_rows(req->view, name, &rows, -1);
-    return OK;
-}
+static const struct version_kind kind = {"job_analysis", "analyses", Q_ANALYSIS_BY_ID};
 
 static Err analysis_get(struct req *req) {
-    TRY(analysis_load(req));
-    TRY(list_tell(req, Q_ANALYSIS_TASKS, "tasks"));
-    TRY(list_tell(req, Q_ANALYSIS_HABILETES, "habiletes"));
-    return list_tell(req, Q_ANALYSIS_PROFILES, "profiles");
+    TRY(version_load(req, &kind));
+    TRY(version_list(req, Q_ANALYSIS_TASKS, "tasks"));
+    TRY(version_list(req, Q_ANALYSIS_HABILETES, "habiletes"));
+    return version_list(req, Q_ANALYSIS_PROFILES, "profiles");
 }
 
 static Err form_lines(struct req *req, int64_t id) {
@@ -60,7 +43,7 @@ static Err analysis_new_get(struct req *req) {
 }
 
 static Err analysis_edit_get(struct req *req) {
-    TRY(analysis_load(req));
+    TRY(version_load(req, &kind));
     return form_lines(req, req_id(req, "id"));
 }
 
@@ -85,12 +68,6 @@ static Err parts_write(struct req *req, int64_t id) {
         &rows);
 }
 
-static Err analysis_made(struct req *req, int64_t id) {
-    view_int(req->view, "id", id);
-    view_text(req->view, "location", arena_printf(req->arena, "/analyses/%lld", (long long)id));
-    return OK;
-}
-
 static Err analysis_post(struct req *req) {
     struct analysis form;
     struct rows rows;
@@ -98,7 +75,7 @@ static Err analysis_post(struct req *req) {
     TRY(db_one(req->db, Q_ANALYSIS_NEW, ARGS(arg_record(analysis_fields, &form)), &rows));
     int64_t id = rows_int(&rows, 0, "id");
     TRY(parts_write(req, id));
-    return analysis_made(req, id);
+    return version_made(req, &kind, id);
 }
 
 static Err analysis_edit_post(struct req *req) {
@@ -111,7 +88,7 @@ static Err analysis_edit_post(struct req *req) {
                     arg_record(analysis_fields + 1, &form)),
                &rows));
     if (rows.count == 0) {
-        TRY(analysis_load(req));
+        TRY(version_load(req, &kind));
         return ERR_STALE_EDIT;
     }
     view_int(req->view, "id", id);
@@ -119,51 +96,23 @@ static Err analysis_edit_post(struct req *req) {
 }
 
 static Err analysis_next_post(struct req *req) {
-    struct rows rows;
-    TRY(analysis_load(req));
-    TRY(db_one(req->db, Q_ANALYSIS_NEXT, ARGS(arg_int("id", req_id(req, "id"))), &rows));
-    return analysis_made(req, rows_int(&rows, 0, "id"));
-}
-
-static Err signature_run(struct req *req, enum stmt stmt) {
-    struct analysis_signature form;
-    struct rows rows;
-    TRY(fields_read(req, analysis_signature_fields, &form));
-    TRY(analysis_load(req));
-    TRY(db_run(req->db, stmt,
-               ARGS(arg_int("id", req_id(req, "id")), arg_record(analysis_signature_fields, &form)),
-               &rows));
-    return rows.count > 0 ? OK : ERR_STALE_EDIT;
+    return version_next(req, &kind, Q_ANALYSIS_NEXT);
 }
 
 static Err analysis_propose_post(struct req *req) {
-    TRY(signature_run(req, Q_ANALYSIS_PROPOSE));
-    view_int(req->view, "proposed_by", req->account);
-    return OK;
+    return version_propose(req, &kind);
 }
 
 static Err analysis_drop_post(struct req *req) {
-    struct rows rows;
-    TRY(db_one(req->db, Q_ANALYSIS_DROP, ARGS(arg_int("id", req_id(req, "id"))), &rows));
-    view_row(req->view, NULL, &rows, 0);
-    return OK;
+    return version_drop(req, &kind);
 }
 
 static Err analysis_activate_post(struct req *req) {
-    TRY(signature_run(req, Q_ANALYSIS_ACTIVATE));
-    view_text(req->view, "state", "active");
-    return OK;
+    return version_sign(req, &kind);
 }
 
 static Err analysis_retire_post(struct req *req) {
-    struct rows rows;
-    TRY(analysis_load(req));
-    TRY(db_run(req->db, Q_ANALYSIS_RETIRE, ARGS(arg_int("id", req_id(req, "id"))), &rows));
-    if (rows.count == 0) {
-        return fault(&req->faults, "", ERR_CONFLICT, "version:retired");
-    }
-    view_text(req->view, "state", "retired");
-    return OK;
+    return version_retire(req, &kind);
 }
 
 enum { SEES = OFFICER | ASSESSOR | AUDITOR | EMPLOYER, EDITS = OFFICER | ASSESSOR };
@@ -201,8 +150,8 @@ const struct reads analysis_reads[] = {
     {analysis_edit_post, analysis_fields + 1, NULL, 0},
     {analysis_edit_post, analysis_task_fields, "tasks", TASKS_MAX},
     {analysis_edit_post, analysis_habilete_fields, "habiletes", DRAWN_MAX},
-    {analysis_propose_post, analysis_signature_fields, NULL, 0},
-    {analysis_activate_post, analysis_signature_fields, NULL, 0},
+    {analysis_propose_post, version_signature_fields, NULL, 0},
+    {analysis_activate_post, version_signature_fields, NULL, 0},
     READS_END,
 };
 
@@ -216,19 +165,15 @@ const struct shows analysis_shows[] = {
     {analysis_get, "habiletes", SHOWS_ROWS, Q_ANALYSIS_HABILETES, NULL, 0},
     {analysis_get, "profiles", SHOWS_ROWS, Q_ANALYSIS_PROFILES, NULL, 0},
     {analysis_edit_post, "id", SHOWS_INT, 0, NULL, 0},
-    {analysis_next_post, NULL, SHOWS_ROW, Q_ANALYSIS_BY_ID, NULL, 0},
-    {analysis_next_post, NULL, SHOWS_ETAG, 0, NULL, 0},
     {analysis_next_post, "id", SHOWS_INT, 0, NULL, 0},
     {analysis_next_post, "location", SHOWS_TEXT, 0, NULL, 0},
     {analysis_propose_post, NULL, SHOWS_ROW, Q_ANALYSIS_BY_ID, NULL, 0},
     {analysis_propose_post, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {analysis_propose_post, "proposed_by", SHOWS_INT, 0, NULL, 0},
-    {analysis_drop_post, NULL, SHOWS_ROW, Q_ANALYSIS_DROP, NULL, 0},
+    {analysis_drop_post, NULL, SHOWS_ROW, Q_ANALYSIS_BY_ID, NULL, 0},
+    {analysis_drop_post, NULL, SHOWS_ETAG, 0, NULL, 0},
     {analysis_activate_post, NULL, SHOWS_ROW, Q_ANALYSIS_BY_ID, NULL, 0},
     {analysis_activate_post, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {analysis_activate_post, "state", SHOWS_TEXT, 0, NULL, 0},
     {analysis_retire_post, NULL, SHOWS_ROW, Q_ANALYSIS_BY_ID, NULL, 0},
     {analysis_retire_post, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {analysis_retire_post, "state", SHOWS_TEXT, 0, NULL, 0},
     SHOWS_END,
 };

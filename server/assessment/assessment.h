@@ -1,6 +1,7 @@
 /* assessment.h - tests by simulation (methode de recrutement par simulation): no CV and no diploma,
  * but exercises built by analogy with the work, marked on what the candidate does.
  *
+ * version.h   what references in versions have in common: two officers put one into effect
  * exercise.h  habiletes and exercises, in versions
  * profile.h   job profiles: exercises with weights and eliminatory floors, in versions
  * session.h   a sitting with seats, identity checks and its closing

@@ -8,7 +8,6 @@ static const char *const bases[] = {"sourced", "unverified", "example", "own", N
 static const char *const kinds[] = {"paper", "manual", "group", NULL};
 static const char *const criterion_kinds[] = {"count",   "time",      "error",
                                               "ordinal", "checklist", NULL};
-const char *const reference_states[] = {"draft", "active", "retired", NULL};
 
 const struct field habilete_fields[] = {
     {"code", F_TEXT, AT(habilete, code), 2, 32, FIELD_REQUIRED, NULL, "Code"},

@@ -1,14 +1,12 @@
-/* exercise.h - habiletes (what a job asks of a person) and exercises that show them, in versions:
- * draft > active > retired. Only a draft is edited; a change to a version in effect makes the next
- * one. `basis` tells what stands behind a row: sourced, unverified (from memory), example, own. */
+/* exercise.h - habiletes (what a job asks of a person) and exercises that show them, in versions
+ * (version.h); a change to a version in effect makes the next one. `basis` tells what stands behind
+ * a row: sourced, unverified (from memory), example, own. */
 #ifndef NORIA_ASSESSMENT_EXERCISE_H
 #define NORIA_ASSESSMENT_EXERCISE_H
 
 #include "../../lib/base/field.h"
 
 enum { CRITERIA_MAX = 20, HABILETES_MAX = 10, FORMS_MAX = 6 };
-
-extern const char *const reference_states[];
 
 struct habilete {
     const char *code; /* "DEXTERITE"; given once */

@@ -8,8 +8,10 @@ ORDER BY h.id LIMIT :limit::int
 
 -- name: habilete_by_id
 -- class: ofii, partner
-SELECT h.id, h.code, h.version, h.label, h.definition, h.basis, h.source, h.state, h.edit FROM habilete h
-WHERE h.id = :id::bigint
+SELECT h.id, h.code, h.version, h.label, h.definition, h.basis, h.source, h.state, h.edit,
+       h.proposed_by, h.proposed_by = :reader::bigint AS proposed_by_me, h.proposed_at, h.signed_by,
+       h.signed_by = :reader::bigint AS signed_by_me, h.signed_at, h.one_signature
+FROM habilete h WHERE h.id = :id::bigint
 
 -- name: habilete_new
 -- class: ofii, partner
@@ -29,11 +31,6 @@ UPDATE habilete SET label = :label::text, definition = coalesce(:definition::tex
 WHERE id = :id::bigint AND edit = :version::bigint
 RETURNING id, audit('habilete.edit', 'habilete', id) AS _leaf
 
--- name: habilete_state
--- class: ofii, partner
-UPDATE habilete SET state = :state::text WHERE id = :id::bigint AND state <> :state::text
-RETURNING id, state, audit('habilete.state', 'habilete', id, :state::text) AS _leaf
-
 -- name: exercise_list
 -- class: ofii, partner
 SELECT e.id, e.code, e.version, e.label, e.kind, e.minutes, e.basis, e.state, exercise_max(e.id) AS max_points
@@ -43,7 +40,9 @@ ORDER BY e.id LIMIT :limit::int
 -- name: exercise_by_id
 -- class: ofii, partner
 SELECT e.id, e.code, e.version, e.label, e.kind, e.minutes, e.instructions, e.kit, e.safety, e.basis, e.state, e.edit,
-       exercise_max(e.id) AS max_points
+       exercise_max(e.id) AS max_points,
+       e.proposed_by, e.proposed_by = :reader::bigint AS proposed_by_me, e.proposed_at, e.signed_by,
+       e.signed_by = :reader::bigint AS signed_by_me, e.signed_at, e.one_signature
 FROM exercise e WHERE e.id = :id::bigint
 
 -- name: exercise_criteria
@@ -131,8 +130,3 @@ SELECT (SELECT count(*) FROM other) AS forms, (SELECT count(*) FROM lines) AS cr
 -- name: exercise_next
 -- class: ofii, partner
 SELECT exercise_next(:id::bigint) AS id, audit('exercise.next', 'exercise', :id::bigint) AS _leaf
-
--- name: exercise_state
--- class: ofii, partner
-UPDATE exercise SET state = :state::text WHERE id = :id::bigint AND state <> :state::text
-RETURNING id, state, audit('exercise.state', 'exercise', id, :state::text) AS _leaf

@@ -2,7 +2,7 @@
 #include "../http/req.h"
 #include "assessment.h"
 #include "exercise.h"
-#include "profile.h" /* the filter by state */
+#include "version.h"
 
 static Err references_get(struct req *req, enum stmt stmt, const char *name) {
     struct reference_filter filter;
@@ -15,42 +15,15 @@ static Err references_get(struct req *req, enum stmt stmt, const char *name) {
     return OK;
 }
 
-/* Loads a reference's row into the view, with its ETag. */
-static Err reference_load(struct req *req, enum stmt stmt) {
-    struct rows rows;
-    TRY(db_one(req->db, stmt, ARGS(arg_int("id", req_id(req, "id"))), &rows));
-    req_etag(req, rows_int(&rows, 0, "edit"));
-    view_row(req->view, NULL, &rows, 0);
-    if (!req->api) {
-        view_row(req->view, "form", &rows, 0);
-    }
-    return OK;
-}
-
-static Err reference_made(struct req *req, const char *path, int64_t id) {
-    view_int(req->view, "id", id);
-    view_text(req->view, "location", arena_printf(req->arena, "%s%lld", path, (long long)id));
-    return OK;
-}
-
-static Err reference_state(struct req *req, enum stmt load, enum stmt change, const char *state) {
-    TRY(reference_load(req, load));
-    struct rows rows;
-    TRY(db_run(req->db, change, ARGS(arg_int("id", req_id(req, "id")), arg_text("state", state)),
-               &rows));
-    if (rows.count == 0) {
-        return faultf(&req->faults, "", ERR_CONFLICT, "version:%s", state);
-    }
-    view_text(req->view, "state", state);
-    return OK;
-}
+static const struct version_kind habilete = {"habilete", "habiletes", Q_HABILETE_BY_ID};
+static const struct version_kind exercise = {"exercise", "exercises", Q_EXERCISE_BY_ID};
 
 static Err habiletes_get(struct req *req) {
     return references_get(req, Q_HABILETE_LIST, "habiletes");
 }
 
 static Err habilete_get(struct req *req) {
-    return reference_load(req, Q_HABILETE_BY_ID);
+    return version_load(req, &habilete);
 }
 
 static Err habilete_post(struct req *req) {
@@ -58,7 +31,7 @@ static Err habilete_post(struct req *req) {
     struct rows rows;
     TRY(fields_read(req, habilete_fields, &form));
     TRY(db_one(req->db, Q_HABILETE_NEW, ARGS(arg_record(habilete_fields, &form)), &rows));
-    return reference_made(req, "/habiletes/", rows_int(&rows, 0, "id"));
+    return version_made(req, &habilete, rows_int(&rows, 0, "id"));
 }
 
 static Err habilete_edit_post(struct req *req) {
@@ -77,12 +50,20 @@ static Err habilete_edit_post(struct req *req) {
     return OK;
 }
 
+static Err habilete_propose_post(struct req *req) {
+    return version_propose(req, &habilete);
+}
+
+static Err habilete_drop_post(struct req *req) {
+    return version_drop(req, &habilete);
+}
+
 static Err habilete_activate_post(struct req *req) {
-    return reference_state(req, Q_HABILETE_BY_ID, Q_HABILETE_STATE, "active");
+    return version_sign(req, &habilete);
 }
 
 static Err habilete_retire_post(struct req *req) {
-    return reference_state(req, Q_HABILETE_BY_ID, Q_HABILETE_STATE, "retired");
+    return version_retire(req, &habilete);
 }
 
 static Err exercises_get(struct req *req) {
@@ -90,16 +71,10 @@ static Err exercises_get(struct req *req) {
 }
 
 static Err exercise_get(struct req *req) {
-    struct rows criteria, observes;
-    TRY(reference_load(req, Q_EXERCISE_BY_ID));
-    TRY(db_run(req->db, Q_EXERCISE_CRITERIA, ARGS(arg_int("id", req_id(req, "id"))), &criteria));
-    TRY(db_run(req->db, Q_EXERCISE_OBSERVES, ARGS(arg_int("id", req_id(req, "id"))), &observes));
-    view_rows(req->view, "criteria", &criteria, -1);
-    view_rows(req->view, "observes", &observes, -1);
-    struct rows forms;
-    TRY(db_run(req->db, Q_EXERCISE_FORMS, ARGS(arg_int("id", req_id(req, "id"))), &forms));
-    view_rows(req->view, "forms", &forms, -1);
-    return OK;
+    TRY(version_load(req, &exercise));
+    TRY(version_list(req, Q_EXERCISE_CRITERIA, "criteria"));
+    TRY(version_list(req, Q_EXERCISE_OBSERVES, "observes"));
+    return version_list(req, Q_EXERCISE_FORMS, "forms");
 }
 
 static Err form_lines(struct req *req, int64_t id) {
@@ -123,7 +98,7 @@ static Err exercise_new_get(struct req *req) {
 }
 
 static Err exercise_edit_get(struct req *req) {
-    TRY(reference_load(req, Q_EXERCISE_BY_ID));
+    TRY(version_load(req, &exercise));
     return form_lines(req, req_id(req, "id"));
 }
 
@@ -159,7 +134,7 @@ static Err exercise_post(struct req *req) {
     TRY(db_one(req->db, Q_EXERCISE_NEW, ARGS(arg_record(exercise_fields, &form)), &rows));
     int64_t id = rows_int(&rows, 0, "id");
     TRY(parts_write(req, id));
-    return reference_made(req, "/exercises/", id);
+    return version_made(req, &exercise, id);
 }
 
 static Err exercise_edit_post(struct req *req) {
@@ -172,7 +147,7 @@ static Err exercise_edit_post(struct req *req) {
                     arg_record(exercise_fields, &form)),
                &rows));
     if (rows.count == 0) {
-        TRY(reference_load(req, Q_EXERCISE_BY_ID));
+        TRY(version_load(req, &exercise));
         return ERR_STALE_EDIT;
     }
     view_int(req->view, "id", id);
@@ -180,18 +155,23 @@ static Err exercise_edit_post(struct req *req) {
 }
 
 static Err exercise_next_post(struct req *req) {
-    TRY(reference_load(req, Q_EXERCISE_BY_ID));
-    struct rows rows;
-    TRY(db_one(req->db, Q_EXERCISE_NEXT, ARGS(arg_int("id", req_id(req, "id"))), &rows));
-    return reference_made(req, "/exercises/", rows_int(&rows, 0, "id"));
+    return version_next(req, &exercise, Q_EXERCISE_NEXT);
+}
+
+static Err exercise_propose_post(struct req *req) {
+    return version_propose(req, &exercise);
+}
+
+static Err exercise_drop_post(struct req *req) {
+    return version_drop(req, &exercise);
 }
 
 static Err exercise_activate_post(struct req *req) {
-    return reference_state(req, Q_EXERCISE_BY_ID, Q_EXERCISE_STATE, "active");
+    return version_sign(req, &exercise);
 }
 
 static Err exercise_retire_post(struct req *req) {
-    return reference_state(req, Q_EXERCISE_BY_ID, Q_EXERCISE_STATE, "retired");
+    return version_retire(req, &exercise);
 }
 
 enum { READS = PARTNER | OFFICER | DESK | ASSESSOR | AUDITOR, EDITS = OFFICER | ASSESSOR };
@@ -207,6 +187,10 @@ const struct route exercise_routes[] = {
      .flags = ROUTE_PAGE_ONLY, .title = "Edit a draft habileté"},
     {POST, "/habiletes/:id/edit", habilete_edit_post, EDITS, .then = "/habiletes/:id",
      .flags = ROUTE_IF_MATCH, .title = "Edit a draft habileté"},
+    {POST, "/habiletes/:id/propose", habilete_propose_post, OFFICER, .then = "/habiletes/:id",
+     .again = "/habiletes/:id", .title = "Propose to put a habileté into effect"},
+    {POST, "/habiletes/:id/drop", habilete_drop_post, OFFICER, .then = "/habiletes/:id",
+     .again = "/habiletes/:id", .title = "Drop the proposal of a habileté"},
     {POST, "/habiletes/:id/activate", habilete_activate_post, OFFICER, .then = "/habiletes/:id",
      .again = "/habiletes/:id", .title = "Put a habileté into effect"},
     {POST, "/habiletes/:id/retire", habilete_retire_post, OFFICER, .then = "/habiletes/:id",
@@ -223,6 +207,10 @@ const struct route exercise_routes[] = {
      .flags = ROUTE_IF_MATCH, .title = "Edit a draft exercise"},
     {POST, "/exercises/:id/next", exercise_next_post, EDITS, .then = "/exercises/:id/edit",
      .again = "/exercises/:id", .title = "Make the next version of an exercise"},
+    {POST, "/exercises/:id/propose", exercise_propose_post, OFFICER, .then = "/exercises/:id",
+     .again = "/exercises/:id", .title = "Propose to put an exercise into effect"},
+    {POST, "/exercises/:id/drop", exercise_drop_post, OFFICER, .then = "/exercises/:id",
+     .again = "/exercises/:id", .title = "Drop the proposal of an exercise"},
     {POST, "/exercises/:id/activate", exercise_activate_post, OFFICER, .then = "/exercises/:id",
      .again = "/exercises/:id", .title = "Put an exercise into effect"},
     {POST, "/exercises/:id/retire", exercise_retire_post, OFFICER, .then = "/exercises/:id",
@@ -235,6 +223,8 @@ const struct reads exercise_reads[] = {
     {habiletes_get, page_fields, NULL, 0},
     {habilete_post, habilete_fields, NULL, 0},
     {habilete_edit_post, habilete_fields, NULL, 0},
+    {habilete_propose_post, version_signature_fields, NULL, 0},
+    {habilete_activate_post, version_signature_fields, NULL, 0},
     {exercises_get, reference_filter_fields, NULL, 0},
     {exercises_get, page_fields, NULL, 0},
     {exercise_post, exercise_fields, NULL, 0},
@@ -245,6 +235,8 @@ const struct reads exercise_reads[] = {
     {exercise_edit_post, criterion_fields, "criteria", CRITERIA_MAX},
     {exercise_edit_post, observed_fields, "observes", HABILETES_MAX},
     {exercise_edit_post, exercise_form_fields, "forms", FORMS_MAX},
+    {exercise_propose_post, version_signature_fields, NULL, 0},
+    {exercise_activate_post, version_signature_fields, NULL, 0},
     READS_END,
 };
 
@@ -255,12 +247,14 @@ const struct shows exercise_shows[] = {
     {habilete_get, NULL, SHOWS_ROW, Q_HABILETE_BY_ID, NULL, 0},
     {habilete_get, NULL, SHOWS_ETAG, 0, NULL, 0},
     {habilete_edit_post, "id", SHOWS_INT, 0, NULL, 0},
+    {habilete_propose_post, NULL, SHOWS_ROW, Q_HABILETE_BY_ID, NULL, 0},
+    {habilete_propose_post, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {habilete_drop_post, NULL, SHOWS_ROW, Q_HABILETE_BY_ID, NULL, 0},
+    {habilete_drop_post, NULL, SHOWS_ETAG, 0, NULL, 0},
     {habilete_activate_post, NULL, SHOWS_ROW, Q_HABILETE_BY_ID, NULL, 0},
     {habilete_activate_post, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {habilete_activate_post, "state", SHOWS_TEXT, 0, NULL, 0},
     {habilete_retire_post, NULL, SHOWS_ROW, Q_HABILETE_BY_ID, NULL, 0},
     {habilete_retire_post, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {habilete_retire_post, "state", SHOWS_TEXT, 0, NULL, 0},
     {exercises_get, "exercises", SHOWS_ROWS, Q_EXERCISE_LIST, NULL, 0},
     {exercise_post, "id", SHOWS_INT, 0, NULL, 0},
     {exercise_post, "location", SHOWS_TEXT, 0, NULL, 0},
@@ -270,15 +264,15 @@ const struct shows exercise_shows[] = {
     {exercise_get, "forms", SHOWS_ROWS, Q_EXERCISE_FORMS, NULL, 0},
     {exercise_get, NULL, SHOWS_ETAG, 0, NULL, 0},
     {exercise_edit_post, "id", SHOWS_INT, 0, NULL, 0},
-    {exercise_next_post, NULL, SHOWS_ROW, Q_EXERCISE_BY_ID, NULL, 0},
-    {exercise_next_post, NULL, SHOWS_ETAG, 0, NULL, 0},
     {exercise_next_post, "id", SHOWS_INT, 0, NULL, 0},
     {exercise_next_post, "location", SHOWS_TEXT, 0, NULL, 0},
+    {exercise_propose_post, NULL, SHOWS_ROW, Q_EXERCISE_BY_ID, NULL, 0},
+    {exercise_propose_post, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {exercise_drop_post, NULL, SHOWS_ROW, Q_EXERCISE_BY_ID, NULL, 0},
+    {exercise_drop_post, NULL, SHOWS_ETAG, 0, NULL, 0},
     {exercise_activate_post, NULL, SHOWS_ROW, Q_EXERCISE_BY_ID, NULL, 0},
     {exercise_activate_post, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {exercise_activate_post, "state", SHOWS_TEXT, 0, NULL, 0},
     {exercise_retire_post, NULL, SHOWS_ROW, Q_EXERCISE_BY_ID, NULL, 0},
     {exercise_retire_post, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {exercise_retire_post, "state", SHOWS_TEXT, 0, NULL, 0},
     SHOWS_END,
 };

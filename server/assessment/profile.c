@@ -2,8 +2,6 @@
 
 #include <stdio.h>
 
-#include "exercise.h"
-
 #define AT(type, member) offsetof(struct type, member)
 
 const struct field profile_fields[] = {
@@ -23,10 +21,6 @@ const struct field profile_line_fields[] = {
     {"exercise_id", F_INT, AT(profile_line, exercise_id), 1, INT64_MAX, 0, NULL, "Exercise"},
     {"weight", F_INT, AT(profile_line, weight), 1, 10, 0, NULL, "Weight"},
     {"min_points", F_INT, AT(profile_line, min_points), 1, 50000, 0, NULL, "Eliminatory floor"},
-    FIELD_END};
-
-const struct field reference_filter_fields[] = {
-    {"state", F_CHOICE, AT(reference_filter, state), 0, 0, 0, reference_states, "State"},
     FIELD_END};
 
 static bool named_before(const struct profile_line *lines, int count, int64_t exercise) {

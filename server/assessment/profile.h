@@ -1,5 +1,5 @@
 /* profile.h - what a job asks: exercises with weights, eliminatory floors and the total to reach.
- * A version that left the draft state never changes, so a session's profile is what it was. The
+ * In versions (version.h), so a session's profile is what it was. The
  * four farm profiles that ship with Noria are examples: the level is set with workers in post. */
 #ifndef NORIA_ASSESSMENT_PROFILE_H
 #define NORIA_ASSESSMENT_PROFILE_H
@@ -27,11 +27,6 @@ struct profile_line {
     int64_t min_points; /* FIELD_NONE: not eliminatory */
 };
 extern const struct field profile_line_fields[];
-
-struct reference_filter {
-    const char *state;
-};
-extern const struct field reference_filter_fields[];
 
 /* The lines that name an exercise, in their order; ERR_DUPLICATE as a fault when one comes twice.
  */

@@ -10,8 +10,17 @@ ORDER BY p.id LIMIT :limit::int
 -- class: ofii, partner, employer
 SELECT p.id, p.code, p.version, p.label, p.rome, p.crop, p.pass_total, profile_max(p.id) AS max_total,
        p.tolerance_percent, p.resit_days, p.basis, p.state, p.edit, p.calibration_id, p.analysis_id,
-       a.code AS analysis_code, a.version AS analysis_version, a.label AS analysis_label
+       a.code AS analysis_code, a.version AS analysis_version, a.label AS analysis_label,
+       p.proposed_by, p.proposed_by = :reader::bigint AS proposed_by_me, p.proposed_at, p.signed_by,
+       p.signed_by = :reader::bigint AS signed_by_me, p.signed_at, p.one_signature
 FROM profile p LEFT JOIN job_analysis a ON a.id = p.analysis_id WHERE p.id = :id::bigint
+
+-- The calibration of a version that has none yet, as far as it has come: what it still misses.
+-- name: profile_calibration
+-- class: ofii, partner, employer
+SELECT c.id, c.state, c.min_panel, c.panel_size, c.assessor_at IS NOT NULL AS assessor_signed, c.employer_at IS NOT NULL AS employer_signed
+FROM profile p JOIN calibration c ON c.profile_id = p.id
+WHERE p.id = :id::bigint AND p.calibration_id IS NULL AND c.state IN ('open', 'proposed') ORDER BY c.id DESC LIMIT 1
 
 -- Habiletes that the analysis found and no exercise of the profile observes.
 -- name: profile_unseen
@@ -85,8 +94,3 @@ FROM ROWS FROM (jsonb_to_recordset(:lines::jsonb) AS (exercise_id bigint, weight
 -- name: profile_next
 -- class: ofii, partner
 SELECT profile_next(:id::bigint) AS id, audit('profile.next', 'profile', :id::bigint) AS _leaf
-
--- name: profile_state
--- class: ofii, partner
-UPDATE profile SET state = :state::text WHERE id = :id::bigint AND state <> :state::text
-RETURNING id, state, audit('profile.state', 'profile', id, :state::text) AS _leaf

@@ -2,6 +2,7 @@
 #include "../http/req.h"
 #include "assessment.h"
 #include "profile.h"
+#include "version.h"
 
 static Err profiles_get(struct req *req) {
     struct reference_filter filter;
@@ -14,23 +15,14 @@ static Err profiles_get(struct req *req) {
     return OK;
 }
 
-static Err profile_load(struct req *req, struct rows *rows) {
-    TRY(db_one(req->db, Q_PROFILE_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), rows));
-    req_etag(req, rows_int(rows, 0, "edit"));
-    return OK;
-}
+static const struct version_kind kind = {"profile", "profiles", Q_PROFILE_BY_ID};
 
 static Err profile_get(struct req *req) {
-    struct rows rows, lines, criteria, unseen;
-    TRY(profile_load(req, &rows));
-    view_row(req->view, NULL, &rows, 0);
-    TRY(db_run(req->db, Q_PROFILE_LINES, ARGS(arg_int("id", req_id(req, "id"))), &lines));
-    TRY(db_run(req->db, Q_PROFILE_CRITERIA, ARGS(arg_int("id", req_id(req, "id"))), &criteria));
-    view_rows(req->view, "exercises", &lines, -1);
-    TRY(db_run(req->db, Q_PROFILE_UNSEEN, ARGS(arg_int("id", req_id(req, "id"))), &unseen));
-    view_rows(req->view, "criteria", &criteria, -1);
-    view_rows(req->view, "unseen", &unseen, -1);
-    return OK;
+    TRY(version_load(req, &kind));
+    TRY(version_list(req, Q_PROFILE_LINES, "exercises"));
+    TRY(version_list(req, Q_PROFILE_CRITERIA, "criteria"));
+    TRY(version_list(req, Q_PROFILE_CALIBRATION, "calibrations"));
+    return version_list(req, Q_PROFILE_UNSEEN, "unseen");
 }
 
 static Err form_choices(struct req *req, int64_t id) {
@@ -49,10 +41,7 @@ static Err profile_new_get(struct req *req) {
 }
 
 static Err profile_edit_get(struct req *req) {
-    struct rows rows;
-    TRY(profile_load(req, &rows));
-    view_row(req->view, NULL, &rows, 0);
-    view_row(req->view, "form", &rows, 0);
+    TRY(version_load(req, &kind));
     return form_choices(req, req_id(req, "id"));
 }
 
@@ -76,9 +65,7 @@ static Err profile_post(struct req *req) {
     TRY(db_one(req->db, Q_PROFILE_NEW, ARGS(arg_record(profile_fields, &form)), &rows));
     int64_t id = rows_int(&rows, 0, "id");
     TRY(lines_write(req, id));
-    view_int(req->view, "id", id);
-    view_text(req->view, "location", arena_printf(req->arena, "/profiles/%lld", (long long)id));
-    return OK;
+    return version_made(req, &kind, id);
 }
 
 static Err profile_edit_post(struct req *req) {
@@ -91,7 +78,7 @@ static Err profile_edit_post(struct req *req) {
                     arg_record(profile_fields, &form)),
                &rows));
     if (rows.count == 0) {
-        TRY(profile_load(req, &rows));
+        TRY(version_load(req, &kind));
         return ERR_STALE_EDIT;
     }
     view_int(req->view, "id", id);
@@ -99,33 +86,23 @@ static Err profile_edit_post(struct req *req) {
 }
 
 static Err profile_next_post(struct req *req) {
-    struct rows rows;
-    TRY(profile_load(req, &rows));
-    TRY(db_one(req->db, Q_PROFILE_NEXT, ARGS(arg_int("id", req_id(req, "id"))), &rows));
-    int64_t id = rows_int(&rows, 0, "id");
-    view_int(req->view, "id", id);
-    view_text(req->view, "location", arena_printf(req->arena, "/profiles/%lld", (long long)id));
-    return OK;
+    return version_next(req, &kind, Q_PROFILE_NEXT);
 }
 
-static Err profile_state(struct req *req, const char *state) {
-    struct rows rows, changed;
-    TRY(profile_load(req, &rows));
-    TRY(db_run(req->db, Q_PROFILE_STATE,
-               ARGS(arg_int("id", req_id(req, "id")), arg_text("state", state)), &changed));
-    if (changed.count == 0) {
-        return faultf(&req->faults, "", ERR_CONFLICT, "version:%s", state);
-    }
-    view_row(req->view, NULL, &changed, 0);
-    return OK;
+static Err profile_propose_post(struct req *req) {
+    return version_propose(req, &kind);
+}
+
+static Err profile_drop_post(struct req *req) {
+    return version_drop(req, &kind);
 }
 
 static Err profile_activate_post(struct req *req) {
-    return profile_state(req, "active");
+    return version_sign(req, &kind);
 }
 
 static Err profile_retire_post(struct req *req) {
-    return profile_state(req, "retired");
+    return version_retire(req, &kind);
 }
 
 enum { EDITS = OFFICER | ASSESSOR };
@@ -145,6 +122,10 @@ const struct route profile_routes[] = {
      .flags = ROUTE_IF_MATCH, .title = "Edit a draft profile"},
     {POST, "/profiles/:id/next", profile_next_post, EDITS, .then = "/profiles/:id/edit",
      .again = "/profiles/:id", .title = "Make the next version of a profile"},
+    {POST, "/profiles/:id/propose", profile_propose_post, OFFICER, .then = "/profiles/:id",
+     .again = "/profiles/:id", .title = "Propose to put a profile version into effect"},
+    {POST, "/profiles/:id/drop", profile_drop_post, OFFICER, .then = "/profiles/:id",
+     .again = "/profiles/:id", .title = "Drop the proposal of a profile version"},
     {POST, "/profiles/:id/activate", profile_activate_post, OFFICER, .then = "/profiles/:id",
      .again = "/profiles/:id", .title = "Put a profile version into effect"},
     {POST, "/profiles/:id/retire", profile_retire_post, OFFICER, .then = "/profiles/:id",
@@ -159,6 +140,8 @@ const struct reads profile_reads[] = {
     {profile_post, profile_line_fields, "exercises", PROFILE_LINES_MAX},
     {profile_edit_post, profile_fields, NULL, 0},
     {profile_edit_post, profile_line_fields, "exercises", PROFILE_LINES_MAX},
+    {profile_propose_post, version_signature_fields, NULL, 0},
+    {profile_activate_post, version_signature_fields, NULL, 0},
     READS_END,
 };
 
@@ -169,15 +152,19 @@ const struct shows profile_shows[] = {
     {profile_get, NULL, SHOWS_ROW, Q_PROFILE_BY_ID, NULL, 0},
     {profile_get, "exercises", SHOWS_ROWS, Q_PROFILE_LINES, NULL, 0},
     {profile_get, "criteria", SHOWS_ROWS, Q_PROFILE_CRITERIA, NULL, 0},
+    {profile_get, "calibrations", SHOWS_ROWS, Q_PROFILE_CALIBRATION, NULL, 0},
     {profile_get, "unseen", SHOWS_ROWS, Q_PROFILE_UNSEEN, NULL, 0},
     {profile_get, NULL, SHOWS_ETAG, 0, NULL, 0},
     {profile_edit_post, "id", SHOWS_INT, 0, NULL, 0},
     {profile_next_post, "id", SHOWS_INT, 0, NULL, 0},
     {profile_next_post, "location", SHOWS_TEXT, 0, NULL, 0},
-    {profile_next_post, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {profile_activate_post, NULL, SHOWS_ROW, Q_PROFILE_STATE, NULL, 0},
+    {profile_propose_post, NULL, SHOWS_ROW, Q_PROFILE_BY_ID, NULL, 0},
+    {profile_propose_post, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {profile_drop_post, NULL, SHOWS_ROW, Q_PROFILE_BY_ID, NULL, 0},
+    {profile_drop_post, NULL, SHOWS_ETAG, 0, NULL, 0},
+    {profile_activate_post, NULL, SHOWS_ROW, Q_PROFILE_BY_ID, NULL, 0},
     {profile_activate_post, NULL, SHOWS_ETAG, 0, NULL, 0},
-    {profile_retire_post, NULL, SHOWS_ROW, Q_PROFILE_STATE, NULL, 0},
+    {profile_retire_post, NULL, SHOWS_ROW, Q_PROFILE_BY_ID, NULL, 0},
     {profile_retire_post, NULL, SHOWS_ETAG, 0, NULL, 0},
     SHOWS_END,
 };

@@ -183,11 +183,20 @@ async function references() {
   await act('officer', `/selection/words/${word.id}/retire`);
 }
 
+// A new draft into effect, by two officers; one whom the other does not follow at first.
+async function effect(path) {
+  const read = { edit: (await ask('officer', 'GET', path)).body.edit };
+  await act('officer', `${path}/propose`, read);
+  await act('other', `${path}/drop`);
+  await act('officer', `${path}/propose`, read);
+  await act('other', `${path}/activate`, read);
+}
+
 async function bench() {
   const habilete = { code: 'HASK', label: 'Asks' };
   const { id } = await act('assessor', '/habiletes', habilete);
   await act('assessor', `/habiletes/${id}/edit`, habilete, `/habiletes/${id}`);
-  await act('officer', `/habiletes/${id}/activate`);
+  await effect(`/habiletes/${id}`);
   const exercise = {
     code: 'EASK', label: 'Ask', kind: 'manual', minutes: 10,
     criteria: [{ label: 'asked', kind: 'count', max_points: 20 }],
@@ -196,7 +205,7 @@ async function bench() {
   };
   const made = await act('assessor', '/exercises', exercise);
   await act('assessor', `/exercises/${made.id}/edit`, exercise, `/exercises/${made.id}`);
-  await act('officer', `/exercises/${made.id}/activate`);
+  await effect(`/exercises/${made.id}`);
   const next = await act('assessor', `/exercises/${made.id}/next`);
   const farm = (await rows('admin', '/orgs?kind=employer', 'orgs'))[0];
   await act('assessor', '/diagnoses', { siret: farm.siret, rome: 'A1402', held_on: '2026-01-02', posts: 3, source: 'call', finding: 'simulation' });
@@ -206,11 +215,7 @@ async function bench() {
   };
   const seen = await act('assessor', '/analyses', { ...analysis, siret: farm.siret });
   await act('assessor', `/analyses/${seen.id}/edit`, analysis, `/analyses/${seen.id}`);
-  const read = { edit: (await ask('officer', 'GET', `/analyses/${seen.id}`)).body.edit };
-  await act('officer', `/analyses/${seen.id}/propose`, read);
-  await act('other', `/analyses/${seen.id}/drop`);
-  await act('officer', `/analyses/${seen.id}/propose`, read);
-  await act('other', `/analyses/${seen.id}/activate`, read);
+  await effect(`/analyses/${seen.id}`);
   await act('assessor', `/analyses/${seen.id}/next`);
   const profile = {
     code: 'PASK', label: 'Ask', pass_total: 10, analysis_id: seen.id, exercises: [{ exercise_id: made.id, weight: 1, min_points: 5 }],
@@ -218,7 +223,7 @@ async function bench() {
   const draft = await act('assessor', '/profiles', profile);
   const held = await act('assessor', '/calibrations', { profile_id: draft.id, siret: farm.siret, held_on: '2026-01-02', site: 'Farm' });
   await act('assessor', `/calibrations/${held.id}/drop`);
-  await act('officer', `/profiles/${draft.id}/activate`);
+  await effect(`/profiles/${draft.id}`);
   await act('officer', `/profiles/${draft.id}/retire`);
   await act('officer', `/analyses/${seen.id}/retire`);
   await act('officer', `/exercises/${made.id}/retire`);

@@ -1,6 +1,7 @@
 -- Tests by simulation: frozen versions and thresholds, seats, append-only marks, blindness. Each guard
 -- has its control.
 BEGIN;
+\i tests/support/effect.sql
 SELECT plan(68);
 
 INSERT INTO org (kind, name, country) VALUES ('partner', 'Service A', 'MA'), ('partner', 'Service B', 'TN'), ('ofii', 'OFII', 'FR');
@@ -10,6 +11,7 @@ CREATE TEMP VIEW who AS SELECT
 GRANT SELECT ON who TO PUBLIC;
 INSERT INTO account (org_id, role, email, name, password_hash)
 SELECT ofii, 'officer', 'lead@x.example', 'L', 'x' FROM who UNION ALL
+SELECT ofii, 'officer', 'judge@x.example', 'J', 'x' FROM who UNION ALL
 SELECT ofii, 'desk', 'desk@x.example', 'D', 'x' FROM who UNION ALL
 SELECT a, 'assessor', 'one@x.example', '1', 'x' FROM who UNION ALL
 SELECT a, 'assessor', 'two@x.example', '2', 'x' FROM who UNION ALL
@@ -69,7 +71,7 @@ SELECT results_eq($$SELECT version, state, basis FROM profile WHERE id = pg_temp
                   $$VALUES (2, 'draft'::text, 'own'::text)$$, 'it is a draft');
 SELECT is((SELECT count(*) FROM profile_exercise WHERE profile_id = pg_temp.m('next')), 5::bigint, 'with the same exercises');
 SELECT lives_ok($$UPDATE profile SET pass_total = 141 WHERE id = pg_temp.m('next')$$, 'control: a draft is edited');
-SELECT throws_ok($$UPDATE profile SET state = 'active' WHERE id = pg_temp.m('next')$$, 'NR001', 'threshold_above_maximum',
+SELECT throws_ok($$SELECT pg_temp.effect('profile', pg_temp.m('next'))$$, 'NR001', 'threshold_above_maximum',
                  'a threshold above the maximum does not take effect');
 UPDATE profile SET pass_total = 80 WHERE id = pg_temp.m('next');
 INSERT INTO made SELECT 'serre1', pg_temp.profile('SERRE');
@@ -91,7 +93,7 @@ SELECT throws_ok($$UPDATE test_session SET pass_total = 1 WHERE id = pg_temp.m('
 SELECT throws_ok($$UPDATE test_session SET tolerance_percent = 50 WHERE id = pg_temp.m('s')$$, 'NR001', 'session_frozen', 'nor the tolerance');
 RESET ROLE;
 SELECT throws_ok($$UPDATE test_session SET pass_total = 1 WHERE id = pg_temp.m('s')$$, 'NR001', 'session_frozen', 'not even for the owner');
-UPDATE profile SET state = 'active' WHERE id = pg_temp.m('next');
+SELECT pg_temp.effect('profile', pg_temp.m('next'));
 SELECT is((SELECT state FROM profile WHERE id = pg_temp.m('serre1')), 'retired', 'the next version retires the one before');
 SELECT is((SELECT pass_total FROM test_session WHERE id = pg_temp.m('s')), 78, 'and a planned session keeps its threshold');
 

@@ -1,6 +1,7 @@
 -- The simulation bench: calibration by two persons, forms, accommodation, sampled second marks, incidents,
 -- appeals decided by others. Each guard has its control.
 BEGIN;
+\i tests/support/effect.sql
 SELECT plan(132);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01');
@@ -95,7 +96,7 @@ ALTER TABLE profile DISABLE TRIGGER profile_calibrated;
 SELECT lives_ok($$UPDATE profile SET pass_total = 50 WHERE id = pg_temp.m('draft')$$, 'control: without its trigger it is changed');
 UPDATE profile SET pass_total = 77 WHERE id = pg_temp.m('draft');
 ALTER TABLE profile ENABLE TRIGGER profile_calibrated;
-UPDATE profile SET state = 'active' WHERE id = pg_temp.m('draft');
+SELECT pg_temp.effect('profile', pg_temp.m('draft'));
 
 -- Forms, sampling, accommodation -----------------------------------------------------------------------------------
 SELECT pg_temp.act('lead');

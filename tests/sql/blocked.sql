@@ -1,6 +1,7 @@
 -- Blocked criteria in free text: refused, flagged, without effect until a person has looked. Each guard has
 -- its control.
 BEGIN;
+\i tests/support/effect.sql
 SELECT plan(45);
 
 UPDATE assessment_setting SET value = 0 WHERE code = 'analysis_required'; -- tests/sql/job_analysis.sql is of that
@@ -53,7 +54,7 @@ INSERT INTO profile_exercise (profile_id, exercise_id, seq) SELECT p.id, e.id, 1
 WHERE p.code = 'X-3' AND e.code = 'EX-TENSION' AND e.state = 'active';
 SELECT is((SELECT string_agg(f.field || ' ' || f.state, ',') FROM blocked_flag f JOIN profile p ON p.id = f.object_id
            WHERE f.object_kind = 'profile' AND p.code = 'X-3'), 'label open', 'and waits for a person');
-SELECT throws_ok($$UPDATE profile SET state = 'active' WHERE code = 'X-3'$$, 'NR001', 'criterion_flagged', 'before which it takes no effect');
+SELECT throws_ok($$SELECT pg_temp.effect('profile', p.id, 'one', 'two') FROM profile p WHERE p.code = 'X-3'$$, 'NR001', 'criterion_flagged', 'before which it takes no effect');
 SELECT throws_ok($$UPDATE blocked_flag SET state = 'kept', decided_by = actor_account(), decided_at = now(), reason = 'young plants, not people'$$,
                  '23514', NULL, 'the author does not decide');
 RESET ROLE;
@@ -65,7 +66,7 @@ UPDATE profile SET label = 'Jeunes plants de fraisier' WHERE code = 'X-3';
 SELECT is((SELECT f.state FROM blocked_flag f WHERE f.object_kind = 'profile'), 'open', 'of that text only: another one waits again');
 UPDATE profile SET label = 'Plants de fraisier' WHERE code = 'X-3';
 SELECT is((SELECT f.state FROM blocked_flag f WHERE f.object_kind = 'profile'), 'gone', 'a word that was taken out waits no more');
-SELECT lives_ok($$UPDATE profile SET state = 'active' WHERE code = 'X-3'$$, 'control: then it takes effect');
+SELECT lives_ok($$SELECT pg_temp.effect('profile', p.id, 'one', 'two') FROM profile p WHERE p.code = 'X-3'$$, 'control: then it takes effect');
 INSERT INTO exercise (code, label, kind, minutes) VALUES ('X-4', 'Porter', 'manual', 5);
 INSERT INTO criterion (exercise_id, seq, label, kind, max_points, anchors)
 SELECT id, 1, 'Caisses', 'count', 10, '10 : comme un homme' FROM exercise WHERE code = 'X-4';

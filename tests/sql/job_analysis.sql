@@ -1,7 +1,8 @@
 -- Analyses of jobs: frozen versions, what a profile rests on, blocked criteria in their texts, who sees them. Each
 -- guard has its control.
 BEGIN;
-SELECT plan(73);
+\i tests/support/effect.sql
+SELECT plan(55);
 INSERT INTO org (kind, name, siret, country, naf, commune, hectares, active_from) VALUES
     ('employer', 'Farm', '73282932000074', 'FR', '01.24Z', '13004', 900, '2010-01-01'),
     ('employer', 'Other farm', '44306184100047', 'FR', '01.24Z', '13004', 90, '2010-01-01');
@@ -20,20 +21,6 @@ CREATE FUNCTION pg_temp.analyse(called text, siret text DEFAULT '73282932000074'
     INSERT INTO job_analysis (code, version, label, org_id, commune, rome, held_on, posts_seen, workers_seen, account_id)
     SELECT called, 1, 'Travaux sous serre', coalesce(employer_by_siret(siret), 0), place, rome, day, 3, 11, 0 RETURNING id
 $$;
--- Into effect, by two officers; then whoever acted acts on.
-CREATE FUNCTION pg_temp.effect(wanted bigint) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE
-    before text := (SELECT split_part(a.email, '@', 1) FROM account a WHERE a.id = actor_account());
-    made text;
-BEGIN
-    PERFORM pg_temp.act('lead');
-    PERFORM job_analysis_propose(a.id, a.edit) FROM job_analysis a WHERE a.id = wanted AND a.proposed_by IS NULL;
-    PERFORM pg_temp.act('judge');
-    UPDATE job_analysis SET state = 'active' WHERE id = wanted RETURNING state INTO made;
-    PERFORM pg_temp.act(before);
-    RETURN made;
-END
-$$;
 
 -- Writing --------------------------------------------------------------------------------------------------------
 SELECT pg_temp.act('one');
@@ -46,12 +33,12 @@ SELECT lives_ok($$INSERT INTO made SELECT 'a', pg_temp.analyse('SERRE-A')$$, 'co
 SELECT is((SELECT a.email FROM job_analysis j JOIN account a ON a.id = j.account_id WHERE j.id = pg_temp.m('a')), 'one@x.example',
           'as the one who analysed, whatever was sent');
 SELECT throws_ok($$UPDATE job_analysis SET org_id = 1 WHERE id = pg_temp.m('a')$$, '42501', NULL, 'the farm stays');
-SELECT throws_ok($$SELECT pg_temp.effect(pg_temp.m('a'))$$, 'NR001', 'analysis_not_whole', 'without a task it takes no effect');
+SELECT throws_ok($$SELECT pg_temp.effect('job_analysis', pg_temp.m('a'))$$, 'NR001', 'analysis_not_whole', 'without a task it takes no effect');
 INSERT INTO job_analysis_task VALUES (pg_temp.m('a'), 1, 'Effeuiller les tomates', 'Debout, chaleur');
-SELECT throws_ok($$SELECT pg_temp.effect(pg_temp.m('a'))$$, 'NR001', 'analysis_not_whole', 'nor without a habileté');
+SELECT throws_ok($$SELECT pg_temp.effect('job_analysis', pg_temp.m('a'))$$, 'NR001', 'analysis_not_whole', 'nor without a habileté');
 SELECT throws_ok($$INSERT INTO job_analysis_habilete VALUES (pg_temp.m('a'), 'TENSION', 'oui')$$, '23514', NULL, 'each with a sentence why');
 INSERT INTO job_analysis_habilete VALUES (pg_temp.m('a'), 'NOWHERE', 'because it was seen');
-SELECT throws_ok($$SELECT pg_temp.effect(pg_temp.m('a'))$$, 'NR001', 'habilete_not_active', 'nor with one that is not in effect');
+SELECT throws_ok($$SELECT pg_temp.effect('job_analysis', pg_temp.m('a'))$$, 'NR001', 'habilete_not_active', 'nor with one that is not in effect');
 DELETE FROM job_analysis_habilete;
 INSERT INTO job_analysis_habilete SELECT pg_temp.m('a'), h, 'seen at each of the three posts'
 FROM unnest(ARRAY['CONSIGNES', 'TENSION', 'ATTENTION', 'EQUIPE', 'DEXTERITE', 'CADENCE']) h;
@@ -69,67 +56,18 @@ SELECT lives_ok($$SELECT pg_temp.task(2, 'Repiquer les jeunes plants')$$, 'an am
 RESET ROLE;
 SELECT is((SELECT string_agg(f.field || ' ' || f.state, ',') FROM blocked_flag f WHERE f.object_kind = 'job_analysis'), 'task:2 open',
           'and waits for a person');
-SELECT throws_ok($$SELECT pg_temp.effect(pg_temp.m('a'))$$, 'NR001', 'criterion_flagged', 'before which it takes no effect');
+SELECT throws_ok($$SELECT pg_temp.effect('job_analysis', pg_temp.m('a'))$$, 'NR001', 'criterion_flagged', 'before which it takes no effect');
 SAVEPOINT gone;
 DELETE FROM job_analysis_task WHERE analysis_id = pg_temp.m('a') AND seq = 2;
 SELECT is((SELECT state FROM blocked_flag WHERE object_kind = 'job_analysis'), 'gone', 'what is written no more waits for nobody');
-SELECT is(pg_temp.effect(pg_temp.m('a')), 'active', 'control: then it takes effect');
+SELECT is(pg_temp.effect('job_analysis', pg_temp.m('a')), 'active', 'control: then it takes effect');
 ROLLBACK TO gone;
 ALTER TABLE job_analysis_task DISABLE TRIGGER blocked_watch;
 SELECT lives_ok($$SELECT pg_temp.task(3, 'Récolter, hommes uniquement')$$, 'control: without its trigger the task is taken');
 ROLLBACK TO gone;
 SELECT pg_temp.act('lead');
 UPDATE blocked_flag SET state = 'kept', decided_by = actor_account(), decided_at = now(), reason = 'plants and not people';
-SELECT is(pg_temp.effect(pg_temp.m('a')), 'active', 'control: when a person has looked it takes effect');
-
--- By two persons ------------------------------------------------------------------------------------------------
-ROLLBACK TO gone;
-SELECT pg_temp.act('lead');
-UPDATE blocked_flag SET state = 'kept', decided_by = actor_account(), decided_at = now(), reason = 'plants and not people';
-CREATE FUNCTION pg_temp.propose(seen bigint DEFAULT 1) RETURNS bigint LANGUAGE sql AS $$SELECT job_analysis_propose(pg_temp.m('a'), seen)$$;
-CREATE FUNCTION pg_temp.sign() RETURNS text LANGUAGE sql AS $$UPDATE job_analysis SET state = 'active' WHERE id = pg_temp.m('a') RETURNING state$$;
-CREATE FUNCTION pg_temp.proposed() RETURNS text LANGUAGE sql SECURITY DEFINER AS $$
-    SELECT a.email FROM job_analysis j JOIN account a ON a.id = j.proposed_by WHERE j.id = pg_temp.m('a')$$;
-SET LOCAL ROLE noria_ofii;
-SELECT throws_ok($$SELECT pg_temp.sign()$$, 'NR001', 'analysis_not_proposed', 'one officer alone puts nothing into effect');
-SELECT throws_ok($$SELECT pg_temp.propose(2)$$, 'NR001', 'stale_edit', 'nor proposes what he has not read');
-SELECT lives_ok($$SELECT pg_temp.propose()$$, 'control: he proposes what he has');
-SELECT throws_ok($$SELECT pg_temp.propose()$$, 'NR001', 'analysis_proposed', 'once');
-SELECT throws_ok($$SELECT pg_temp.sign()$$, '23514', NULL, 'and does not sign his own proposal');
-SELECT throws_ok($$UPDATE job_analysis SET signed_by = account_id WHERE id = pg_temp.m('a')$$, '42501', NULL, 'nor for another');
-SELECT throws_ok($$UPDATE job_analysis SET one_signature = true WHERE id = pg_temp.m('a')$$, '42501', NULL, 'nor says that one was enough');
-RESET ROLE;
-SAVEPOINT alone;
-ALTER TABLE job_analysis DROP CONSTRAINT second_person_needed;
-SELECT is(pg_temp.sign(), 'active', 'control: without the constraint he does');
-ROLLBACK TO alone;
-SELECT pg_temp.act('one');
-SET LOCAL ROLE noria_partner;
-SELECT throws_ok($$SELECT pg_temp.sign()$$, 'NR001', 'forbidden', 'an assessor signs none');
-SELECT throws_ok($$SELECT pg_temp.propose()$$, '42501', NULL, 'and proposes none');
-SAVEPOINT edits;
-UPDATE job_analysis SET workers_seen = 12, edit = edit + 1 WHERE id = pg_temp.m('a');
-SELECT is(pg_temp.proposed(), NULL, 'what is edited is proposed no more');
-ROLLBACK TO edits;
-DELETE FROM job_analysis_habilete WHERE analysis_id = pg_temp.m('a') AND habilete = 'CADENCE';
-SELECT is(pg_temp.proposed(), NULL, 'nor what has lost a part');
-ROLLBACK TO edits;
-RESET ROLE;
-ALTER TABLE job_analysis_habilete DISABLE TRIGGER job_analysis_part_moved;
-DELETE FROM job_analysis_habilete WHERE analysis_id = pg_temp.m('a') AND habilete = 'CADENCE';
-SELECT is(pg_temp.proposed(), 'lead@x.example', 'control: without its trigger it is');
-ROLLBACK TO alone;
-SELECT pg_temp.act('judge');
-SET LOCAL ROLE noria_ofii;
-SELECT lives_ok($$SELECT job_analysis_drop(pg_temp.m('a'))$$, 'another officer who does not agree drops it');
-SELECT throws_ok($$SELECT pg_temp.sign()$$, 'NR001', 'analysis_not_proposed', 'and it takes no effect');
-RESET ROLE;
-ROLLBACK TO alone;
-SELECT pg_temp.act('judge');
-SET LOCAL ROLE noria_ofii;
-SELECT is(pg_temp.sign(), 'active', 'one who agrees signs');
-RESET ROLE;
-SELECT is((SELECT b.email FROM job_analysis j JOIN account b ON b.id = j.signed_by WHERE j.id = pg_temp.m('a')), 'judge@x.example', 'by his name');
+SELECT is(pg_temp.effect('job_analysis', pg_temp.m('a')), 'active', 'control: when a person has looked it takes effect');
 
 -- What a profile rests on does not change -----------------------------------------------------------------------
 SELECT throws_ok($$UPDATE job_analysis SET workers_seen = 99 WHERE id = pg_temp.m('a')$$, 'NR001', 'reference_frozen', 'in effect it is not edited');
@@ -148,15 +86,11 @@ ROLLBACK TO frozen;
 -- Profiles ------------------------------------------------------------------------------------------------------
 SELECT pg_temp.act('one');
 INSERT INTO made SELECT 'p', profile_next(id) FROM profile WHERE code = 'SERRE' AND state = 'active';
-CREATE FUNCTION pg_temp.profile(wanted text) RETURNS text LANGUAGE sql AS $$UPDATE profile SET state = wanted WHERE id = pg_temp.m('p') RETURNING state$$;
 SELECT is((SELECT analysis_id FROM profile WHERE id = pg_temp.m('p')), NULL, 'the shipped examples rest on nothing');
-SELECT throws_ok($$SELECT pg_temp.profile('active')$$, 'NR001', 'profile_without_analysis', 'and no version of them takes effect');
+SELECT throws_ok($$SELECT pg_temp.effect('profile', pg_temp.m('p'))$$, 'NR001', 'profile_without_analysis', 'and no version of them takes effect');
 SAVEPOINT ungrounded;
 UPDATE assessment_setting SET value = 0 WHERE code = 'analysis_required';
-SELECT is(pg_temp.profile('active'), 'active', 'control: unless the office asks for none');
-ROLLBACK TO ungrounded;
-ALTER TABLE profile DISABLE TRIGGER profile_grounds;
-SELECT is(pg_temp.profile('active'), 'active', 'control: or the trigger is away');
+SELECT is(pg_temp.effect('profile', pg_temp.m('p')), 'active', 'control: unless the office asks for none');
 ROLLBACK TO ungrounded;
 INSERT INTO made SELECT 'next', job_analysis_next(pg_temp.m('a'));
 SELECT throws_ok($$UPDATE profile SET analysis_id = pg_temp.m('next') WHERE id = pg_temp.m('p')$$, 'NR001', 'analysis_not_active',
@@ -164,18 +98,18 @@ SELECT throws_ok($$UPDATE profile SET analysis_id = pg_temp.m('next') WHERE id =
 INSERT INTO made SELECT 'vine', pg_temp.analyse('VIGNE-A', rome => 'A1405');
 INSERT INTO job_analysis_task VALUES (pg_temp.m('vine'), 1, 'Tailler', '');
 INSERT INTO job_analysis_habilete VALUES (pg_temp.m('vine'), 'ESPACE', 'sees where to cut');
-SELECT pg_temp.effect(pg_temp.m('vine'));
+SELECT pg_temp.effect('job_analysis', pg_temp.m('vine'));
 SELECT throws_ok($$UPDATE profile SET analysis_id = pg_temp.m('vine') WHERE id = pg_temp.m('p')$$, 'NR001', 'analysis_other_job', 'nor on another job');
 SELECT lives_ok($$UPDATE profile SET analysis_id = pg_temp.m('a') WHERE id = pg_temp.m('p')$$, 'control: on one in effect, of this job');
 SELECT throws_ok($$UPDATE profile SET rome = 'A1405' WHERE id = pg_temp.m('p')$$, 'NR001', 'analysis_other_job', 'whose job is not changed under it');
 INSERT INTO profile_exercise SELECT pg_temp.m('p'), id, 9, 1, NULL FROM exercise WHERE code = 'EX-ESPACE' AND state = 'active';
-SELECT throws_ok($$SELECT pg_temp.profile('active')$$, 'NR001', 'exercise_without_ground', 'an exercise for which the work gave no ground');
+SELECT throws_ok($$SELECT pg_temp.effect('profile', pg_temp.m('p'))$$, 'NR001', 'exercise_without_ground', 'an exercise for which the work gave no ground');
 SAVEPOINT grounds;
-ALTER TABLE profile DISABLE TRIGGER profile_grounds;
-SELECT is(pg_temp.profile('active'), 'active', 'control: without the trigger it is put into effect');
+CREATE OR REPLACE FUNCTION exercise_without_ground(profile bigint, analysis bigint) RETURNS text LANGUAGE sql STABLE RETURN NULL;
+SELECT is(pg_temp.effect('profile', pg_temp.m('p')), 'active', 'control: without the rule it is put into effect');
 ROLLBACK TO grounds;
 DELETE FROM profile_exercise WHERE profile_id = pg_temp.m('p') AND seq = 9;
-SELECT is(pg_temp.profile('active'), 'active', 'control: without that exercise it takes effect');
+SELECT is(pg_temp.effect('profile', pg_temp.m('p')), 'active', 'control: without that exercise it takes effect');
 SELECT throws_ok($$UPDATE profile SET analysis_id = NULL WHERE id = pg_temp.m('p')$$, 'NR001', 'reference_frozen',
                  'and rests where it rests');
 
@@ -188,10 +122,10 @@ SELECT lives_ok($$UPDATE job_analysis SET workers_seen = 12 WHERE id = pg_temp.m
 -- its text too is looked at, by another than its author
 SELECT pg_temp.act('judge');
 UPDATE blocked_flag SET state = 'kept', decided_by = actor_account(), decided_at = now(), reason = 'plants and not people' WHERE state = 'open';
-SELECT is(pg_temp.effect(pg_temp.m('next')), 'active', 'in effect');
+SELECT is(pg_temp.effect('job_analysis', pg_temp.m('next')), 'active', 'in effect');
 SELECT is((SELECT state FROM job_analysis WHERE id = pg_temp.m('a')), 'retired', 'it retires the one before');
 SELECT is((SELECT analysis_id FROM profile WHERE id = pg_temp.m('p')), pg_temp.m('a'), 'on which a profile in effect still rests');
-SELECT lives_ok($$SELECT pg_temp.profile('retired')$$, 'and from which it can retire');
+SELECT lives_ok($$SELECT version_retire('profile', pg_temp.m('p'))$$, 'and from which it can retire');
 INSERT INTO made SELECT 'p2', profile_next(pg_temp.m('p'));
 SELECT is((SELECT analysis_id FROM profile WHERE id = pg_temp.m('p2')), pg_temp.m('next'), 'the next version of it rests on the new one');
 

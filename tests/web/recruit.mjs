@@ -91,9 +91,21 @@ async function markAll(person, seat, less) {
   return exercises;
 }
 
+// A version into effect, by two officers.
+async function effect(at, path) {
+  const { officer, officer2 } = at.people;
+  const name = at.size.name;
+  await officer.open(path);
+  await officer.post(`${path}/propose`);
+  check(!await officer.has('form[action$="/activate"]'), `${name}: an officer proposes ${path} and cannot put it into effect alone`, await officer.problems());
+  await officer2.open(path);
+  await officer2.post(`${path}/activate`);
+  check(await officer2.has('.state-active'), `${name}: and another officer puts it into effect`, await officer2.problems());
+}
+
 // What an assessor saw of the job on the farm, written in the browser and put into effect.
 async function analyse(at) {
-  const { assessor, officer, officer2 } = at.people;
+  const { assessor, officer } = at.people;
   const name = at.size.name;
   await assessor.open('/analyses/new');
   await assessor.fill({
@@ -106,12 +118,11 @@ async function analyse(at) {
   await assessor.fill({ 'tasks[0][task]': 'Cueillir à deux mains', 'habiletes[0][habilete]': 'DEXTERITE', 'habiletes[0][why]': 'Les fruits se détachent à deux mains.' });
   await assessor.press('main form.form button');
   check(/\/analyses\/\d+$/.test(assessor.path()), `${name}: an assessor writes down what he saw of a job`, await assessor.problems());
-  await officer.open(assessor.path());
-  await officer.post(`${assessor.path()}/propose`);
-  check(!await officer.has('form[action$="/activate"]'), `${name}: an officer proposes it and cannot put it into effect alone`, await officer.problems());
-  await officer2.open(assessor.path());
-  await officer2.post(`${assessor.path()}/activate`);
-  check(await officer2.has('.state-active'), `${name}: and another officer puts it into effect`, await officer2.problems());
+  await effect(at, assessor.path());
+  await assessor.open('/habiletes/new');
+  await assessor.fill({ code: `WALK-${at.size.year}`, label: 'Marcher dans les rangs' });
+  await assessor.press('main form.form button');
+  await effect(at, assessor.path());
   await officer.open('/analyses');
   await officer.open('/profiles/new');
 }

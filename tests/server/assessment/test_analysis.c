@@ -74,16 +74,16 @@ static int edited(const char *path, const char *header, const char *body) {
 static void two_officers(struct arena *arena, const char *path) {
     const char *propose = arena_printf(arena, "%s/propose", path);
     const char *sign = arena_printf(arena, "%s/activate", path);
-    web_posts("officer", sign, "{\"edit\": 2}", 409, "analysis_not_proposed");
+    web_posts("officer", sign, "{\"edit\": 2}", 409, "version_not_proposed");
     web_posts("assessor", propose, "{\"edit\": 2}", 403, "forbidden");
     web_posts("officer", propose, "{}", 422, "\"edit\"");
     web_posts("officer", propose, "{\"edit\": 1}", 412, "stale_edit");
     web_posts("officer", propose, "{\"edit\": 2}", 200, "proposed_by");
-    web_posts("second", propose, "{\"edit\": 2}", 409, "analysis_proposed");
+    web_posts("second", propose, "{\"edit\": 2}", 409, "version_proposed");
     web_posts("officer", sign, "{\"edit\": 2}", 409, "second_person_needed");
     web_posts("second", sign, "{\"edit\": 1}", 412, "stale_edit");
     web_posts("second", arena_printf(arena, "%s/drop", path), "{}", 200, "\"id\"");
-    web_posts("second", sign, "{\"edit\": 2}", 409, "analysis_not_proposed");
+    web_posts("second", sign, "{\"edit\": 2}", 409, "version_not_proposed");
     web_posts("officer", propose, "{\"edit\": 2}", 200, "proposed_by");
     tells("second", path + strlen("/api/v1"), "/activate", true);
     tells("officer", path + strlen("/api/v1"), "/activate", false);
@@ -147,19 +147,21 @@ START_TEST(a_profile_rests_on_it) {
     web_posts("second", arena_printf(arena, "/api/v1/analyses/%lld/activate", id), "{\"edit\": 1}",
               200, "active");
     web_posts("assessor", "/api/v1/profiles", arena_printf(arena, profile, cuts, "null"), 201, "");
-    const char *effect = arena_printf(arena, "/api/v1/profiles/%lld/activate",
-                                      web_sql("SELECT max(id) FROM profile"));
-    web_posts("officer", effect, "{}", 409, "profile_without_analysis");
+    const char *propose = arena_printf(arena, "/api/v1/profiles/%lld/propose",
+                                       web_sql("SELECT max(id) FROM profile"));
+    web_posts("officer", propose, "{\"edit\": 1}", 409, "profile_without_analysis");
     (void)web_sql("DELETE FROM profile_exercise WHERE profile_id = (SELECT max(id) FROM profile); "
                   "DELETE FROM profile WHERE id = (SELECT max(id) FROM profile); SELECT 1");
     web_posts("assessor", "/api/v1/profiles", arena_printf(arena, profile, cuts, number), 201, "");
     long long made = web_sql("SELECT max(id) FROM profile");
-    effect = arena_printf(arena, "/api/v1/profiles/%lld/activate", made);
-    web_posts("officer", effect, "{}", 409, "exercise_without_ground");
+    propose = arena_printf(arena, "/api/v1/profiles/%lld/propose", made);
+    web_posts("officer", propose, "{\"edit\": 1}", 409, "exercise_without_ground");
     (void)web_sql(arena_printf(
         arena, "UPDATE profile_exercise SET exercise_id = %lld WHERE profile_id = %lld; SELECT 1",
         speed, made));
-    web_posts("officer", effect, "{}", 200, "active");
+    web_posts("officer", propose, "{\"edit\": 1}", 200, "proposed_by");
+    web_posts("second", arena_printf(arena, "/api/v1/profiles/%lld/activate", made),
+              "{\"edit\": 1}", 200, "active");
     tells("officer", arena_printf(arena, "/profiles/%lld", made), "SERRE-B", true);
     tells("officer", arena_printf(arena, "/profiles/%lld", made), "cadence", true); /* unseen */
     tells("officer", arena_printf(arena, "/analyses/%lld", id), "Grappes", true);

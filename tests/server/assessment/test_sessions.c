@@ -155,12 +155,18 @@ START_TEST(references_have_versions) {
         ck_assert_int_eq(edited.status, i == 0 ? 200 : 412);
         web_free(&edited);
     }
-    web_posts("assessor", "/api/v1/profiles/5/activate", "{}", 403, "forbidden");
-    web_posts("officer", "/api/v1/profiles/5/activate", "{}", 409, "profile_without_analysis");
+    static const char *const propose = "/api/v1/profiles/5/propose";
+    static const char *const sign = "/api/v1/profiles/5/activate";
+    web_account("second", "officer", "Test OFII");
+    web_posts("assessor", sign, "{\"edit\": 2}", 403, "forbidden");
+    web_posts("officer", propose, "{\"edit\": 2}", 409, "profile_without_analysis");
     /* control: where the office asks for none; with one: test_analysis.c */
     (void)web_sql("UPDATE assessment_setting SET value = 0 WHERE code = 'analysis_required'; "
                   "SELECT 1");
-    web_posts("officer", "/api/v1/profiles/5/activate", "{}", 200, "active");
+    web_posts("officer", propose, "{\"edit\": 2}", 200, "\"proposed_by_me\":true");
+    web_posts("officer", sign, "{\"edit\": 2}", 409, "second_person_needed");
+    web_gets("second", "/profiles/5", "pas étalonné");
+    web_posts("second", sign, "{\"edit\": 2}", 200, "\"state\":\"active\"");
     web_gets("employer", "/api/v1/profiles/1", "retired");
     web_posts("assessor", "/api/v1/habiletes", "{\"code\": \"1X\", \"label\": \"x\"}", 422,
               "reference_code");

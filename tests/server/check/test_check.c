@@ -310,6 +310,18 @@ static const struct plant plants[] = {
      "DELETE FROM job_analysis; ALTER TABLE job_analysis ADD CONSTRAINT second_person_needed "
      "CHECK (CASE WHEN signed_by IS NULL THEN state <> 'active' OR one_signature ELSE proposed_by "
      "IS NOT NULL AND signed_by <> proposed_by END)"},
+    {"two_persons", "second officer",
+     "ALTER TABLE habilete DROP CONSTRAINT second_person_needed; INSERT INTO habilete (code, "
+     "label, state) VALUES ('PLANTED', 'planted', 'active')",
+     "DELETE FROM habilete WHERE code = 'PLANTED'; ALTER TABLE habilete ADD CONSTRAINT "
+     "second_person_needed CHECK (CASE WHEN signed_by IS NULL THEN state <> 'active' OR "
+     "one_signature ELSE proposed_by IS NOT NULL AND signed_by <> proposed_by END)"},
+    {"two_persons", "second officer",
+     "ALTER TABLE profile DROP CONSTRAINT second_person_needed; INSERT INTO profile (code, label, "
+     "pass_total, state) VALUES ('PLANTED', 'planted', 0, 'active')",
+     "DELETE FROM profile WHERE code = 'PLANTED'; ALTER TABLE profile ADD CONSTRAINT "
+     "second_person_needed CHECK (CASE WHEN signed_by IS NULL THEN state <> 'active' OR "
+     "one_signature ELSE proposed_by IS NOT NULL AND signed_by <> proposed_by END)"},
     {"marks", "prepared the accommodation",
      "INSERT INTO seat (session_id, campaign_id, candidate_id, token, org_id, service_id, "
      "accommodation) SELECT 1, 1, candidate_id, 'AAAA-0000', 1, 1, 'breaks' FROM placement WHERE "

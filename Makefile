@@ -42,6 +42,7 @@ FUZZ_C := $(call find,tests/fuzz,fuzz_*.c)
 SQL := $(call find,server,*.sql)
 # Statements of tests: in a table of their own behind the server's, so that tests can link either.
 TEST_SQL := $(call find,tests/server,*.sql)
+KNOWN_NAMES := $(call find,server/screening/known,*.names)
 PO := $(call find,templates/i18n,*.po)
 LANGS := $(sort $(foreach po,$(PO),$(word 3,$(subst /, ,$(po)))))
 MO := $(LANGS:%=$(GEN)/i18n/%.mo)
@@ -123,12 +124,12 @@ benches: $(BENCHES)
 fuzzers: $(FUZZERS)
 objects: $(LIB_A) $(SERVER_A) $(CLIENT_A) $(SUPPORT_A) $(TESTS:%=%.o)
 
-$(BUILD)/%.o: %.c Makefile | $(GEN)/stmt.h $(GEN)/embed.h
+$(BUILD)/%.o: %.c Makefile | $(GEN)/stmt.h $(GEN)/embed.h $(GEN)/names_known.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/gen/%.o: $(GEN)/%.c Makefile | $(GEN)/stmt.h $(GEN)/embed.h
+$(BUILD)/gen/%.o: $(GEN)/%.c Makefile | $(GEN)/stmt.h $(GEN)/embed.h $(GEN)/names_known.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -225,6 +226,11 @@ build/gentest/stmt.h: $(SQL2C) $(GEN)/sql.list $(SQL) $(TEST_SQL)
 build/gentest/stmt.c: $(SQL2C) $(GEN)/sql.list $(SQL) $(TEST_SQL) | build/gentest/stmt.h
 	$(Q)awk -v out=c -f $(SQL2C) $(SQL) $(TEST_SQL) /dev/null > $@
 
+# The spellings of names that the comparison of names knows, in the order of strcmp.
+$(GEN)/names.list: FORCE; $(call remember,$(KNOWN_NAMES))
+$(GEN)/names_known.h: tools/names2c.awk $(GEN)/names.list $(KNOWN_NAMES)
+	$(Q)awk -f tools/names2c.awk $(KNOWN_NAMES) | LC_ALL=C sort > $@
+
 # What nobody may take for a password (server/account/weak.h): the word list of cracklib.
 $(GEN)/words: /usr/share/dict/cracklib-small
 	@mkdir -p $(@D)
@@ -257,7 +263,7 @@ style:
 # at again when it, any header or the set of checks changed.
 TIDY := $(patsubst %.c,build/tidy/%.ok,$(LIB_C) $(SERVER_C) $(CLIENT_C) $(wildcard $(PROGRAM_C)))
 tidy: $(TIDY)
-build/tidy/%.ok: %.c .clang-tidy $(filter %.h,$(C_FILES)) | $(GEN)/stmt.h $(GEN)/embed.h
+build/tidy/%.ok: %.c .clang-tidy $(filter %.h,$(C_FILES)) | $(GEN)/stmt.h $(GEN)/embed.h $(GEN)/names_known.h
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)
 	$(Q)clang-tidy --quiet $< -- -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS) 2> $@.log || \

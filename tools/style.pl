@@ -41,7 +41,7 @@ sub blank {
 # Where `file` lands when `from` includes it with quotes; '' for generated headers.
 sub resolve {
     my ($from, $include) = @_;
-    return '' if $include eq 'stmt.h' || $include eq 'embed.h';
+    return '' if $include =~ /^(stmt|embed|names_known)\.h$/;
     my @parts = split m{/}, $from;
     pop @parts;
     for my $part (split m{/}, $include) {
@@ -244,7 +244,7 @@ find({ no_chdir => 1, wanted => sub {
 
 for my $file (sort @files) {
     say_it($file, 1, 'generated', 'generated files stay out of the tree')
-        if $file =~ m{\.(o|a|d|mo|gcno|gcda)$|(^|/)(stmt|embed)\.[ch]$};
+        if $file =~ m{\.(o|a|d|mo|gcno|gcda)$|(^|/)(stmt|embed|names_known)\.h$|(^|/)(stmt|embed)\.c$};
     next unless $file =~ m{^(lib|server|client-cli|tests|migrations|templates)/} && $file =~ /\.(c|h|sql|html)$/;
     open my $in, '<', $file or die "style.pl: $file: $!\n";
     my $raw = do { local $/; <$in> } // '';

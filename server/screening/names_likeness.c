@@ -15,8 +15,8 @@ enum {
     VOWEL = 30,     /* another vowel, where no table says it */
     SWITCH = 90,    /* two neighbours exchanged */
     UNWRITTEN = 4,  /* a vowel beside a name that is written without */
-    SAME_FORM = 97, /* how alike spellings of one Arabic form are, at least */
-    OTHER_FORM = 70 /* and known spellings of different ones, at most */
+    SAME_FORM = 97, /* how alike known spellings of one name are, at least */
+    OTHER_FORM = 70 /* and of different ones, at most */
 };
 
 #define SOUND(c) ((c)-64)
@@ -139,8 +139,7 @@ static double likeness(const char *a, size_t m, const char *b, size_t n, bool un
     return cost > limit ? 0 : 1 - 2.0 * cost / sum;
 }
 
-/* Of two known spellings: 1 when they share an Arabic form, 0 when they do not, -1 when not known.
- */
+/* Of two known spellings: 1 when they share a name, 0 when they do not, -1 when not known. */
 static int same_form(const struct names_token *a, const struct names_token *b) {
     for (int i = 0; i < a->forms; i++) {
         for (int j = 0; j < b->forms; j++) {

@@ -18,10 +18,10 @@
 enum {
     NAMES_SOUNDS = 64, /* bytes of a name as sounds, NUL included; longer ones are cut */
     NAMES_WORDS = 8,   /* words of a name; further ones are left out */
-    NAMES_FORMS = 4    /* Arabic forms that one spelling may stand for */
+    NAMES_FORMS = 4    /* names that one spelling may stand for */
 };
 
-/* A word of a name as heard, and the Arabic forms that its spelling is known for. */
+/* A word of a name as heard, and the numbers of the names that its spelling is known for. */
 struct names_token {
     uint8_t at;
     uint8_t size;
@@ -39,12 +39,12 @@ struct names_heard {
 /* Writes a name (UTF-8) down as it is heard. */
 void names_hear(struct span name, struct names_heard *out);
 
-/* The Arabic forms of a word in plain lower-case letters (names_known.c). */
+/* Sets the names that a word in plain lower-case letters is a known spelling of (names_known.c). */
 void names_known(const char *word, size_t size, struct names_token *token);
 
 /* How alike two names are, 0 to 1; words in any order, of which the longer name may have more, or
- * written together. Spellings known for one Arabic form are the same name, spellings known for
- * others only are not. 0 when one is empty. */
+ * written together. Spellings known for one name are that name, spellings known for others only
+ * are not. 0 when one is empty. */
 double names_likeness_of(const struct names_heard *a, const struct names_heard *b);
 
 /* The same of two names as written. */

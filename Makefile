@@ -24,7 +24,7 @@ SHELL := /bin/bash
 find = $(sort $(shell find $(1) -name node_modules -prune -o -name '$(2)' -type f -print 2>/dev/null))
 
 LIB_C := $(call find,lib,*.c)
-PROGRAM_C := server/main.c client-cli/main.c client-cli/pdf/main.c
+PROGRAM_C := server/main.c server/screening/known/main.c client-cli/main.c client-cli/pdf/main.c
 SERVER_C := $(filter-out $(PROGRAM_C),$(call find,server,*.c))
 CLIENT_C := $(filter-out $(PROGRAM_C),$(call find,client-cli,*.c))
 # Pure cores of the server that the client also runs (no database, no HTTP).
@@ -226,10 +226,15 @@ build/gentest/stmt.h: $(SQL2C) $(GEN)/sql.list $(SQL) $(TEST_SQL)
 build/gentest/stmt.c: $(SQL2C) $(GEN)/sql.list $(SQL) $(TEST_SQL) | build/gentest/stmt.h
 	$(Q)awk -v out=c -f $(SQL2C) $(SQL) $(TEST_SQL) /dev/null > $@
 
-# The spellings of names that the comparison of names knows, in the order of strcmp.
+# The names that the comparison of names knows, as they are heard.
+NAMES2C := server/screening/known/main.c $(addprefix server/screening/,names_sound.c names_latin.c) \
+           $(addprefix lib/base/,text.c arena.c memory.c log.c)
+$(GEN)/names2c: $(NAMES2C) server/screening/names_sound.h server/screening/names.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -O1 $(CPPFLAGS) -o $@ $(NAMES2C)
 $(GEN)/names.list: FORCE; $(call remember,$(KNOWN_NAMES))
-$(GEN)/names_known.h: tools/names2c.awk $(GEN)/names.list $(KNOWN_NAMES)
-	$(Q)awk -f tools/names2c.awk $(KNOWN_NAMES) | LC_ALL=C sort > $@
+$(GEN)/names_known.h: $(GEN)/names2c $(GEN)/names.list $(KNOWN_NAMES)
+	$(Q)$(GEN)/names2c $(KNOWN_NAMES) > $@
 
 # What nobody may take for a password (server/account/weak.h): the word list of cracklib.
 $(GEN)/words: /usr/share/dict/cracklib-small

@@ -120,8 +120,8 @@ static double score_of(struct span one, struct span two, bool known) {
     names_hear(one, &a);
     names_hear(two, &b);
     for (int i = 0; i < NAMES_WORDS && !known; i++) {
-        a.token[i].forms = 0;
-        b.token[i].forms = 0;
+        a.token[i].names = 0;
+        b.token[i].names = 0;
     }
     return names_likeness_of(&a, &b);
 }

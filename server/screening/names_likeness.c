@@ -15,8 +15,8 @@ enum {
     VOWEL = 30,     /* another vowel, where no table says it */
     SWITCH = 90,    /* two neighbours exchanged */
     UNWRITTEN = 4,  /* a vowel beside a name that is written without */
-    SAME_FORM = 97, /* how alike known spellings of one name are, at least */
-    OTHER_FORM = 70 /* and of different ones, at most */
+    SAME_NAME = 97, /* how alike words heard as one known name are, at least */
+    OTHER_NAME = 70 /* and as different ones, at most */
 };
 
 #define SOUND(c) ((c)-64)
@@ -139,16 +139,15 @@ static double likeness(const char *a, size_t m, const char *b, size_t n, bool un
     return cost > limit ? 0 : 1 - 2.0 * cost / sum;
 }
 
-/* Of two known spellings: 1 when they share a name, 0 when they do not, -1 when not known. */
-static int same_form(const struct names_token *a, const struct names_token *b) {
-    for (int i = 0; i < a->forms; i++) {
-        for (int j = 0; j < b->forms; j++) {
-            if (a->form[i] == b->form[j]) {
-                return 1;
+static bool share(const struct names_token *a, int some, const struct names_token *b, int others) {
+    for (int i = 0; i < some; i++) {
+        for (int j = 0; j < others; j++) {
+            if (a->name[i] == b->name[j]) {
+                return true;
             }
         }
     }
-    return a->forms > 0 && b->forms > 0 ? 0 : -1;
+    return false;
 }
 
 static double words_likeness(const struct names_heard *a, int i, const struct names_heard *b,
@@ -157,10 +156,14 @@ static double words_likeness(const struct names_heard *a, int i, const struct na
     const struct names_token *two = &b->token[j];
     double heard = likeness(a->sound + one->at, one->size, b->sound + two->at, two->size,
                             a->unvowelled != b->unvowelled);
-    int known = same_form(one, two);
-    double least = known == 1 ? SAME_FORM / 100.0 : 0;
-    double most = known == 0 ? OTHER_FORM / 100.0 : 1;
-    return heard < least ? least : heard > most ? most : heard;
+    if (one->names == 0 || two->names == 0) {
+        return heard;
+    }
+    if (share(one, one->first, two, two->first)) {
+        return heard < SAME_NAME / 100.0 ? SAME_NAME / 100.0 : heard;
+    }
+    bool other = !share(one, one->names, two, two->names);
+    return other && heard > OTHER_NAME / 100.0 ? OTHER_NAME / 100.0 : heard;
 }
 
 /* Each word of the shorter name with the most alike of the longer that is left; words of the longer

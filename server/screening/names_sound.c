@@ -114,24 +114,23 @@ static bool is_particle(const struct word *word) {
     return word->size == 2 && word->text[0] == 'e' && !is_vowel(word->text[1]);
 }
 
-/* The same written together with the name; false when there is none. */
-static bool strip_prefix(struct word *word) {
+/* The same written together with the name. */
+static void strip_prefix(struct word *word) {
     static const struct {
         const char *text;
         size_t rest; /* letters that must remain */
     } prefixes[] = {{"ould", 4}, {"ben", 3}, {"ait", 5}, {"el", 4}};
     if (word->arabic && starts(word, "al") && word->size > 4) {
         drop(word, 0, 2);
-        return true;
+        return;
     }
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
         size_t size = strlen(prefixes[i].text);
         if (starts(word, prefixes[i].text) && word->size >= size + prefixes[i].rest) {
             drop(word, 0, size);
-            return true;
+            return;
         }
     }
-    return false;
 }
 
 /* Abdelkader and Abderrahman as abd + kader, abd + rahman; Abdel, Abdul and Abdur alone as abd; of
@@ -217,14 +216,7 @@ static void add_word(struct word *word, struct names_heard *out) {
         return;
     }
     struct names_token *token = &out->token[out->count];
-    if (word->arabic) { /* without short vowels: no spelling, though it may look like one */
-        strip_prefix(word);
-    } else {
-        names_known(word->text, word->size, token); /* Bennani is no Ben Nani */
-        if (token->forms == 0 && strip_prefix(word)) {
-            names_known(word->text, word->size, token);
-        }
-    }
+    strip_prefix(word);
     settle_abd(word);
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         if (memchr(word->text, changes[i].from[0], word->size) != NULL) {
@@ -241,6 +233,9 @@ static void add_word(struct word *word, struct names_heard *out) {
     }
     token->at = (uint8_t)used;
     token->size = (uint8_t)size;
+    if (!word->arabic) { /* which is heard without its short vowels: as another name, perhaps */
+        names_known(word->text, size, token);
+    }
     out->unvowelled = out->unvowelled || word->arabic;
     out->count++;
 }

@@ -18,15 +18,16 @@
 enum {
     NAMES_SOUNDS = 64, /* bytes of a name as sounds, NUL included; longer ones are cut */
     NAMES_WORDS = 8,   /* words of a name; further ones are left out */
-    NAMES_FORMS = 4    /* names that one spelling may stand for */
+    NAMES_KNOWN = 4    /* known names that may be heard in one word */
 };
 
-/* A word of a name as heard, and the numbers of the names that its spelling is known for. */
+/* A word of a name as heard, and the numbers of the known names that are heard so. */
 struct names_token {
     uint8_t at;
     uint8_t size;
-    uint8_t forms; /* 0: not known */
-    int16_t form[NAMES_FORMS];
+    uint8_t names; /* 0: not known */
+    uint8_t first; /* so many of them come first to mind; the others are rarer */
+    int16_t name[NAMES_KNOWN];
 };
 
 struct names_heard {
@@ -39,12 +40,12 @@ struct names_heard {
 /* Writes a name (UTF-8) down as it is heard. */
 void names_hear(struct span name, struct names_heard *out);
 
-/* Sets the names that a word in plain lower-case letters is a known spelling of (names_known.c). */
-void names_known(const char *word, size_t size, struct names_token *token);
+/* Sets the known names that are heard in a word, those first that come first to mind. */
+void names_known(const char *sound, size_t size, struct names_token *token);
 
 /* How alike two names are, 0 to 1; words in any order, of which the longer name may have more, or
- * written together. Spellings known for one name are that name, spellings known for others only
- * are not. 0 when one is empty. */
+ * written together. Two words that first call one known name to mind are that name; two that can be
+ * no one known name are not. 0 when one is empty. */
 double names_likeness_of(const struct names_heard *a, const struct names_heard *b);
 
 /* The same of two names as written. */

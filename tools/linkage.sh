@@ -25,3 +25,8 @@ for file in "$data"/linkage/febrl*.csv; do
     esac
 done
 "$noria" linkage --names "$data/names/name_token_pairs.csv"
+echo "all spellings and near names of Arabic origin of the source of these pairs:"
+pairs=$(mktemp)
+trap 'rm -f "$pairs"' EXIT
+awk -f "$(dirname "$0")/spelling_pairs.awk" "$data/names/arabic_latin_variants.csv" >"$pairs"
+"$noria" linkage --names "$pairs" | head -n 2

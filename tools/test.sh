@@ -45,6 +45,7 @@ stage_style() {
     LIMIT=1200 one "clang-tidy" make -k -s -j"$(nproc)" tidy
     one "statements become C" tests/tools/test_sql2c.sh
     one "checks are counted" tests/tools/test_checks.sh
+    one "lists of names become C" tests/tools/test_names2c.sh
 }
 
 # All test programs with address and undefined-behaviour sanitizers, and coverage counted.

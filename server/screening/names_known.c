@@ -4,6 +4,8 @@
 
 #include "names_sound.h"
 
+#define ROW(sound, first, name) {sound, first, name},
+
 static const struct {
     char sound[15];
     bool first; /* the name, or one of those, that is first to think of */

@@ -195,11 +195,15 @@ static void apply(struct word *word, const struct change *change) {
     word->size = used;
 }
 
-/* Without doublings and a final h after a vowel. */
+/* Without doublings and a final h after a vowel; -eh is the -a of women's names, as the Levant and
+ * Iran write it: Amineh is Amina, not Amine. */
 static void settle_end(struct word *word) {
     if (word->size > 1 && word->text[word->size - 1] == 'h' &&
         is_vowel(word->text[word->size - 2])) {
         word->size--;
+        if (word->size > 3 && word->text[word->size - 1] == 'e') {
+            word->text[word->size - 1] = 'a';
+        }
     }
     size_t used = 0;
     for (size_t i = 0; i < word->size; i++) {

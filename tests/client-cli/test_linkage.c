@@ -2,6 +2,7 @@
  * tests/data/linkage. */
 #include "server/screening/linkage.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,7 +52,8 @@ START_TEST(slips_have_levels) {
         {LINK_GIVEN, "Mohamed", "MOHAMMED", LINK_SAME},
         {LINK_GIVEN, "Mohamed", "Mouhamed", LINK_SAME},
         {LINK_GIVEN, "Karim", "Kerim", LINK_SAME},
-        {LINK_GIVEN, "Zerouali", "Zeroual", LINK_NEAR},
+        {LINK_GIVEN, "Tazarine", "Tazirin", LINK_NEAR},
+        {LINK_SURNAME, "Zerouali", "Zeroual", LINK_ALIKE}, /* two known names */
         {LINK_GIVEN, "Fatima", "Fatma", LINK_SAME},
         {LINK_GIVEN, "Mohamed", "Rachid", LINK_OTHER},
         {LINK_GIVEN, "", "", LINK_UNKNOWN},
@@ -249,6 +251,20 @@ START_TEST(the_command_says_what_it_cannot_read) {
 }
 END_TEST
 
+START_TEST(pairs_of_names_are_measured) {
+    const char *path = arena_printf(arena, "/tmp/noria-names-%d.csv", (int)getpid());
+    const char *const words[] = {"--names", path};
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("name1,name2,is_match,native_arabic_hint\nrachid,rasheed,true,true\n"
+          "rachid,rached,false,true\npaul,paula,false,false\npierre,pier,true,false\n",
+          file);
+    fclose(file);
+    ck_assert_int_eq(command(2, words), EXIT_DONE);
+    unlink(path);
+}
+END_TEST
+
 START_TEST(groups_are_written) {
     struct span content;
     const char *path = arena_printf(arena, "/tmp/noria-linkage-%d.csv", (int)getpid());
@@ -268,4 +284,4 @@ END_TEST
 CHECK_MAIN("linkage", setup, teardown, slips_have_levels, weights_are_shares_and_ordered,
            swapped_names_are_one_person, a_chain_is_not_one_person, labelled_persons_are_found,
            empty_weights_find_nothing, weights_are_counted, the_command_says_what_it_cannot_read,
-           groups_are_written)
+           pairs_of_names_are_measured, groups_are_written)

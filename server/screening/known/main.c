@@ -1,6 +1,6 @@
 /* names2c FILE.names...: the table of names_known.c from lines `name: spelling spelling ...` of
- * this folder. A row for each way a name is heard: {sounds, whether it is the first name to think
- * of, number of the name}; in the order of strcmp, of one sound the first names first.
+ * this folder. A row for each way a name is heard: ROW(sounds, whether it is the first name to
+ * think of, number of the name), in the order of strcmp, of one sound the first names first.
  *
  * Refused: a line of another form, a name that has two lines, a spelling of other than letters a to
  * z or of several words, and what is heard alike in more than NAMES_KNOWN names. */
@@ -140,7 +140,7 @@ static void print(struct list *list) {
             list->file = "names2c";
             refuse(list, row->sound, "heard in too many names");
         }
-        printf("{\"%s\", %s, %d},\n", row->sound,
+        printf("ROW(\"%s\", %s, %d)\n", row->sound,
                row->place == list->rows[first].place ? "true" : "false", row->name);
     }
 }

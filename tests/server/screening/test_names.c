@@ -143,18 +143,76 @@ START_TEST(likeness_knows_usages) {
     }
     ck_assert_double_eq(alike("", "Karim"), 0);
     ck_assert_double_eq(alike("Karim", "Karim"), 1);
-    /* Known spellings of two Arabic forms, however near. */
-    ck_assert_double_le(alike("Hamed", "Hamid"), 0.7);
+    /* Heard as one known name, and as two, however near. */
     ck_assert_double_ge(alike("Aissa", "Issa"), 0.95);
     ck_assert_double_ge(alike("Abdelkader", "Abdulqadir"), 0.95);
-    ck_assert_double_ge(alike("Mamadou", "Muhammad"), 0.95);
+    ck_assert_double_ge(alike("Coulibaly", "Kulibali"), 0.95);
     ck_assert_double_ge(alike("Zainab", "Zineb"), 0.95);
+    ck_assert_double_ge(alike("Ndiaye", "N'Jie"), 0.95);
+    ck_assert_double_ge(alike("Tchikovani", "ჩიქოვანი"), 0.95);
+    ck_assert_double_le(alike("Nasser", "Nassar"), 0.7);
     ck_assert_double_le(alike("Ahmed", "Hamed"), 0.7);
     ck_assert_double_le(alike("Amine", "Amina"), 0.7);
-    /* One spelling of two names is near to both. */
-    ck_assert_double_ge(alike("Salem", "Salim"), 0.95);
-    ck_assert_double_ge(alike("Salim", "Slim"), 0.95);
+    ck_assert_double_le(alike("Said", "Saad"), 0.7);
+    ck_assert_double_le(alike("Mamadou", "Mahmoud"), 0.7);
+    /* What may be two names is near to both. */
+    ck_assert_double_ge(alike("Salem", "Salim"), 0.78);
+    ck_assert_double_ge(alike("Salim", "Slim"), 0.78);
     ck_assert_double_le(alike("Salem", "Slim"), 0.7);
+    ck_assert_double_ge(alike("Mamadou", "Mahamadou"), 0.78);
+    /* In Arabic, without its short vowels, Omar would be heard as Amr. */
+    ck_assert_double_ge(alike("عمر", "Omar"), 0.78);
+}
+END_TEST
+
+static bool one_name(const struct names_heard *a, const struct names_heard *b) {
+    for (int i = 0; i < a->token[0].names; i++) {
+        for (int j = 0; j < b->token[0].names; j++) {
+            if (a->token[0].name[i] == b->token[0].name[j]) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Each spelling of a line of the lists is known for the line's name, which its first spelling calls
+ * to mind before any other. The control: other spellings of most lines are known for other names.
+ */
+START_TEST(lists_are_heard) {
+    static const char *const files[] = {"given_men",   "given_women", "compounds",
+                                        "surnames",    "berber",      "levant_gulf",
+                                        "west_africa", "georgian",    "portuguese"};
+    int lines = 0;
+    int neighbours = 0;
+    for (size_t f = 0; f < sizeof(files) / sizeof(files[0]); f++) {
+        char text[4096];
+        struct names_heard before = {.count = 0};
+        snprintf(text, sizeof(text), "server/screening/known/%s.names", files[f]);
+        FILE *file = fopen(text, "r");
+        ck_assert_ptr_nonnull(file);
+        while (fgets(text, sizeof(text), file) != NULL) {
+            if (text[0] == '#') {
+                continue;
+            }
+            text[strcspn(text, "\n")] = '\0';
+            char *rest = strstr(text, ": ") + 2;
+            struct names_heard first;
+            names_hear(span_of(strsep(&rest, " ")), &first);
+            ck_assert_int_ge(first.token[0].first, 1);
+            for (const char *one = strsep(&rest, " "); one != NULL; one = strsep(&rest, " ")) {
+                struct names_heard heard;
+                names_hear(span_of(one), &heard);
+                ck_assert_msg(one_name(&first, &heard), "%s: %s", text, one);
+            }
+            lines++;
+            neighbours += one_name(&first, &before);
+            before = first;
+        }
+        fclose(file);
+    }
+    ck_assert_int_gt(lines, 2500);
+    ck_assert_int_lt(neighbours * 10, lines);
 }
 END_TEST
 
@@ -173,10 +231,14 @@ static bool sounds_alike(const char *one, const char *two) {
     names_hear(span_of(one), &a);
     names_hear(span_of(two), &b);
     for (int i = 0; i < NAMES_WORDS; i++) {
-        a.token[i].forms = 0;
-        b.token[i].forms = 0;
+        a.token[i].names = 0;
+        b.token[i].names = 0;
     }
     return names_likeness_of(&a, &b) >= 0.904;
+}
+
+static bool known_alike(const char *one, const char *two) {
+    return alike(one, two) >= 0.904;
 }
 
 static void measure(bool arabic_only, bool (*alike_by)(const char *one, const char *two),
@@ -241,6 +303,23 @@ START_TEST(sound_tells_spellings_from_near_names) {
 }
 END_TEST
 
+/* The list of names, written without these pairs, finds more of them and joins no more near names;
+ * the control is sound alone. (The four of 33 that pass are august, auguste; awad, awwad; hamed,
+ * hamid; hassan, hassen.) */
+START_TEST(the_list_finds_more_spellings) {
+    struct score listed;
+    struct score sound;
+    measure(true, known_alike, &listed);
+    measure(true, sounds_alike, &sound);
+    printf("names: Arabic origin: %d of %d spellings by the list, %d by sound; %d and %d of %d "
+           "near names\n",
+           listed.hits, listed.matches, sound.hits, listed.wrong, sound.wrong, listed.others);
+    ck_assert_int_ge(listed.hits * 100, listed.matches * 89);
+    ck_assert_int_gt(listed.hits, sound.hits);
+    ck_assert_int_lt(listed.wrong, sound.wrong);
+}
+END_TEST
+
 /* A long name, and bytes that are no text, stay within bounds. */
 START_TEST(hearing_is_bounded) {
     char name[3000];
@@ -260,6 +339,7 @@ START_TEST(hearing_is_bounded) {
 }
 END_TEST
 
-CHECK_MAIN("names", NULL, NULL, likeness_knows_usages, hearing_is_bounded, spellings_agree,
+CHECK_MAIN("names", NULL, NULL, likeness_knows_usages, lists_are_heard,
+           the_list_finds_more_spellings, hearing_is_bounded, spellings_agree,
            order_and_further_names_do_not_matter, other_names_differ, typed_and_printed_names_agree,
            long_and_broken_names_are_cut, recall_is_kept, sound_tells_spellings_from_near_names)

@@ -135,6 +135,7 @@ SELECT q.what, q.count, q.due, q.page FROM (
     FROM calibration b WHERE b.state = 'proposed' AND b.assessor_id IS NULL) q
 WHERE q.count > 0;
 
+-- An administrator opens neither cases nor attempts.
 -- name: home_auditor
 -- class: ofii
 SELECT q.what, q.count, q.due, q.page FROM (
@@ -148,7 +149,7 @@ SELECT q.what, q.count, q.due, q.page FROM (
     UNION ALL
     SELECT 'cases', count(*), min(f.due_on), '/cases'
     FROM fraud_case f WHERE f.state = 'open') q
-WHERE q.count > 0;
+WHERE q.count > 0 AND (q.page = '/unsealings' OR actor_role() = 'auditor');
 
 -- Everybody's campaigns below the queue.
 -- name: home_campaign_list

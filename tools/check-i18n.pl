@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # check-i18n.pl [ROOT]: every sentence that a user can meet has its French and Arabic translation, every
 # label (kind:value) is there in French, English and Arabic, no translation lost a {placeholder}, and
-# none is left of a sentence that nobody says any more.
+# none is left of a sentence that nobody says any more; signs stand as the language has them.
 # Sentences come from templates ({{_...}}), lib/base/err.def, route titles, field labels, and the words
 # that say in a refusal why a request cannot be read.
 # Prints one line a finding and exits 1 when there is one; the last line counts what was checked.
@@ -76,11 +76,19 @@ for my $path (files('server', qr/\.c$/)) {
     $wanted{unquote($1)} //= $path while $text =~ /\.(?:title|label)\s*=\s*$string/g;
 }
 
+# French parts ; : ? ! and guillemets from words by a no-break space; Arabic has a comma, a semicolon
+# and a question mark of its own.
+my %signs = (
+    fr => qr/[^\x{a0}0-9][;?!](?:\s|$)|[^\x{a0}\d]:\s|«[^\x{a0}]|[^\x{a0}]»/,
+    en => qr/[\x{a0}\x{600}-\x{6ff}]/,
+    ar => qr/\p{Arabic}[,;?]|!!/,
+);
 my %po;    # language -> msgid -> msgstr
 for my $lang (qw(fr en ar)) {
     $po{$lang} = {};
     for my $path (files("templates/i18n/$lang", qr/\.po$/)) {
         my $text = slurp($path);
+        finding("$path: two translations in a row") if $text =~ /^msgstr[^\n]*\nmsgstr/m;
         while ($text =~ /^msgid\s+$string\s*\nmsgstr\s+$string/gms) {
             my ($id, $translation) = (unquote($1), unquote($2));
             next if $id eq '';
@@ -90,6 +98,7 @@ for my $lang (qw(fr en ar)) {
             my $have = join ' ', sort $translation =~ /\{[a-z_.:]+\}/g;
             my $need = join ' ', sort $id =~ /\{[a-z_.:]+\}/g;
             finding("$path: placeholders differ in \"$id\"") if $have ne $need && $translation ne '';
+            finding("$path: a sign stands wrongly in \"$translation\"") if $translation =~ $signs{$lang};
         }
     }
 }

@@ -10,17 +10,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../../lib/base/arena.h"
 #include "../../../lib/picture/picture.h"
 #include "../../support/check_main.h"
-#include "../../support/sw1_fixture.h"
 
-static struct sw1_fixture fixture;
-static struct span text;
+enum { LENGTH = 627 }; /* of a worker document's text */
+
+static char letters[LENGTH];
+static const struct span text = {letters, LENGTH};
 static QRcode *code;
 
+/* A made-up but repeatable number in 0..1. */
+static double chance(uint64_t *state) {
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (double)(*state >> 33) / 2147483648.0;
+}
+
+/* The same code each time, so that what is read of it is the same. */
 static void setup(void) {
-    sw1_fixture_init(&fixture, arena_new());
-    text = sw1_fixture_text(&fixture);
+    static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"; /* RFC 9285 */
+    uint64_t seed = 1;
+    for (int i = 0; i < LENGTH; i++) {
+        letters[i] = alphabet[(size_t)(chance(&seed) * 45)];
+    }
     QRinput *input = QRinput_new2(0, QR_ECLEVEL_M);
     QRinput_append(input, QR_MODE_AN, (int)text.len, (const unsigned char *)text.ptr);
     code = QRcode_encodeInput(input);
@@ -29,7 +41,6 @@ static void setup(void) {
 
 static void teardown(void) {
     QRcode_free(code);
-    arena_free(fixture.arena);
 }
 
 /* How a picture is taken. Zero is a good value for what is not wanted. */
@@ -44,12 +55,6 @@ struct shot {
     double noise; /* standard deviation */
     int quality;  /* of JPEG; 0: none */
 };
-
-/* A made-up but repeatable number in 0..1. */
-static double chance(uint64_t *state) {
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (double)(*state >> 33) / 2147483648.0;
-}
 
 /* The share of ink at a place of the code, in modules; paper outside. */
 static double ink(double x, double y) {
@@ -135,7 +140,7 @@ static bool is_read(const struct shot *shot, uint64_t seed) {
     return good;
 }
 
-enum { TURNS = 3 };
+enum { TURNS = 3, MOST = 34 };
 
 static const struct kind {
     const char *name;
@@ -167,7 +172,6 @@ static const struct kind {
 };
 
 START_TEST(photographs_are_read) {
-    int all = 0;
     int good = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         int count = 0;
@@ -176,13 +180,10 @@ START_TEST(photographs_are_read) {
             shot.degrees += turn * 60 + turn * 7;
             count += is_read(&shot, i * 100 + (size_t)turn);
         }
-        printf("%s: %d of %d read\n", kinds[i].name, count, TURNS);
-        if (0)
-            ck_assert_msg(count >= kinds[i].least, "%s: %d of %d", kinds[i].name, count, TURNS);
-        all += TURNS;
+        ck_assert_msg(count >= kinds[i].least, "%s: %d of %d", kinds[i].name, count, TURNS);
         good += count;
     }
-    printf("%d of %d read\n", good, all);
+    ck_assert_int_ge(good, MOST);
 }
 END_TEST
 

@@ -140,8 +140,10 @@ $(BUILD)/%.o: %.cpp Makefile
 	$(Q)$(CXX) $(CPPFLAGS) -std=c++17 -fPIE -Werror -Wall -Wextra \
 	    -Wno-maybe-uninitialized $(GCC_WARNINGS) $(MODE_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Tests see the server's statements and, after them, their own.
+# Tests see the server's statements and, after them, their own. How much of a test runs is not counted.
 $(BUILD)/tests/%.o $(BUILD)/gentest/%.o: private CPPFLAGS := -Ibuild/gentest $(CPPFLAGS)
+$(BUILD)/tests/%.o $(BUILD)/gentest/%.o: private MODE_CFLAGS := $(filter-out --coverage,$(MODE_CFLAGS))
+$(BUILD)/tests/%.o $(BUILD)/gentest/%.o: private CFLAGS := $(filter-out --coverage,$(CFLAGS))
 $(TESTS:%=%.o) $(BENCHES:%=%.o) $(SUPPORT_C:%.c=$(BUILD)/%.o): | build/gentest/stmt.h
 $(BUILD)/gentest/stmt.o: build/gentest/stmt.c Makefile | build/gentest/stmt.h
 	@mkdir -p $(@D)

@@ -119,12 +119,15 @@ stage_answers() {
 
 stage_chaos() {
     local programs
-    mapfile -t programs < <(test_programs release tests/chaos)
     # Memory is judged where no sanitizer keeps what was freed.
-    programs+=(build/release/tests/server/http/test_upload build/release/tests/server/privacy/test_memory)
-    build release objects programs "${programs[@]}" || return
+    local memory=(build/release/tests/server/http/test_upload build/release/tests/server/privacy/test_memory)
+    mapfile -t programs < <(test_programs release tests/chaos)
+    build release objects programs "${programs[@]}" "${memory[@]}" || return
     FSYNC=on start_postgres "$at_once" || return # a commit must be on disk to be acknowledged
     side_by_side check_program "${programs[@]}"
+    stop_postgres
+    start_postgres "$at_once" || return
+    side_by_side check_program "${memory[@]}"
 }
 
 stage_web() {

@@ -132,6 +132,9 @@ demo() {
         die "a rule did not find what was planted for it"
     # a test asks for every answer of the API, filled, and does what the demo does not
     [[ $action != demo-test || -z ${NORIA_ANSWERS:-} ]] || node tests/interop/ask.mjs "$NORIA_BASE_URL" "$NORIA_ANSWERS"
+    # and for every page; who reads NORIA_PAGES counts its lines
+    [[ $action != demo-test || -z ${NORIA_PAGES:-} ]] ||
+        NORIA_PASSWORD=$password timeout 500 node tests/web/pages.mjs "$build/noria-server" >"$NORIA_PAGES" 2>&1 || true
     stop_server
     # a season played in a minute gave the daily purge no day to come
     "$build/noria-server" purge

@@ -98,10 +98,17 @@ stage_sql() {
 stage_demo() {
     build cov programs || return
     rm -f "$answers"/ask-*
-    local kept=$answers
+    local kept=$answers pages=$logs/pages.log ok bad
+    rm -f "$pages"
     tests/interop/packages.sh >"$logs/npm.log" 2>&1 || kept=
-    LIMIT=600 one "a whole campaign on the shipped data" \
-        env MODE=cov VAR="$logs" NORIA_DATA=tests/data NORIA_ANSWERS="$kept" tools/run.sh demo-test
+    [[ -z $kept ]] || tests/interop/packages.sh tests/web >>"$logs/npm.log" 2>&1 || kept=
+    LIMIT=1100 one "a whole campaign on the shipped data" env MODE=cov VAR="$logs" NORIA_DATA=tests/data \
+        NORIA_ANSWERS="$kept" NORIA_PAGES="${kept:+$pages}" tools/run.sh demo-test
+    [[ -n $kept ]] || return
+    ok=$(grep -cE '^ok ' "$pages")
+    bad=$(grep -cE '^not ok ' "$pages")
+    if ! grep -qE '^[0-9]+ passed, [0-9]+ failed$' "$pages" || ((ok + bad == 0)); then bad=$((bad + 1)); fi
+    count "every page, in each language and at two widths" "$ok" "$bad" "$pages"
 }
 
 # Needs the answers that the stages unit and demo kept.

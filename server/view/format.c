@@ -86,7 +86,7 @@ void format_time(struct buf *out, enum lang lang, struct span text) {
     seconds = paris(seconds);
     put_day(out, lang, (date)(seconds / DAY_SECONDS));
     int minutes = (int)(seconds % DAY_SECONDS / MINUTE_SECONDS);
-    buf_printf(out, ", %02d:%02d", minutes / 60, minutes % 60);
+    buf_printf(out, "%s %02d:%02d", lang == LANG_AR ? "،" : ",", minutes / 60, minutes % 60);
 }
 
 /* --- numbers ------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 #!/bin/bash
-# packages.sh: the locked npm packages of this folder, once; 3 when npm is not here.
+# packages.sh [FOLDER]: the locked npm packages of this folder (or that one), once; 3 when npm is not here.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "${1:-$(dirname "$0")}"
 if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
     echo "not run: npm is not here"
     exit 3

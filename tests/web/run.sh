@@ -19,10 +19,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# --no-audit: nothing but the locked files is asked of the registry.
-[[ -d tests/web/node_modules/playwright-core ]] ||
-    (cd tests/web && npm ci --no-audit --no-fund --ignore-scripts >"$dir/npm.log" 2>&1) ||
-    { cat "$dir/npm.log" >&2; exit 1; }
+tests/interop/packages.sh tests/web >"$dir/npm.log" 2>&1 || { cat "$dir/npm.log" >&2; exit 1; }
 
 port=$((20000 + RANDOM % 12000))
 while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((20000 + RANDOM % 12000)); done

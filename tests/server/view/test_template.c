@@ -87,6 +87,7 @@ START_TEST(shows_in_other_languages) {
     ck_assert_str_eq(page(LANG_EN, "{{day|date}} {{sum|money}}"),
                      "1\u00a0March 2026 €1,234,567.50");
     ck_assert_str_eq(page(LANG_AR, "{{day|date}}"), "1\u00a0مارس 2026");
+    ck_assert_str_eq(page(LANG_AR, "{{at|time}}"), "15\u00a0يوليوز 2026، 00:30");
 }
 END_TEST
 

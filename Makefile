@@ -31,7 +31,7 @@ CLIENT_C := $(filter-out $(PROGRAM_C),$(call find,client-cli,*.c))
 SHARED_C := $(wildcard server/screening/mrz.c server/screening/mrz_states.c server/screening/mrz_dates.c \
             $(call find,server/screening,names*.c) $(call find,server/screening,linkage*.c) \
             $(call find,server/matching,assign*.c) $(addprefix server/matching/,engine.c plan.c \
-            score.c inputs.c exported.c) server/returns/stay.c)
+            score.c lines.c inputs.c exported.c) server/returns/stay.c)
 TEST_C := $(call find,tests,test_*.c)
 # What tests share: tests/support, and the fixtures beside the server's tests.
 SUPPORT_C := $(call find,tests/support,*.c) $(filter-out $(TEST_C),$(call find,tests/server,*.c))

@@ -192,6 +192,11 @@ FROM matching_run r
 WHERE (r.inputs_hash <> sha256(convert_to(r.inputs, 'UTF8')) OR r.result_hash <> sha256(convert_to(r.result, 'UTF8')))
   AND NOT (r.inputs = '' AND r.result = '' AND EXISTS (SELECT FROM audit_leaf l WHERE l.act = 'data.purge' AND l.detail ? 'matching_run'))
 UNION ALL
+SELECT 'matching_run', r.id, 'what it kept for its answers is not what was hashed' FROM matching_run r
+WHERE r.kept_hash <> sha256(convert_to(r.terms || coalesce((SELECT string_agg(s.lines, '' ORDER BY s.first_candidate)
+                                                            FROM matching_share s WHERE s.run_id = r.id), ''), 'UTF8'))
+  AND NOT (r.terms = '' AND EXISTS (SELECT FROM audit_leaf l WHERE l.act = 'data.purge' AND l.detail ? 'matching_run'))
+UNION ALL
 SELECT 'closing_act', a.campaign_id, 'the body is not what was hashed' FROM closing_act a
 WHERE a.sha256 <> sha256(convert_to(a.body, 'UTF8'))
 
@@ -366,7 +371,10 @@ SELECT 'account', a.id, 'account: kept past the limit' FROM account a, days d
 WHERE d.code = 'account' AND a.disabled_at < d.before AND a.name <> 'erased'
 UNION ALL
 SELECT 'matching_run', r.id, 'matching: kept past the limit' FROM matching_run r JOIN campaign c ON c.id = r.campaign_id, days d
-WHERE d.code = 'matching' AND c.closed_at < d.before AND (r.inputs <> '' OR r.result <> '')
+WHERE d.code = 'matching' AND c.closed_at < d.before AND (r.inputs <> '' OR r.result <> '' OR r.terms <> '')
+UNION ALL
+SELECT 'matching_share', count(*), 'matching: kept past the limit' FROM matching_share s JOIN matching_run r ON r.id = s.run_id
+JOIN campaign c ON c.id = r.campaign_id, days d WHERE d.code = 'matching' AND c.closed_at < d.before AND s.lines <> '' HAVING count(*) > 0
 UNION ALL
 SELECT 'matching_part', count(*), 'matching: kept past the limit' FROM matching_part p JOIN matching_run r ON r.id = p.run_id
 JOIN campaign c ON c.id = r.campaign_id, days d WHERE d.code = 'matching' AND c.closed_at < d.before HAVING count(*) > 0

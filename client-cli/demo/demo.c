@@ -76,8 +76,9 @@ Err demo_get(struct demo *demo, const struct actor *actor, struct call *call, co
 }
 
 Err demo_done(struct demo *demo, enum demo_work work, int64_t id, struct call *call) {
-    static const char *const paths[] = {
-        [DEMO_BATCH] = "/document-batches", [DEMO_RUN] = "/matching-runs"};
+    static const char *const paths[] = {[DEMO_BATCH] = "/document-batches",
+                                        [DEMO_RUN] = "/matching-runs",
+                                        [DEMO_CALCULATION] = "/matching-calculations"};
     for (int round = 0; round < ROUNDS_MAX; round++) {
         TRY(demo_get(demo, &demo->officer, call, "%s/%lld", paths[work], (long long)id));
         const char *state = json_text(call->json, "state");

@@ -128,7 +128,7 @@ Err CHECKED demo_post(struct demo *demo, const struct actor *actor, cJSON *body,
 /* Reads what the server works at in the background (a batch, a matching run), by `path` and its
  * number, until it is done; `call` has it then. ERR_CONFLICT when it was stopped, ERR_DEADLINE when
  * it does not end. */
-enum demo_work { DEMO_BATCH, DEMO_RUN };
+enum demo_work { DEMO_BATCH, DEMO_RUN, DEMO_CALCULATION };
 Err CHECKED demo_done(struct demo *demo, enum demo_work work, int64_t id, struct call *call);
 
 /* Sends a file. */

@@ -105,9 +105,10 @@ static Err run(struct demo *demo) {
                   (long long)demo->campaign));
     int64_t id = json_int(call.json, "run_id");
     TRY(demo_done(demo, DEMO_RUN, id, &call));
-    TRY(demo_get(demo, &demo->officer, &call, "/matching-runs/%lld/replay", (long long)id));
     stage_count(demo, "proposed", json_int(call.json, "proposed"));
     stage_count(demo, "assigned", json_int(call.json, "assigned"));
+    TRY(demo_post(demo, &demo->officer, NULL, &call, "/matching-runs/%lld/replay", (long long)id));
+    TRY(demo_done(demo, DEMO_CALCULATION, json_int(call.json, "id"), &call));
     bool same = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(call.json, "result_same"));
     return same ? OK : ERR_INTERNAL;
 }

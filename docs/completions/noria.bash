@@ -24,7 +24,7 @@ _noria_words() {
         check) echo --database ;;
         mrz) ;;
         linkage) echo --fit --groups --sample --seed --data --names ;;
-        matching) echo replay run list show cancel export why simulate --out --url ;;
+        matching) echo replay run list show cancel export why simulate calculation forget --out --url ;;
         session)
             echo pack packed check mark import list show results present absent void --out --document \
                 --photo --reason --passphrase-file --passphrase-fd --state --url

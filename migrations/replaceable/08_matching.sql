@@ -276,19 +276,6 @@ $$;
 REVOKE ALL ON FUNCTION proposal_refuse(bigint, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION proposal_refuse(bigint, text) TO noria_employer;
 
--- The last run that had a candidate among its inputs, for whoever may see the candidate.
-CREATE OR REPLACE FUNCTION matching_run_for(candidate bigint)
-RETURNS TABLE (id bigint, rule text, inputs text, seed text, inputs_hash text, result_hash text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT r.id, r.rule, r.inputs, encode(r.seed, 'hex'), encode(r.inputs_hash, 'hex'), encode(r.result_hash, 'hex')
-    FROM candidate c JOIN matching_run r ON r.campaign_id = c.campaign_id
-    WHERE c.id = candidate AND (actor_role() <> 'partner' OR c.org_id = actor_org())
-      AND r.stopped_by IS NULL AND run_whole(r.id) AND position(E'\nc ' || c.id || ' ' IN r.inputs) > 0
-    ORDER BY r.id DESC LIMIT 1
-$$;
-REVOKE ALL ON FUNCTION matching_run_for(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION matching_run_for(bigint) TO noria_ofii, noria_partner;
-
 -- Why no run has a candidate among its inputs, in the order in which matching_inputs asks; no row when he
 -- is not the actor's to see.
 CREATE OR REPLACE FUNCTION matching_absence(candidate bigint) RETURNS TABLE (reason text)

@@ -116,9 +116,10 @@ $$;
 REVOKE ALL ON FUNCTION matching_freeze(bigint, text, text, bytea, bytea, int, int, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION matching_freeze(bigint, text, text, bytea, bytea, int, int, int) TO noria_ofii;
 
--- Keeps a run's result; its parts follow in the same transaction.
+-- Keeps a run's result and what it answers with, whose shares came before; its parts follow in the same transaction.
+DROP FUNCTION IF EXISTS matching_keep(bigint, text, bytea, int, int, int, int, int); -- kept no answers
 CREATE OR REPLACE FUNCTION matching_keep(run bigint, what text, hash bytea, n_assigned int, n_named int, n_held int,
-                                         n_proposed int, n_reserve int) RETURNS void
+                                         n_proposed int, n_reserve int, told text, told_hash bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE matching_job j SET phase = 'storing' WHERE j.run_id = run AND j.phase = 'frozen';
@@ -126,11 +127,11 @@ BEGIN
         PERFORM refuse('conflict', 'matching_run');
     END IF;
     UPDATE matching_run r SET result = what, result_hash = hash, assigned = n_assigned, named = n_named,
-        held_back = n_held, proposed = n_proposed, reserve = n_reserve WHERE r.id = run;
+        held_back = n_held, proposed = n_proposed, reserve = n_reserve, terms = told, kept_hash = told_hash WHERE r.id = run;
 END
 $$;
-REVOKE ALL ON FUNCTION matching_keep(bigint, text, bytea, int, int, int, int, int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION matching_keep(bigint, text, bytea, int, int, int, int, int) TO noria_ofii;
+REVOKE ALL ON FUNCTION matching_keep(bigint, text, bytea, int, int, int, int, int, text, bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION matching_keep(bigint, text, bytea, int, int, int, int, int, text, bytea) TO noria_ofii;
 GRANT INSERT ON matching_part TO noria_ofii;
 
 -- A run that comes to nothing, before anything of it is stored.

@@ -226,7 +226,9 @@ SELECT r.code, r.relation, r.past, r.act FROM (VALUES
     ('account', 'account', 'disabled_at < today() - retention_days(''account'') AND email NOT LIKE ''erased-%@noria.invalid''',
      'email = ''erased-'' || id || ''@noria.invalid'', name = ''erased'', password_hash = ''!'''),
     ('matching', 'matching_run', 'result <> '''' AND campaign_id IN (SELECT g.id FROM campaign g WHERE g.closed_at < today() - retention_days(''matching''))',
-     'inputs = '''', result = '''''),
+     'inputs = '''', result = '''', terms = '''''),
+    ('matching', 'matching_share', 'lines <> '''' AND run_id IN (SELECT r.id FROM matching_run r JOIN campaign g ON g.id = r.campaign_id '
+     'WHERE g.closed_at < today() - retention_days(''matching''))', 'lines = '''''),
     ('matching', 'matching_part', 'run_id IN (SELECT r.id FROM matching_run r JOIN campaign g ON g.id = r.campaign_id '
      'WHERE g.closed_at < today() - retention_days(''matching''))', 'DELETE'),
     ('case', 'fraud_case', 'settled_at < today() - retention_days(''case'') AND NOT evidence ? ''erased''',

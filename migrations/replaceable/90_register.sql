@@ -185,6 +185,10 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
     ('login_step', 'technical', 'log in', 'session', 'no', '{purpose,tries,expires_at}'),
     ('marker', 'profile', 'test', 'candidate', 'yes', '{seat_id,exercise_id,mark_no}'),
     ('marker', 'staff', 'test', 'candidate', 'yes', '{account_id}'),
+    ('matching_calculation', 'act', 'selection', 'campaign', 'no',
+     '{id,kind,campaign_id,run_id,days,org_id,role,state,stopped_by,inputs_same,result_same,kept_same,result_hash,places,'
+     'filled,created_at,ended_at}'),
+    ('matching_calculation', 'staff', 'selection', 'campaign', 'no', '{account_id}'),
     ('matching_cancel', 'act', 'selection', 'campaign', 'no', '{run_id,at}'),
     ('matching_cancel', 'staff', 'selection', 'campaign', 'no', '{account_id}'),
     ('matching_job', 'act', 'selection', 'campaign', 'no',
@@ -192,10 +196,11 @@ SELECT r.relation, r.class, r.purpose, r.retention, r.export, r.columns::text[] 
      'created_at}'),
     ('matching_job', 'staff', 'selection', 'campaign', 'no', '{account_id}'),
     ('matching_part', 'profile', 'selection', 'matching', 'no', '{run_id,no,lines}'),
+    ('matching_share', 'profile', 'selection', 'matching', 'no', '{run_id,first_candidate,lines}'),
     ('matching_run', 'profile', 'selection', 'matching', 'no', '{inputs,result}'),
     ('matching_run', 'act', 'selection', 'campaign', 'no',
      '{id,campaign_id,rule,inputs_hash,seed,result_hash,candidates,contracts,places,assigned,proposed,'
-     'reserve,named,held_back,dropped,stopped_by,run_on,created_at}'),
+     'reserve,named,held_back,dropped,stopped_by,run_on,created_at,terms,kept_hash}'),
     ('matching_run', 'staff', 'selection', 'campaign', 'no', '{run_by}'),
     ('non_return', 'stay', 'return', 'worker', 'yes',
      '{id,campaign_id,placement_id,from_state,proposed_on,proposed_at,decision,decided_on,decided_at}'),

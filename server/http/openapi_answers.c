@@ -256,10 +256,10 @@ static void put_headers(struct buf *out, const struct openapi_source *source,
 }
 
 static void put_success(struct buf *out, const struct openapi_source *source,
-                        const struct route *route, const struct shape *answer, bool created) {
-    buf_printf(out, "        '%s':\n          description: %s\n", created ? "201" : "200",
-               created ? "Created" : "Done");
-    put_headers(out, source, route, created);
+                        const struct route *route, const struct shape *answer, int status) {
+    static const char *const words[] = {"Done", "Created", "Accepted"};
+    buf_printf(out, "        '%d':\n          description: %s\n", status, words[status - 200]);
+    put_headers(out, source, route, status > 200);
     const struct shows *bytes = row_of_kind(source, route, SHOWS_BYTES);
     if (bytes != NULL) {
         buf_printf(out, "          content:\n            %s:\n              schema: {}\n",
@@ -270,21 +270,29 @@ static void put_success(struct buf *out, const struct openapi_source *source,
     put_object(out, answer, MEMBERS_AT + STEP);
 }
 
+static const struct shape *member_named(const struct shape *answer, const char *name) {
+    const struct shape *at = answer->first;
+    while (at != NULL && strcmp(at->name, name) != 0) {
+        at = at->next;
+    }
+    return at;
+}
+
 void openapi_answers(struct buf *out, const struct openapi_source *source,
                      const struct route *route) {
     struct arena *arena = arena_new();
     struct shape *answer = shape_of(arena, source, route);
-    const struct shape *location = NULL;
-    for (const struct shape *at = answer->first; at != NULL; at = at->next) {
-        location = strcmp(at->name, "location") == 0 ? at : location;
-    }
+    const struct shape *location = member_named(answer, "location");
     bool write = route->method != GET;
     buf_text(out, "      responses:\n");
     if (!write || location == NULL || location->sometimes) {
-        put_success(out, source, route, answer, false);
+        put_success(out, source, route, answer, 200);
     }
     if (write && location != NULL) {
-        put_success(out, source, route, answer, true);
+        put_success(out, source, route, answer, 201);
+    }
+    if (write && location != NULL && member_named(answer, "waits") != NULL) {
+        put_success(out, source, route, answer, 202);
     }
     arena_free(arena);
 }

@@ -177,6 +177,13 @@ static const char *view_location(const struct exchange *ex) {
     return given ? arena_copy(ex->req.arena, value.text.ptr, value.text.len) : NULL;
 }
 
+/* What was ordered is made in the background. */
+static bool view_waits(const struct exchange *ex) {
+    struct view_value value;
+    return view_get(ex->req.view, "waits", &value) && value.kind == VIEW_BOOL &&
+           span_is(value.text, "true");
+}
+
 void respond_prepare(struct exchange *ex) {
     struct db_answer *answer = &ex->answer;
     const struct route *route = ex->req.route;
@@ -187,7 +194,9 @@ void respond_prepare(struct exchange *ex) {
         answer->status = answer->location != NULL ? MHD_HTTP_SEE_OTHER : MHD_HTTP_OK;
         return;
     }
-    answer->status = created != NULL ? MHD_HTTP_CREATED : MHD_HTTP_OK;
+    answer->status = created == NULL  ? MHD_HTTP_OK
+                     : view_waits(ex) ? MHD_HTTP_ACCEPTED
+                                      : MHD_HTTP_CREATED;
     answer->location = created == NULL ? NULL : arena_printf(ex->req.arena, "/api/v1%s", created);
     if (!ex->reply.own_bytes) {
         answer->body = view_bytes(ex).ptr;

@@ -41,9 +41,9 @@ enum route_flags {
 /* GET rows answer /path as a page (template `page`) and /api/v1/path as JSON with the same view.
  * Write rows take a form at /path and JSON at /api/v1/path; on success a form is redirected (303)
  * to `then`, in which :name stands for the view's member or the path's parameter of that name, and
- * JSON gets the view with 201 when the view has a member "location", else 200. A refused form is
- * shown again through `page` of the row `again` (or the GET row of the same path) with the faults
- * and what was typed. */
+ * JSON gets the view with 201 when the view has a member "location" (202 when `waits` is true: it
+ * is made in the background), else 200. A refused form is shown again through `page` of the row
+ * `again` (or the GET row of the same path) with the faults and what was typed. */
 struct route {
     enum method method;
     const char *

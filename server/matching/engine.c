@@ -30,10 +30,14 @@ struct run {
     int32_t *for_whom; /* by candidate: the contracts that he is proposed for */
     uint8_t *times;    /* by candidate */
     uint8_t *waits;    /* by candidate: contracts that he is a reserve of */
-    bool *settled;     /* by candidate: he has a first choice */
+    struct match_first *firsts; /* by candidate */
     struct pick *picks;
     int npicks;
 };
+
+static bool settled(const struct run *run, int candidate) {
+    return run->firsts[candidate].contract != MATCH_NONE;
+}
 
 static bool may_take(const void *arg, int candidate) {
     const struct run *run = arg;
@@ -41,7 +45,7 @@ static bool may_take(const void *arg, int candidate) {
     int most = run->input->per_candidate;
     return round == ROUND_RESERVE_2 || (round == ROUND_PROPOSED && run->times[candidate] < most) ||
            (round >= ROUND_WAITING && run->waits[candidate] < most &&
-            run->settled[candidate] == (round == ROUND_SETTLED));
+            settled(run, candidate) == (round == ROUND_SETTLED));
 }
 
 static void pick(struct run *run, int contract, int candidate, enum match_kind kind, bool first) {
@@ -51,12 +55,14 @@ static void pick(struct run *run, int contract, int candidate, enum match_kind k
     uint64_t tie = UINT32_MAX - run->plan.problem.draw[candidate];
     bool lead = run->input->returns_first && run->input->candidates[candidate].returns > 0;
     bool waiting = run->input->rule >= MATCH_RULE_3 && kind == MATCH_RESERVE &&
-                   !run->settled[candidate]; /* called before those who have a place */
+                   !settled(run, candidate); /* called before those who have a place */
     run->picks[run->npicks++] = (struct pick){contract, candidate, kind, first,
                                               (uint64_t)waiting << 63 | (uint64_t)lead << 62 |
                                                   (uint64_t)match_total(&points) << 32 | tie};
     run->have[contract]++;
-    run->settled[candidate] = run->settled[candidate] || first;
+    if (first) {
+        run->firsts[candidate] = (struct match_first){contract, kind == MATCH_NAMED};
+    }
     if (kind == MATCH_RESERVE && run->waits[candidate] < UINT8_MAX) { /* rule 2 knows no limit */
         run->waits[candidate]++;
     } else if (kind != MATCH_RESERVE) {
@@ -210,10 +216,50 @@ static void start(struct run *run, const uint8_t seed[MATCH_SEED]) {
     run->have = arena_array(run->arena, contracts, sizeof *run->have);
     run->times = arena_array(run->arena, candidates, sizeof *run->times);
     run->waits = arena_array(run->arena, candidates, sizeof *run->waits);
-    run->settled = arena_array(run->arena, candidates, sizeof *run->settled);
+    run->firsts = arena_array(run->arena, candidates, sizeof *run->firsts);
+    for (size_t i = 0; i < candidates; i++) {
+        run->firsts[i].contract = MATCH_NONE;
+    }
     run->for_whom =
         arena_array(run->arena, candidates * (size_t)input->per_candidate, sizeof *run->for_whom);
     run->picks = arena_array(run->arena, most, sizeof *run->picks);
+}
+
+/* By class: the lowest priority with which a place of it was got; UINT64_MAX: nobody got one. */
+static const uint64_t *lowest(const struct run *run, const int32_t *where) {
+    const struct assign_problem *problem = &run->plan.problem;
+    uint64_t *low = arena_array(run->arena, (size_t)problem->nclasses, sizeof *low);
+    memset(low, 0xff, (size_t)problem->nclasses * sizeof *low);
+    for (int i = 0; i < problem->ncandidates; i++) {
+        if (where[i] != ASSIGN_NOBODY) {
+            uint64_t priority = assign_priority(problem, i, where[i]);
+            low[where[i]] = priority < low[where[i]] ? priority : low[where[i]];
+        }
+    }
+    return low;
+}
+
+static const struct match_cut_off *cut_offs(const struct run *run, const int32_t *where) {
+    const struct match_input *in = run->input;
+    const uint64_t *low = lowest(run, where);
+    struct match_cut_off *list = arena_array(run->arena, (size_t)in->ncontracts, sizeof *list);
+    for (int k = 0; k < in->ncontracts; k++) {
+        int class = run->plan.class_of[k];
+        int points = low[class] == UINT64_MAX ? MATCH_NONE : (int)(low[class] >> 32);
+        bool returns = points >= PLAN_RETURN_LEAD;
+        list[k] =
+            (struct match_cut_off){class, returns ? points - PLAN_RETURN_LEAD : points, returns};
+    }
+    return list;
+}
+
+static const int32_t *places_used(const struct run *run, const struct assign_result *result) {
+    const struct match_input *in = run->input;
+    int32_t *used = arena_array(run->arena, (size_t)in->nservices, sizeof *used);
+    for (int s = 0; s < in->nservices; s++) {
+        used[s] = result->used[s] + (in->services[s].left - run->plan.problem.quotas[s]);
+    }
+    return used;
 }
 
 void match_run(struct arena *arena, const struct match_input *input, const uint8_t seed[MATCH_SEED],
@@ -240,6 +286,9 @@ void match_run(struct arena *arena, const struct match_input *input, const uint8
     }
     *output = (struct match_output){.list = written(&run),
                                     .count = run.npicks,
+                                    .cut_offs = cut_offs(&run, result.where),
+                                    .firsts = run.firsts,
+                                    .used = places_used(&run, &result),
                                     .assigned = result.assigned + run.plan.named,
                                     .named = run.plan.named,
                                     .proposed = proposed,

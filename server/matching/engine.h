@@ -132,11 +132,28 @@ struct match_proposal {
     struct match_points points;
 };
 
+/* Of a contract's class (contracts that ask for the same, their places in one): with how little a
+ * place of it was got as a first choice. */
+struct match_cut_off {
+    int32_t class;
+    int32_t points; /* MATCH_NONE: nobody got one */
+    bool returns;   /* whoever got it came first for a clean return */
+};
+
+/* A candidate's first choice. */
+struct match_first {
+    int32_t contract; /* by position; MATCH_NONE */
+    bool named;
+};
+
 struct match_output {
     const struct match_proposal *list; /* by contract id, then rank */
     int count;
-    int places;   /* free ones */
-    int assigned; /* places filled by first choices, the named ones with them */
+    const struct match_cut_off *cut_offs; /* by contract */
+    const struct match_first *firsts;     /* by candidate */
+    const int32_t *used; /* by service: places that first choices take of its quota */
+    int places;          /* free ones */
+    int assigned;        /* places filled by first choices, the named ones with them */
     int named;
     int proposed, reserve;
     int held_back; /* candidates before whom others were taken because of their service's quota */

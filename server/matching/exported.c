@@ -52,11 +52,10 @@ static const char *sha256(struct arena *arena, struct span bytes) {
 
 Err exported_run(struct arena *arena, const struct match_exported *run, struct match_again *again,
                  int *line) {
-    struct match_input input;
     struct match_again made = {.rule = NULL};
-    TRY(match_read(arena, run->inputs, &input, line));
-    made.rule = match_rule_name(input.rule);
-    match_run(arena, &input, run->seed, &made.output);
+    TRY(match_read(arena, run->inputs, &made.input, line));
+    made.rule = match_rule_name(made.input.rule);
+    match_run(arena, &made.input, run->seed, &made.output);
     made.result = match_write(arena, &made.output);
     made.inputs_same = span_is(run->inputs_hash, sha256(arena, run->inputs));
     made.result_hash = sha256(arena, made.result);

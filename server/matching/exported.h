@@ -29,6 +29,7 @@ struct match_again {
     bool inputs_same; /* they have the hash that is stated */
     bool result_same;
     const char *result_hash; /* of the new result */
+    struct match_input input;
     struct match_output output;
 };
 

@@ -5,75 +5,9 @@
 #include <string.h>
 
 #include "../../lib/base/arena.h"
+#include "lines.h"
 
-enum { WORDS_MAX = 10, PER_CANDIDATE_RECORDS = 255 };
-
-struct reader {
-    struct span rest;
-    struct span word[WORDS_MAX];
-    int words;
-    int line;
-    bool bad, over; /* not canonical; past a limit */
-};
-
-/* The next line's words; false at the end. */
-static bool next_line(struct reader *r) {
-    if (r->rest.len == 0) {
-        return false;
-    }
-    r->words = 0;
-    r->line++;
-    size_t start = 0;
-    for (size_t i = 0; i < r->rest.len; i++) {
-        char c = r->rest.ptr[i];
-        if (c != ' ' && c != '\n') {
-            continue;
-        }
-        if (i == start || r->words == WORDS_MAX) {
-            r->bad = true;
-            return false;
-        }
-        r->word[r->words++] = (struct span){r->rest.ptr + start, i - start};
-        start = i + 1;
-        if (c == '\n') {
-            r->rest = (struct span){r->rest.ptr + start, r->rest.len - start};
-            return true;
-        }
-    }
-    r->bad = true; /* no line feed at the end */
-    return false;
-}
-
-static int64_t number(struct reader *r, int i, int64_t least, int64_t most) {
-    int64_t value = 0;
-    if (!text_int(r->word[i], &value) || value < least || value > most) {
-        r->bad = true;
-        return least;
-    }
-    return value;
-}
-
-static int small(struct reader *r, int i, int most) {
-    return (int)number(r, i, 0, most);
-}
-
-static int64_t id(struct reader *r, int i) {
-    return number(r, i, 1, INT64_MAX);
-}
-
-static date day(struct reader *r, int i) {
-    date value = 0;
-    if (!date_parse(r->word[i], &value)) {
-        r->bad = true;
-    }
-    return value;
-}
-
-/* The next line of a section whose size was counted before. */
-static bool record(struct reader *r, char kind) {
-    r->bad = r->bad || !next_line(r) || r->word[0].len != 1 || r->word[0].ptr[0] != kind;
-    return !r->bad;
-}
+enum { PER_CANDIDATE_RECORDS = 255 };
 
 /* What each kind of line has; sections come in this order. */
 static const struct {
@@ -89,12 +23,12 @@ enum { SERVICES, CONTRACTS, CANDIDATES, RESULTS, STAYS, NAMED, BARS, SECTIONS };
 
 /* First pass: how many of each. */
 static Err count_lines(struct span text, int counts[SECTIONS], int *line) {
-    struct reader r = {.rest = text};
+    struct lines r = {.rest = text};
     bool over = false;
     int s = 0;
     memset(counts, 0, SECTIONS * sizeof *counts);
-    (void)next_line(&r); /* the head */
-    while (next_line(&r)) {
+    (void)lines_next(&r); /* the head */
+    while (lines_next(&r)) {
         while (s < SECTIONS && (r.word[0].len != 1 || r.word[0].ptr[0] != sections[s].kind)) {
             s++;
         }
@@ -124,15 +58,15 @@ const char *match_rule_name(enum match_rule rule) {
     return rules[rule];
 }
 
-static void read_head(struct reader *r, struct match_input *input) {
-    if (!next_line(r) || r->words != 6 || match_rule_of(r->word[0]) == MATCH_RULE_NONE) {
+static void read_head(struct lines *r, struct match_input *input) {
+    if (!lines_next(r) || r->words != 6 || match_rule_of(r->word[0]) == MATCH_RULE_NONE) {
         r->bad = true;
         return;
     }
     input->rule = match_rule_of(r->word[0]);
-    input->per_place = (int)number(r, 1, 1, 100);
-    input->per_candidate = (int)number(r, 2, 1, MATCH_PER_CANDIDATE_MAX);
-    input->reserve_per_place = small(r, 3, 100);
+    input->per_place = (int)lines_number(r, 1, 1, 100);
+    input->per_candidate = (int)lines_number(r, 2, 1, MATCH_PER_CANDIDATE_MAX);
+    input->reserve_per_place = lines_small(r, 3, 100);
     input->variant = span_is(r->word[4], "days_183") ? STAY_DAYS_183 : STAY_CALENDAR_MONTHS;
     r->bad =
         r->bad || (!span_is(r->word[4], "days_183") && !span_is(r->word[4], "calendar_months"));
@@ -140,20 +74,20 @@ static void read_head(struct reader *r, struct match_input *input) {
     r->bad = r->bad || (!input->returns_first && !span_is(r->word[5], "points"));
 }
 
-static void read_services(struct reader *r, struct arena *arena, int count,
+static void read_services(struct lines *r, struct arena *arena, int count,
                           struct match_input *input) {
     struct match_service *list = arena_array(arena, (size_t)count, sizeof *list);
-    for (int i = 0; i < count && record(r, 'q'); i++) {
+    for (int i = 0; i < count && lines_record(r, 'q'); i++) {
         bool unlimited = span_is(r->word[2], "-");
-        list[i] =
-            (struct match_service){id(r, 1), unlimited ? ASSIGN_NO_QUOTA : small(r, 2, 1000000)};
+        list[i] = (struct match_service){lines_id(r, 1),
+                                         unlimited ? ASSIGN_NO_QUOTA : lines_small(r, 2, 1000000)};
         r->bad = r->bad || (i > 0 && list[i].id <= list[i - 1].id);
     }
     input->services = list;
     input->nservices = count;
 }
 
-static int16_t need_of(struct reader *r, int i, bool permit, struct match_input *input) {
+static int16_t need_of(struct lines *r, int i, bool permit, struct match_input *input) {
     struct span word = r->word[i];
     if (span_is(word, "-")) {
         return MATCH_NONE;
@@ -186,7 +120,7 @@ static int profile_at(const struct match_input *input, int64_t profile) {
 }
 
 /* The profiles that contracts ask for, each once; contracts then know them by their place. */
-static void profiles_number(struct reader *r, struct arena *arena, const int64_t *asked, int count,
+static void profiles_number(struct lines *r, struct arena *arena, const int64_t *asked, int count,
                             struct match_contract *contracts, struct match_input *input) {
     int64_t *list = arena_array(arena, (size_t)count, sizeof *list);
     int kept = 0;
@@ -207,22 +141,22 @@ static void profiles_number(struct reader *r, struct arena *arena, const int64_t
     }
 }
 
-static void read_contracts(struct reader *r, struct arena *arena, int count,
+static void read_contracts(struct lines *r, struct arena *arena, int count,
                            struct match_input *input) {
     struct match_contract *list = arena_array(arena, (size_t)count, sizeof *list);
     int64_t *asked = arena_array(arena, (size_t)count, sizeof *asked);
-    for (int i = 0; i < count && record(r, 'k'); i++) {
+    for (int i = 0; i < count && lines_record(r, 'k'); i++) {
         list[i] = (struct match_contract){
-            .id = id(r, 1),
-            .places = small(r, 2, 100000),
-            .named = small(r, 3, 100000),
-            .first = day(r, 4),
-            .last = day(r, 5),
-            .months = (uint16_t)small(r, 7, 1000),
+            .id = lines_id(r, 1),
+            .places = lines_small(r, 2, 100000),
+            .named = lines_small(r, 3, 100000),
+            .first = lines_day(r, 4),
+            .last = lines_day(r, 5),
+            .months = (uint16_t)lines_small(r, 7, 1000),
             .language = need_of(r, 8, false, input),
             .permit = need_of(r, 9, true, input),
         };
-        asked[i] = number(r, 6, 0, INT64_MAX);
+        asked[i] = lines_number(r, 6, 0, INT64_MAX);
         r->bad = r->bad || list[i].last < list[i].first || (i > 0 && list[i].id <= list[i - 1].id);
     }
     input->contracts = list;
@@ -259,8 +193,8 @@ static bool has_french(struct span list) {
     return false;
 }
 
-static uint16_t service_at(struct reader *r, int i, const struct match_input *input) {
-    int64_t service = id(r, i);
+static uint16_t service_at(struct lines *r, int i, const struct match_input *input) {
+    int64_t service = lines_id(r, i);
     for (int s = 0; s < input->nservices; s++) {
         if (input->services[s].id == service) {
             return (uint16_t)s;
@@ -270,22 +204,22 @@ static uint16_t service_at(struct reader *r, int i, const struct match_input *in
     return 0;
 }
 
-static struct match_candidate *read_candidates(struct reader *r, struct arena *arena, int count,
+static struct match_candidate *read_candidates(struct lines *r, struct arena *arena, int count,
                                                struct match_input *input) {
     struct match_candidate *list = arena_array(arena, (size_t)count, sizeof *list);
     struct assign_candidate *people = arena_array(arena, (size_t)count, sizeof *people);
-    for (int i = 0; i < count && record(r, 'c'); i++) {
-        int returns = small(r, 6, 1000);
+    for (int i = 0; i < count && lines_record(r, 'c'); i++) {
+        int returns = lines_small(r, 6, 1000);
         list[i] = (struct match_candidate){
-            .id = id(r, 1),
+            .id = lines_id(r, 1),
             .returns = (uint8_t)(returns > UINT8_MAX ? UINT8_MAX : returns),
             .french = has_french(r->word[7]),
         };
         people[i] = (struct assign_candidate){
-            .from = day(r, 3),
-            .to = day(r, 4),
+            .from = lines_day(r, 3),
+            .to = lines_day(r, 4),
             .skills = skills_of(input, r->word[7], false) | skills_of(input, r->word[8], true),
-            .months = (uint16_t)small(r, 5, 1000),
+            .months = (uint16_t)lines_small(r, 5, 1000),
             .service = service_at(r, 2, input),
         };
         r->bad = r->bad || (i > 0 && list[i].id <= list[i - 1].id);
@@ -297,8 +231,8 @@ static struct match_candidate *read_candidates(struct reader *r, struct arena *a
 }
 
 /* Moves `at` to the candidate that the line is about; they come in the candidates' order. */
-static bool owner(struct reader *r, const struct match_input *input, int *at) {
-    int64_t candidate = id(r, 1);
+static bool owner(struct lines *r, const struct match_input *input, int *at) {
+    int64_t candidate = lines_id(r, 1);
     while (*at < input->ncandidates && input->candidates[*at].id < candidate) {
         (*at)++;
     }
@@ -306,16 +240,16 @@ static bool owner(struct reader *r, const struct match_input *input, int *at) {
     return !r->bad;
 }
 
-static void read_results(struct reader *r, struct arena *arena, int count,
+static void read_results(struct lines *r, struct arena *arena, int count,
                          struct match_candidate *candidates, struct match_input *input) {
     struct match_result *list = arena_array(arena, (size_t)count, sizeof *list);
     int at = 0;
     int kept = 0;
     int before = -1;
     int64_t last = 0;
-    for (int i = 0; i < count && record(r, 'r') && owner(r, input, &at); i++) {
-        int64_t profile = id(r, 2);
-        int thousandths = small(r, 3, 1000);
+    for (int i = 0; i < count && lines_record(r, 'r') && owner(r, input, &at); i++) {
+        int64_t profile = lines_id(r, 2);
+        int thousandths = lines_small(r, 3, 1000);
         r->bad = r->bad || (at == before && profile <= last);
         int block = profile_at(input, profile);
         if (block != MATCH_NONE) { /* what no contract asks for does not count */
@@ -331,26 +265,26 @@ static void read_results(struct reader *r, struct arena *arena, int count,
     input->results = list;
 }
 
-static void read_stays(struct reader *r, struct arena *arena, int count,
+static void read_stays(struct lines *r, struct arena *arena, int count,
                        struct match_candidate *candidates, struct match_input *input) {
     struct stay *list = arena_array(arena, (size_t)count, sizeof *list);
     int at = 0;
-    for (int i = 0; i < count && record(r, 's') && owner(r, input, &at); i++) {
+    for (int i = 0; i < count && lines_record(r, 's') && owner(r, input, &at); i++) {
         struct match_candidate *who = &candidates[at];
         who->first_stay = who->stays == 0 ? i : who->first_stay;
         r->over = r->over || who->stays == PER_CANDIDATE_RECORDS;
         who->stays++;
-        list[i] = (struct stay){day(r, 2), day(r, 3), 0};
+        list[i] = (struct stay){lines_day(r, 2), lines_day(r, 3), 0};
         r->bad = r->bad || list[i].last < list[i].first;
     }
     input->stays = list;
 }
 
-static const struct match_pair *read_pairs(struct reader *r, struct arena *arena, char kind,
+static const struct match_pair *read_pairs(struct lines *r, struct arena *arena, char kind,
                                            int count) {
     struct match_pair *list = arena_array(arena, (size_t)count, sizeof *list);
-    for (int i = 0; i < count && record(r, kind); i++) {
-        list[i] = (struct match_pair){id(r, 1), id(r, 2)};
+    for (int i = 0; i < count && lines_record(r, kind); i++) {
+        list[i] = (struct match_pair){lines_id(r, 1), lines_id(r, 2)};
         r->bad = r->bad || (i > 0 && (list[i].contract < list[i - 1].contract ||
                                       (list[i].contract == list[i - 1].contract &&
                                        list[i].candidate <= list[i - 1].candidate)));
@@ -361,7 +295,7 @@ static const struct match_pair *read_pairs(struct reader *r, struct arena *arena
 Err match_read(struct arena *arena, struct span text, struct match_input *input, int *line) {
     int counts[SECTIONS];
     TRY(count_lines(text, counts, line));
-    struct reader r = {.rest = text};
+    struct lines r = {.rest = text};
     struct match_input in = {.nnamed = counts[NAMED], .nbars = counts[BARS]};
     read_head(&r, &in);
     read_services(&r, arena, counts[SERVICES], &in);

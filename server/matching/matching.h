@@ -2,7 +2,7 @@
  *
  * A run freezes its inputs as a canonical text, hashes it, only then draws the seed that breaks
  * ties, and stores rule, inputs, seed and result: rule, inputs and seed give the same result bytes
- * again (matching_replay). Large runs are made in the background, step by step, and shown to
+ * again (calculation_replay). Large runs are made in the background, step by step, and shown to
  * employers when they are whole (matching_job.c). The employer sees tokens and profiles. Accepting
  * binds: place, quota, days, placement and the leaf of the unsealing in one transaction
  * (proposal_accept() in migrations/replaceable/08_matching.sql). A proposal: proposed > accepted |
@@ -16,6 +16,8 @@
 #include "../../lib/base/field.h"
 #include "../http/route.h"
 #include "engine.h"
+#include "exported.h"
+#include "kept.h"
 #include "why.h"
 
 struct arena;
@@ -65,40 +67,20 @@ Err CHECKED matching_jobs(const struct job_desk *desk);
 struct rows;
 Err CHECKED matching_texts(struct db *db, int64_t run, struct rows *rows);
 
-struct matching_replay {
-    bool inputs_same;   /* the stored inputs still have their hash */
-    bool result_same;   /* run again, byte for byte */
-    const char *sha256; /* of the new result, hexadecimal */
-};
+/* A run of those rows (rule, inputs, seed, hashes) as exported.h has it. ERR_RULE_NOT_CARRIED. */
+Err CHECKED matching_stored(struct db *db, const struct rows *rows, struct match_exported *run);
 
-/* What is computed while somebody waits takes this many candidates: a few seconds, of the ten that
- * a request has (REQUEST_DEADLINE). */
-enum { MATCH_WHILE_WAITING = 100000 };
-
-/* Runs a stored run again. ERR_REPLAY_TOO_LARGE of more than MATCH_WHILE_WAITING candidates;
- * ERR_NOT_FOUND; ERR_NO_RESULT_YET; ERR_UNREADABLE when the inputs are not
- * canonical. */
-Err CHECKED matching_replay(struct db *db, struct arena *arena, int64_t run,
-                            struct matching_replay *replay);
+/* Stores the shares of what a run keeps (kept.h), before its terms and in their transaction. */
+Err CHECKED matching_keep_shares(struct db *db, int64_t run, const struct match_kept *kept);
 
 /* A run as a file (exported.h). ERR_NOT_FOUND; ERR_NO_RESULT_YET; ERR_RULE_NOT_CARRIED. */
 Err CHECKED matching_export(struct db *db, struct arena *arena, int64_t run, struct span *file);
 
 /* Why the last run that had the candidate among its inputs gave him a place or none (why.h);
  * `run` gets its number. ERR_NOT_FOUND; ERR_NOT_IN_A_RUN, with what keeps him out;
- * ERR_RULE_NOT_CARRIED. */
+ * ERR_RULE_NOT_CARRIED; ERR_ANSWERS_NOT_KEPT while the server fills in what the run, of before
+ * migration 0059, has to keep (calculation.h). */
 Err CHECKED matching_why(struct db *db, struct arena *arena, int64_t candidate,
                          struct match_why *why, int64_t *run);
-
-struct matching_supposed {
-    int64_t days; /* for CASE_LONGER, 0..60: 7 */
-};
-extern const struct field matching_suppose_fields[];
-
-/* What a run today would fill, as things are and under other terms; nothing is stored, and it can
- * be asked from the day the campaign opens. ERR_NOTHING_TO_MATCH; ERR_SIMULATION_TOO_LARGE of more
- * than MATCH_WHILE_WAITING candidates preselected. */
-Err CHECKED matching_suppose(struct db *db, struct arena *arena, int64_t campaign, int days,
-                             struct match_filled filled[MATCH_CASES]);
 
 #endif

@@ -63,11 +63,6 @@ SELECT coalesce(string_agg(line, E'\n' ORDER BY section, a, b, d), '') || E'\n' 
        coalesce((SELECT sum(k.free) FROM k), 0) AS places
 FROM lines;
 
--- name: matching_many
--- class: ofii
-SELECT count(*) > :few::int AS many FROM (SELECT FROM candidate c WHERE c.campaign_id = :campaign::bigint
-                                          AND c.state = 'preselected' LIMIT :few::int + 1) p;
-
 -- name: matching_state
 -- class: ofii
 SELECT c.state FROM campaign c WHERE c.id = :campaign::bigint;
@@ -103,7 +98,11 @@ WHERE r.id = :run::bigint AND j.phase = 'frozen';
 -- name: matching_keep
 -- class: ofii
 SELECT matching_keep(:run::bigint, :result::text, :result_hash::bytea, :assigned::int, :named::int, :held_back::int,
-                     :proposed::int, :reserve::int) AS _void;
+                     :proposed::int, :reserve::int, :terms::text, :kept_hash::bytea) AS _void;
+
+-- name: matching_share
+-- class: ofii
+INSERT INTO matching_share (run_id, first_candidate, lines) VALUES (:run::bigint, :first::bigint, :lines::text);
 
 -- name: matching_part
 -- class: ofii
@@ -144,7 +143,8 @@ SELECT r.id, r.campaign_id, c.name AS campaign,
        coalesce(j.stored, r.proposed + r.reserve) AS done, r.proposed + r.reserve AS total,
        coalesce(j.dropped, r.dropped) AS dropped, r.rule, r.run_on, r.created_at, r.candidates, r.contracts, r.places,
        r.assigned, r.named, r.held_back, r.proposed, r.reserve, encode(r.inputs_hash, 'hex') AS inputs_hash, encode(r.seed, 'hex') AS seed,
-       encode(r.result_hash, 'hex') AS result_hash, a.name AS run_by
+       encode(r.result_hash, 'hex') AS result_hash, a.name AS run_by,
+       (SELECT max(q.id) FROM matching_calculation q WHERE q.run_id = r.id AND q.kind = 'replay') AS replay_id
 FROM matching_run r JOIN campaign c ON c.id = r.campaign_id JOIN account a ON a.id = r.run_by
 LEFT JOIN matching_job j ON j.run_id = r.id LEFT JOIN matching_cancel x ON x.run_id = r.id
 WHERE r.id = :id::bigint;
@@ -154,8 +154,7 @@ WHERE r.id = :id::bigint;
 -- class: ofii
 SELECT r.campaign_id, r.rule, r.inputs, encode(r.seed, 'hex') AS seed, r.result, encode(r.inputs_hash, 'hex') AS inputs_hash,
        encode(r.result_hash, 'hex') AS result_hash
-FROM matching_run r LEFT JOIN matching_job j ON j.run_id = r.id
-WHERE r.id = :id::bigint AND r.stopped_by IS NULL AND coalesce(j.phase = 'storing', true);
+FROM matching_run r WHERE r.id = :id::bigint AND matching_has_result(r.id);
 
 -- The employer's view: tokens and profiles. Row-level security leaves his own.
 -- name: proposal_list
@@ -205,11 +204,11 @@ SELECT proposal_refuse(:id::bigint, :reason) AS contract_id;
 -- class: employer
 SELECT returnee_name(:contract::bigint, :placement::bigint) AS id;
 
--- The last run that had the candidate among its inputs. A partner service gets it for its own
--- candidates only, and only the program reads it: the answer is about that one candidate.
--- name: matching_run_for
+-- What the last run that had the candidate among its inputs keeps for the answer. A partner service gets it for its own
+-- candidates only.
+-- name: matching_kept_for
 -- class: ofii, partner
-SELECT r.id, r.rule, r.inputs, r.seed, r.inputs_hash, r.result_hash FROM matching_run_for(:candidate::bigint) r;
+SELECT r.id, r.rule, r.terms, r.own FROM matching_kept_for(:candidate::bigint) r;
 
 -- name: matching_absent
 -- class: ofii, partner

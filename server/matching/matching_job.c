@@ -11,6 +11,7 @@
 #include "../run/job.h"
 #include "../run/offload.h"
 #include "inputs.h"
+#include "kept.h"
 #include "matching.h"
 
 enum {
@@ -33,6 +34,7 @@ struct step {
     Err err;
     struct match_output output;
     struct span result;
+    struct match_kept kept;
 };
 
 static void sha256(struct span bytes, uint8_t hash[SHA256]) {
@@ -87,6 +89,7 @@ static void run_rule(void *arg) {
     if (step->err == OK) {
         match_run(step->arena, &input, step->seed, &step->output);
         step->result = match_write(step->arena, &step->output);
+        kept_make(step->arena, step->inputs, &input, &step->output, &step->kept);
     }
 }
 
@@ -121,6 +124,16 @@ static struct span cut(struct span *rest) {
     return part;
 }
 
+Err matching_keep_shares(struct db *db, int64_t run, const struct match_kept *kept) {
+    for (int i = 0; i < kept->nshares; i++) {
+        TRY(db_run(db, Q_MATCHING_SHARE,
+                   ARGS(arg_int("run", run), arg_int("first", kept->shares[i].first),
+                        arg_span("lines", kept->shares[i].lines)),
+                   NULL));
+    }
+    return OK;
+}
+
 static Err keep(void *arg) {
     struct step *step = arg;
     const struct match_output *output = &step->output;
@@ -128,12 +141,14 @@ static Err keep(void *arg) {
     uint8_t hash[SHA256];
     TRY(take(step, "frozen", &job));
     sha256(step->result, hash);
+    TRY(matching_keep_shares(step->db, step->run, &step->kept));
     TRY(db_run(step->db, Q_MATCHING_KEEP,
                ARGS(arg_int("run", step->run), arg_span("result", step->result),
                     arg_bytes("result_hash", hash, sizeof hash),
                     arg_int("assigned", output->assigned), arg_int("named", output->named),
                     arg_int("held_back", output->held_back), arg_int("proposed", output->proposed),
-                    arg_int("reserve", output->reserve)),
+                    arg_int("reserve", output->reserve), arg_span("terms", step->kept.terms),
+                    arg_bytes("kept_hash", step->kept.sha256, SHA256)),
                NULL));
     struct span rest = step->result;
     for (int no = 1; rest.len > 0; no++) {

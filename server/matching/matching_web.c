@@ -86,17 +86,6 @@ static Err run_result(struct req *req) {
     return run_text(req, "result", "matching-result.txt");
 }
 
-static Err replay(struct req *req) {
-    struct matching_replay again;
-    TRY(show_run(req));
-    TRY(matching_replay(req->db, req->arena, req_id(req, "id"), &again));
-    view_bool(req->view, "replayed", true);
-    view_bool(req->view, "inputs_same", again.inputs_same);
-    view_bool(req->view, "result_same", again.result_same);
-    view_text(req->view, "replay_hash", again.sha256);
-    return OK;
-}
-
 static Err export(struct req *req) {
     struct span file;
     TRY(matching_export(req->db, req->arena, req_id(req, "id"), &file));
@@ -159,27 +148,6 @@ static Err why(struct req *req) {
     view_int(req->view, "run_id", run);
     view_text(req->view, "rule", match_rule_name(answer->rule));
     show_why(req->view, answer);
-    return OK;
-}
-
-static Err suppose(struct req *req) {
-    static const char *const cases[] = {"as_is",     "no_language", "no_experience",
-                                        "no_permit", "no_quota",    "longer"};
-    struct matching_supposed asked;
-    struct match_filled filled[MATCH_CASES];
-    TRY(query_read(req, matching_suppose_fields, &asked));
-    int days = asked.days == FIELD_NONE ? 7 : (int)asked.days;
-    TRY(matching_suppose(req->db, req->arena, req_id(req, "id"), days, filled));
-    struct view *list = view_list(req->view, "cases");
-    for (int i = 0; i < MATCH_CASES; i++) {
-        struct view *item = view_item(list);
-        view_text(item, "case", cases[i]);
-        view_int(item, "filled", filled[i].filled);
-        view_int(item, "more", filled[i].filled - filled[CASE_AS_IS].filled);
-    }
-    view_int(req->view, "places", filled[CASE_AS_IS].places);
-    view_int(req->view, "days", days);
-    view_int(req->view, "campaign_id", req_id(req, "id"));
     return OK;
 }
 
@@ -286,14 +254,10 @@ const struct route matching_routes[] = {
      "Inputs of a matching run"},
     {GET, "/matching-runs/:id/result", run_result, STAFF, NULL, NULL, NULL, 0,
      "Result of a matching run"},
-    {GET, "/matching-runs/:id/replay", replay, STAFF, "matching/run", NULL, NULL, 0,
-     "Run a matching run again"},
     {GET, "/matching-runs/:id/export", export, STAFF, NULL, NULL, NULL, 0,
      "A matching run as a file to run again"},
     {GET, "/candidates/:id/matching", why, STAFF | PARTNER, "matching/why", NULL, NULL, 0,
      "Why a candidate has a place or none"},
-    {GET, "/campaigns/:id/matching-simulation", suppose, STAFF, "matching/suppose", NULL, NULL, 0,
-     "How many places would be filled if"},
     {POST, "/contracts/:id/returnees", name_returnee, EMPLOYER, NULL, NULL, NULL, ROUTE_API_ONLY,
      "Name a returning worker"},
     {GET, "/proposals", list, EMPLOYER | STAFF, "matching/proposals", NULL, NULL, 0, "Proposals"},
@@ -311,7 +275,6 @@ const struct route matching_routes[] = {
 
 const struct reads matching_reads[] = {
     {create, matching_choice_fields, NULL, 0},
-    {suppose, matching_suppose_fields, NULL, 0},
     {name_returnee, returnee_fields, NULL, 0},
     {list, page_fields, NULL, 0},
     {list, filter_fields, NULL, 0},
@@ -333,11 +296,6 @@ const struct shows matching_shows[] = {
     {cancel, NULL, SHOWS_ROW, Q_MATCHING_CANCEL, NULL, 0},
     {run_inputs, "text/plain", SHOWS_BYTES, 0, NULL, 0},
     {run_result, "text/plain", SHOWS_BYTES, 0, NULL, 0},
-    {replay, NULL, SHOWS_ROW, Q_MATCHING_RUN_BY_ID, NULL, 0},
-    {replay, "replayed", SHOWS_BOOL, 0, NULL, 0},
-    {replay, "inputs_same", SHOWS_BOOL, 0, NULL, 0},
-    {replay, "result_same", SHOWS_BOOL, 0, NULL, 0},
-    {replay, "replay_hash", SHOWS_TEXT, 0, NULL, 0},
     {export, "text/plain", SHOWS_BYTES, 0, NULL, 0},
     {why, "candidate_id", SHOWS_INT, 0, NULL, 0},
     {why, "run_id", SHOWS_INT, 0, NULL, 0},
@@ -354,12 +312,6 @@ const struct shows matching_shows[] = {
     {why, "barred[].contracts", SHOWS_INT, 0, NULL, 0},
     {why, "open_contracts", SHOWS_INT, 0, NULL, 0},
     {why, "all_contracts", SHOWS_INT, 0, NULL, 0},
-    {suppose, "cases[].case", SHOWS_TEXT, 0, NULL, 0},
-    {suppose, "cases[].filled", SHOWS_INT, 0, NULL, 0},
-    {suppose, "cases[].more", SHOWS_INT, 0, NULL, 0},
-    {suppose, "places", SHOWS_INT, 0, NULL, 0},
-    {suppose, "days", SHOWS_INT, 0, NULL, 0},
-    {suppose, "campaign_id", SHOWS_INT, 0, NULL, 0},
     {name_returnee, NULL, SHOWS_ROW, Q_RETURNEE_NAME, NULL, 0},
     {list, "proposals", SHOWS_ROWS, Q_PROPOSAL_LIST, NULL, 0},
     {list, "state", SHOWS_TEXT, 0, NULL, SHOWS_OR_NULL},

@@ -7,9 +7,6 @@
 #include "../../lib/base/arena.h"
 #include "score.h"
 
-/* Above every score: a clean return counts for more, where the campaign says so. */
-enum { RETURN_LEAD = MATCH_SCORE_MAX + 1 };
-
 int plan_contract(const struct match_input *input, int64_t id) {
     int low = 0;
     int high = input->ncontracts;
@@ -102,7 +99,8 @@ static uint32_t *draw(struct arena *arena, const struct match_input *input,
 
 static uint16_t worth(const struct match_input *input, int candidate, int block, bool spoken) {
     struct match_points points;
-    int lead = input->returns_first && input->candidates[candidate].returns > 0 ? RETURN_LEAD : 0;
+    int lead =
+        input->returns_first && input->candidates[candidate].returns > 0 ? PLAN_RETURN_LEAD : 0;
     (void)match_score(input, candidate, block, spoken, &points); /* he has the result */
     return (uint16_t)(match_total(&points) + lead);
 }

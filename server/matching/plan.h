@@ -5,6 +5,9 @@
 
 #include "engine.h"
 
+/* Above every score: a clean return counts for more, where the campaign says so. */
+enum { PLAN_RETURN_LEAD = MATCH_SCORE_MAX + 1 };
+
 struct match_plan {
     const struct match_input *input;
     struct assign_problem problem;

@@ -4,63 +4,53 @@
 #include <string.h>
 
 #include "../../lib/base/arena.h"
+#include "inputs.h"
+#include "lines.h"
 #include "plan.h"
 
+enum { HIM = 0 }; /* the only candidate of what is read */
+
 struct asked {
-    const struct match_input *input;
-    struct match_plan plan;
-    struct assign_result result;
-    uint64_t *low; /* by class: the lowest holder's priority; UINT64_MAX: nobody */
-    int candidate;
+    struct match_input input;
+    struct match_cut_off *cut_offs; /* by contract */
+    bool quota_used;                /* his service's */
+    struct match_first first;
 };
 
-static bool leads(const struct match_input *input, int candidate) {
-    return input->returns_first && input->candidates[candidate].returns > 0;
-}
-
-/* Points out of a priority, without the lead that clean returns may give. */
-static int points_of(uint64_t priority) {
-    int score = (int)(priority >> 32);
-    return score > MATCH_SCORE_MAX ? score - MATCH_SCORE_MAX - 1 : score;
-}
-
-static enum why_verdict judge(const struct asked *a, int class, int score) {
-    const struct match_input *in = a->input;
-    int service = in->people[a->candidate].service;
-    uint64_t low = a->low[class];
-    if (a->result.where[a->candidate] != ASSIGN_NOBODY ||
-        a->plan.named_for[a->candidate] != MATCH_NONE) {
+static enum why_verdict judge(const struct asked *a, int contract, int score) {
+    const struct match_cut_off *cut = &a->cut_offs[contract];
+    if (a->first.contract != MATCH_NONE) {
         return WHY_ELSEWHERE;
     }
-    if (a->result.used[service] >= a->plan.problem.quotas[service]) {
+    if (a->quota_used) {
         return WHY_QUOTA;
     }
-    if (low == UINT64_MAX) {
+    if (cut->points == MATCH_NONE) {
         return WHY_KEPT; /* nobody holds it and yet it is not open: the named have it */
     }
-    bool low_leads = low >> 32 > MATCH_SCORE_MAX;
-    if (low_leads && !leads(in, a->candidate)) {
+    if (cut->returns && a->input.candidates[HIM].returns == 0) {
         return WHY_RETURNS;
     }
-    return points_of(low) > score ? WHY_BELOW : WHY_DRAW;
+    return cut->points > score ? WHY_BELOW : WHY_DRAW;
+}
+
+/* A named place is the one; any of the class is his otherwise. */
+static bool is_his(const struct asked *a, int contract) {
+    int first = a->first.contract;
+    return first != MATCH_NONE &&
+           (contract == first ||
+            (!a->first.named && a->cut_offs[contract].class == a->cut_offs[first].class));
 }
 
 static struct why_line line_of(const struct asked *a, int contract) {
-    const struct match_contract *what = &a->input->contracts[contract];
-    int class = a->plan.class_of[contract];
-    struct why_line line = {.contract = what->id, .cut_off = MATCH_NONE};
-    (void)match_score(a->input, a->candidate, what->block, what->language != MATCH_NONE,
-                      &line.points);
+    const struct match_contract *what = &a->input.contracts[contract];
+    struct why_line line = {.contract = what->id, .cut_off = a->cut_offs[contract].points};
+    (void)match_score(&a->input, HIM, what->block, what->language != MATCH_NONE, &line.points);
     line.score = match_total(&line.points);
-    if (a->low[class] != UINT64_MAX) {
-        line.cut_off = points_of(a->low[class]);
-    }
-    if (a->plan.named_for[a->candidate] == contract) {
-        line.verdict = WHY_NAMED;
-    } else if (a->result.where[a->candidate] == class) {
-        line.verdict = WHY_FIRST;
+    if (is_his(a, contract)) {
+        line.verdict = a->first.named ? WHY_NAMED : WHY_FIRST;
     } else {
-        line.verdict = judge(a, class, line.score);
+        line.verdict = judge(a, contract, line.score);
     }
     return line;
 }
@@ -79,79 +69,91 @@ static int by_verdict(const void *left, const void *right) {
     return a->contract < b->contract ? -1 : a->contract > b->contract;
 }
 
-Err match_explain(struct arena *arena, const struct match_input *input,
-                  const uint8_t seed[MATCH_SEED], int64_t candidate, struct match_why *why) {
-    struct asked a = {.input = input, .candidate = plan_candidate(input, candidate)};
-    if (a.candidate == MATCH_NONE) {
-        return ERR_NOT_FOUND;
-    }
-    plan_make(arena, input, seed, &a.plan);
-    assign_run(arena, &a.plan.problem, ASSIGN_FAIR, &a.result);
-    a.low = arena_array(arena, (size_t)a.plan.problem.nclasses, sizeof *a.low);
-    memset(a.low, 0xff, (size_t)a.plan.problem.nclasses * sizeof *a.low);
-    for (int i = 0; i < input->ncandidates; i++) {
-        int class = a.result.where[i];
-        if (class != ASSIGN_NOBODY) {
-            uint64_t priority = assign_priority(&a.plan.problem, i, class);
-            a.low[class] = priority < a.low[class] ? priority : a.low[class];
-        }
-    }
+static void answer(struct arena *arena, const struct asked *a, struct match_why *why) {
+    const struct match_input *input = &a->input;
     *why = (struct match_why){.rule = input->rule, .contracts = input->ncontracts};
     struct why_line *lines = arena_array(arena, (size_t)input->ncontracts, sizeof *lines);
     int count = 0;
     for (int k = 0; k < input->ncontracts; k++) {
-        enum match_obstacle obstacle = match_obstacle(input, a.candidate, k);
+        enum match_obstacle obstacle = match_obstacle(input, HIM, k);
         why->obstacles[obstacle]++;
         if (obstacle == MATCH_FREE) {
-            lines[count++] = line_of(&a, k);
+            lines[count++] = line_of(a, k);
         }
     }
     qsort(lines, (size_t)count, sizeof *lines, by_verdict);
     why->nlines = count < WHY_LINES ? count : WHY_LINES;
     memcpy(why->lines, lines, (size_t)why->nlines * sizeof *lines);
+}
+
+/* Cuts a text before its first line of that kind. */
+static struct span cut_before(struct span *text, const char *begin) {
+    size_t length = strlen(begin);
+    size_t at = 0;
+    while (at + length <= text->len && memcmp(text->ptr + at, begin, length) != 0) {
+        const char *end = memchr(text->ptr + at, '\n', text->len - at);
+        at = end == NULL ? text->len : (size_t)(end - text->ptr) + 1;
+    }
+    at = at + length > text->len ? text->len : at;
+    struct span before = {text->ptr, at};
+    *text = (struct span){text->ptr + at, text->len - at};
+    return before;
+}
+
+/* The lines u and l. */
+static void read_terms(struct lines *r, struct arena *arena, struct asked *a) {
+    const struct match_input *in = &a->input;
+    int service = in->people[HIM].service;
+    for (int s = 0; s < in->nservices && lines_record(r, 'u'); s++) {
+        r->bad = r->bad || r->words != 3 || lines_id(r, 1) != in->services[s].id;
+        bool full = lines_small(r, 2, INT32_MAX) >= in->services[s].left;
+        a->quota_used = s == service ? full : a->quota_used;
+    }
+    a->cut_offs = arena_array(arena, (size_t)in->ncontracts, sizeof *a->cut_offs);
+    for (int k = 0; k < in->ncontracts && lines_record(r, 'l'); k++) {
+        bool nobody = r->words == 5 && span_is(r->word[3], "-");
+        a->cut_offs[k] = (struct match_cut_off){
+            .class = lines_small(r, 2, in->ncontracts - 1),
+            .points = nobody ? MATCH_NONE : lines_small(r, 3, MATCH_SCORE_MAX),
+            .returns = lines_small(r, 4, 1) == 1,
+        };
+        r->bad = r->bad || r->words != 5 || lines_id(r, 1) != in->contracts[k].id;
+    }
+    r->bad = r->bad || r->rest.len > 0;
+}
+
+/* The line p, if there is one. */
+static void read_first(struct lines *r, struct asked *a) {
+    a->first = (struct match_first){MATCH_NONE, false};
+    if (r->rest.len == 0 || !lines_record(r, 'p')) {
+        return;
+    }
+    a->first = (struct match_first){plan_contract(&a->input, lines_id(r, 1)),
+                                    r->words == 3 && span_is(r->word[2], "n")};
+    r->bad = r->bad || r->words != 3 || (!a->first.named && !span_is(r->word[2], "p")) ||
+             a->first.contract == MATCH_NONE || r->rest.len > 0;
+}
+
+Err why_answer(struct arena *arena, struct span terms, struct span own, struct match_why *why) {
+    struct asked asked = {.quota_used = false};
+    struct buf inputs;
+    int line = 0;
+    struct span asks = cut_before(&terms, "u ");
+    struct span his = cut_before(&own, "p ");
+    buf_init(&inputs, arena, asks.len + his.len + 1);
+    buf_add(&inputs, asks.ptr, asks.len);
+    buf_add(&inputs, his.ptr, his.len);
+    TRY(match_read(arena, (struct span){inputs.ptr, inputs.len}, &asked.input, &line));
+    struct lines rest = {.rest = terms};
+    struct lines first = {.rest = own};
+    if (asked.input.ncandidates != 1) {
+        return ERR_UNREADABLE;
+    }
+    read_terms(&rest, arena, &asked);
+    read_first(&first, &asked);
+    if (rest.bad || first.bad) {
+        return ERR_UNREADABLE;
+    }
+    answer(arena, &asked, why);
     return OK;
-}
-
-/* The contracts of the case; they stay in the order of their ids. */
-static const struct match_contract *
-contracts_if(struct arena *arena, const struct match_input *input, enum match_case which) {
-    size_t n = (size_t)input->ncontracts;
-    struct match_contract *list = arena_array(arena, n, sizeof *list);
-    memcpy(list, input->contracts, n * sizeof *list);
-    for (size_t k = 0; k < n; k++) {
-        list[k].language = which == CASE_NO_LANGUAGE ? MATCH_NONE : list[k].language;
-        list[k].permit = which == CASE_NO_PERMIT ? MATCH_NONE : list[k].permit;
-        list[k].months = which == CASE_NO_EXPERIENCE ? 0 : list[k].months;
-    }
-    return list;
-}
-
-void match_suppose(struct arena *arena, const struct match_input *input, enum match_case which,
-                   int days, struct match_filled *filled) {
-    static const uint8_t seed[MATCH_SEED] = {0}; /* places filled do not depend on the draw */
-    struct match_input changed = *input;
-    struct match_plan plan;
-    struct assign_result result;
-    size_t n = (size_t)input->ncandidates;
-    size_t services = (size_t)input->nservices;
-    struct match_service *quotas = arena_array(arena, services, sizeof *quotas);
-    memcpy(quotas, input->services, services * sizeof *quotas);
-    for (size_t s = 0; s < services && which == CASE_NO_QUOTA; s++) {
-        quotas[s].left = ASSIGN_NO_QUOTA;
-    }
-    changed.services = quotas;
-    changed.contracts = contracts_if(arena, input, which);
-    changed.people = arena_array(arena, n, sizeof *changed.people);
-    memcpy(changed.people, input->people, n * sizeof *changed.people);
-    for (size_t i = 0; i < n && which == CASE_LONGER; i++) {
-        changed.people[i].from -= days;
-        changed.people[i].to += days;
-    }
-    plan_make(arena, &changed, seed, &plan);
-    assign_run(arena, &plan.problem, ASSIGN_LARGEST, &result);
-    *filled = (struct match_filled){.filled = result.assigned + plan.named,
-                                    .held_back = result.held_back};
-    for (int k = 0; k < input->ncontracts; k++) {
-        filled->places += input->contracts[k].places;
-    }
 }

@@ -1,5 +1,5 @@
-/* why.h - what a run answers to one candidate who asks why, without anybody else's data; and what a
- * run would fill under other terms. */
+/* why.h - what a run answers to one candidate who asks why, without anybody else's data: from what
+ * the run kept (kept.h), in the time that its contracts take, however many candidates it had. */
 #ifndef NORIA_MATCHING_WHY_H
 #define NORIA_MATCHING_WHY_H
 
@@ -35,26 +35,9 @@ struct match_why {
     int nlines;
 };
 
-/* ERR_NOT_FOUND when the candidate is not among the inputs. */
-Err CHECKED match_explain(struct arena *arena, const struct match_input *input,
-                          const uint8_t seed[MATCH_SEED], int64_t candidate, struct match_why *why);
-
-/* How many places the first choices would fill if … */
-enum match_case {
-    CASE_AS_IS,
-    CASE_NO_LANGUAGE,   /* no contract asked for a language */
-    CASE_NO_EXPERIENCE, /* none asked for experience */
-    CASE_NO_PERMIT,     /* none asked for a permit */
-    CASE_NO_QUOTA,      /* services had no quota */
-    CASE_LONGER,        /* candidates were there `days` earlier and later */
-    MATCH_CASES
-};
-
-struct match_filled {
-    int places, filled, held_back;
-};
-
-void match_suppose(struct arena *arena, const struct match_input *input, enum match_case which,
-                   int days, struct match_filled *filled);
+/* `terms` and `own`: what the run keeps for all, and of this candidate. ERR_UNREADABLE when they
+ * are not as kept.h says. */
+Err CHECKED why_answer(struct arena *arena, struct span terms, struct span own,
+                       struct match_why *why);
 
 #endif

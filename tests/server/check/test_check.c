@@ -84,6 +84,13 @@ static const struct plant plants[] = {
      "DELETE FROM fraud_case"},
     {"bytes", "matching_run", "UPDATE matching_run SET result = 'another'",
      "UPDATE matching_run SET result = ''"},
+    {"bytes", "kept for its answers",
+     "UPDATE matching_run SET terms = 't', kept_hash = sha256('another')",
+     "UPDATE matching_run SET terms = '', kept_hash = NULL"},
+    {"bytes", "kept for its answers",
+     "UPDATE matching_run SET kept_hash = sha256(''); INSERT INTO matching_share SELECT id, 1, 'c' "
+     "FROM matching_run",
+     "DELETE FROM matching_share; UPDATE matching_run SET kept_hash = NULL"},
     {"bytes", "closing_act",
      "INSERT INTO closing_act (campaign_id, body, sha256, signed_by_1) VALUES (t_id('days_183'), "
      "'{}', sha256('[]'), 1)",

@@ -103,8 +103,9 @@ END_TEST
     "incident_add,appeal_decide,pack_import,assessment_propose,assessment_decide,own_file_try,"    \
     "own_file_answer,document_seen_record,digests_keep,digests_switch,login_arrived,login_"        \
     "attempt,matching_freeze,matching_keep,matching_next,matching_step,matching_stop,matching_"    \
-    "take,matching_undo,version_propose,version_drop,version_sign,version_retire,proposal_"        \
-    "interview}'"
+    "take,matching_undo,calculation_next,calculation_replayed,calculation_supposed,calculation_"   \
+    "kept,calculation_stop,calculation_cancel,version_propose,version_drop,version_sign,version_"  \
+    "retire,proposal_interview}'"
 #define CHANGERS                                                                                   \
     "SELECT count(DISTINCT p.proname) FROM pg_proc p WHERE p.pronamespace = "                      \
     "'public'::regnamespace AND p.prosrc ~* '\\mupdate\\M' AND p.prorettype <> "                   \

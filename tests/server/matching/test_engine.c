@@ -6,6 +6,8 @@
 #include "lib/base/arena.h"
 #include "server/matching/exported.h"
 #include "server/matching/inputs.h"
+#include "server/matching/kept.h"
+#include "server/matching/suppose.h"
 #include "server/matching/why.h"
 #include "tests/support/check_main.h"
 
@@ -283,38 +285,44 @@ START_TEST(reserves_are_those_who_have_no_place) {
 }
 END_TEST
 
-static struct match_why explained(const char *text, int64_t candidate) {
+/* What the candidate at that position is told. */
+static struct match_why explained(const char *text, int candidate) {
     struct match_input input;
+    struct match_output output;
+    struct match_kept kept;
     struct match_why why;
     uint8_t seed[MATCH_SEED] = {1};
     int line = 0;
     ck_assert_int_eq(match_read(arena, span_of(text), &input, &line), OK);
-    ck_assert_int_eq(match_explain(arena, &input, seed, candidate, &why), OK);
+    match_run(arena, &input, seed, &output);
+    kept_make(arena, span_of(text), &input, &output, &kept);
+    const char *own = kept.shares[0].lines.ptr;
+    for (int i = 0; i < candidate; i++) {
+        own = strstr(own, "\nc ") + 1;
+    }
+    const char *end = strstr(own, "\nc ");
+    struct span lines = {own, end == NULL ? strlen(own) : (size_t)(end + 1 - own)};
+    ck_assert_int_eq(why_answer(arena, kept.terms, lines, &why), OK);
     return why;
 }
 
 START_TEST(everybody_can_be_told_why) {
-    struct match_why why = explained(small, 3); /* comes late for both */
+    struct match_why why = explained(small, 2); /* comes late for both */
     ck_assert_int_eq(why.nlines, 0);
     ck_assert_int_eq(why.obstacles[MATCH_COMES_LATE], 2);
-    why = explained(small, 1);
+    why = explained(small, 0);
     ck_assert_int_eq(why.nlines, 2);
     ck_assert_int_eq(why.lines[0].contract, 20);
     ck_assert_int_eq(why.lines[0].verdict, WHY_FIRST);
     ck_assert_int_eq(why.lines[0].cut_off, 840);
     ck_assert_int_eq(why.lines[0].points.result, 540);
     ck_assert_int_eq(why.lines[1].verdict, WHY_ELSEWHERE);
-    why = explained(returning, 2);
+    why = explained(returning, 1);
     ck_assert_int_eq(why.lines[0].verdict, WHY_BELOW);
     ck_assert_int_eq(why.lines[0].cut_off, 200);
     ck_assert_int_eq(why.lines[0].score, 50);
-    why = explained(returns_first(), 1);
+    why = explained(returns_first(), 0);
     ck_assert_int_eq(why.lines[0].verdict, WHY_RETURNS);
-    struct match_input input;
-    uint8_t seed[MATCH_SEED] = {1};
-    int line = 0;
-    ck_assert_int_eq(match_read(arena, span_of(returning), &input, &line), OK);
-    ck_assert_int_eq(match_explain(arena, &input, seed, 99, &why), ERR_NOT_FOUND);
 }
 END_TEST
 

@@ -11,6 +11,7 @@
 
 #include "server/matching/matching.h"
 #include "server/routes.h"
+#include "tests/server/matching/nation.h"
 #include "tests/support/serve.h"
 #include "tests/support/web.h"
 
@@ -18,29 +19,6 @@ enum { KILLS = 20, ROUNDS = 4000, SQL_MAX = 800 };
 
 #define RUNS "/api/v1/campaigns/1/matching-runs"
 #define LAST "(SELECT max(id) FROM matching_run)"
-
-/* 5,400 candidates and 1,800 places in 12 contracts: some 9,000 proposals, two parts. */
-static void make_season(void) {
-    (void)web_sql(
-        "INSERT INTO campaign (code, season, name, first_day, last_day, state, "
-        "candidates_per_place) VALUES ('J-2027', "
-        "2027, 'Job', today() + 40, today() + 390, 'matching', 4); "
-        "INSERT INTO campaign_service (campaign_id, org_id, quota) SELECT 1, id, 100000 FROM org "
-        "WHERE kind = 'partner'; ALTER TABLE contract DISABLE TRIGGER USER; "
-        "INSERT INTO contract (campaign_id, org_id, serial, check_code, state, places, first_day, "
-        "last_day, rome, crop, tasks, commune, weekly_hours, hourly_wage, submitted_on, due_on) "
-        "SELECT 1, o.id, 'J-' || n, 'AAAAAA', 'approved', 150, today() + 60, today() + 150 + "
-        "n, 'A1401', 'apples', 'picking', '84007', 35, 13, today() - 30, today() + 1 FROM org o, "
-        "generate_series(1, 12) n WHERE o.kind = 'employer'; INSERT INTO contract_place "
-        "(contract_id, campaign_id, place_no) SELECT k.id, 1, g FROM contract k, "
-        "generate_series(1, 150) g; INSERT INTO worker (id) SELECT generate_series(1, 5400); "
-        "INSERT INTO candidate (id, campaign_id, org_id, worker_id, token, state, passport_key, "
-        "person_key, swapped_key, experience_months, available_from, available_to, consent_at, "
-        "entered_by) SELECT n, 1, o.id, n, overlay(lpad(n::text, 8, '0') placing '-' from 5 for "
-        "0), 'preselected', decode(md5('p' || n), 'hex'), decode(md5('q' || n), 'hex'), "
-        "decode(md5('r' || n), 'hex'), n % 60, today() + 40, today() + 390, now(), 1 FROM org o, "
-        "generate_series(1, 5400) n WHERE o.kind = 'partner'; SELECT 1");
-}
 
 /* How far the run is; grows with each step and is -1 when it is whole. */
 static long long far(void) {
@@ -103,7 +81,7 @@ static const char *of_last(const char *after) {
 }
 
 START_TEST(nothing_is_lost_and_nothing_doubled) {
-    make_season();
+    nation_make();
     for (int run = 1; run <= 2; run++) { /* the second replaces the first */
         order(201, "\"run_id\"");
         ck_assert_int_eq(far(), 0);
@@ -115,7 +93,6 @@ START_TEST(nothing_is_lost_and_nothing_doubled) {
             count("proposal WHERE run_id < " LAST " AND state IN ('proposed', 'reserve')"), 0);
         ck_assert_int_eq(count("audit_leaf WHERE act = 'matching.run'"), run);
     }
-    web_gets("auditor", of_last("/replay"), "\"result_same\":true");
     web_gets("officer", of_last(""), "\"state\":\"done\"");
 }
 END_TEST
@@ -274,34 +251,6 @@ START_TEST(who_became_unfit_meanwhile_is_dropped) {
 }
 END_TEST
 
-/* What takes longer than a request may is refused before it is begun. Control: one fewer is done.
- */
-START_TEST(what_nobody_can_wait_for_is_refused) {
-    (void)web_sql("UPDATE matching_run SET candidates = 100001 WHERE id = " LAST "; SELECT 1");
-    web_answers("GET", "officer", of_last("/replay"), NULL, 409, "replay_too_large");
-    web_answers("GET", "officer", of_last("/replay") + strlen("/api/v1"), NULL, 409,
-                "noria matching replay");
-    (void)web_sql("UPDATE matching_run SET candidates = 100000 WHERE id = " LAST "; SELECT 1");
-    web_gets("officer", of_last("/replay"), "\"result_same\":true");
-#define SIMULATION "/api/v1/campaigns/1/matching-simulation"
-    (void)web_sql(
-        "SET session_replication_role = replica; INSERT INTO candidate (id, campaign_id, org_id, "
-        "worker_id, token, state, passport_key, person_key, swapped_key, experience_months, "
-        "available_from, available_to, consent_at, entered_by) SELECT n, 1, o.id, 1, "
-        "overlay(lpad(n::text, 8, '0') placing '-' from 5 for 0), 'preselected', "
-        "decode(md5('p' || n), 'hex'), decode(md5('q' || n), 'hex'), decode(md5('r' || n), 'hex'), "
-        "0, '2027-01-15', '2027-01-16', now(), 1 FROM org o, generate_series(5401, 100001 + "
-        "(SELECT count(*) FROM candidate WHERE state <> 'preselected')) n WHERE o.kind = "
-        "'partner'; RESET session_replication_role; SELECT 1");
-    web_answers("GET", "officer", SIMULATION, NULL, 409, "simulation_too_large");
-    (void)web_sql("DELETE FROM candidate WHERE id = (SELECT max(id) FROM candidate); SELECT 1");
-    web_gets("officer", SIMULATION, "\"places\":");
-    /* nothing refers to them, which is not asked of every table for each of 95,000 */
-    (void)web_sql("SET session_replication_role = replica; DELETE FROM candidate WHERE id > 5400; "
-                  "RESET session_replication_role; SELECT 1");
-}
-END_TEST
-
 /* A run whose second part cannot be stored, whatever is tried. */
 static void half_a_run_for_ever(void) {
     forget_earlier();
@@ -418,7 +367,7 @@ START_TEST(a_campaign_without_places_stops_its_run) {
     order(201, "\"run_id\"");
     finish_run();
     web_gets("officer", of_last(""), "\"stopped_by\":\"nothing_to_match\"");
-    web_answers("GET", "officer", of_last("/replay"), NULL, 409, "no_result_yet");
+    web_answers("POST", "officer", of_last("/replay"), "{}", 409, "no_result_yet");
     order(201, "\"run_id\""); /* and stands in nobody's way */
     /* control: without the key two runs at once */
     (void)web_sql("ALTER TABLE matching_job DROP CONSTRAINT matching_under_way; SELECT 1");
@@ -428,7 +377,6 @@ START_TEST(a_campaign_without_places_stops_its_run) {
 END_TEST
 
 WEB_MAIN("matching/job", 120, nothing_is_lost_and_nothing_doubled, control_of_the_count,
-         a_part_is_shown_to_nobody, what_nobody_can_wait_for_is_refused,
-         a_run_that_fails_for_ever_can_be_cancelled, control_of_the_cancelling,
-         a_run_is_whole_or_cancelled, who_became_unfit_meanwhile_is_dropped,
-         a_campaign_without_places_stops_its_run)
+         a_part_is_shown_to_nobody, a_run_that_fails_for_ever_can_be_cancelled,
+         control_of_the_cancelling, a_run_is_whole_or_cancelled,
+         who_became_unfit_meanwhile_is_dropped, a_campaign_without_places_stops_its_run)

@@ -60,5 +60,5 @@ WHERE q.id = :id::bigint AND q.filled IS NOT NULL ORDER BY f.no;
 
 -- name: calculation_list
 -- class: ofii
-SELECT q.id, q.days, q.state, q.places, q.filled[1] AS filled, q.created_at, q.ended_at
+SELECT q.id, q.days, q.state, q.places, q.filled[1] AS filled, q.created_at, q.ended_at, count(*) OVER () AS _all
 FROM matching_calculation q WHERE q.campaign_id = :campaign::bigint AND q.kind = 'simulation' ORDER BY q.id DESC LIMIT 20;

@@ -83,7 +83,7 @@ SELECT t.campaign_id, t.per_candidate, t.reserve, t.returns FROM matching_take(:
 -- request has its own deadline and asks for no patience.
 -- name: matching_patience
 -- class: ofii
-SELECT set_config('statement_timeout', '50s', true) AS _set;
+SELECT set_config('statement_timeout', '300s', true) AS _set;
 
 -- name: matching_freeze
 -- class: ofii

@@ -90,7 +90,7 @@ INSERT INTO proposal (id, campaign_id, run_id, contract_id, org_id, candidate_id
 OVERRIDING SYSTEM VALUE SELECT 1, c.id, 1, 1, o.id, 1, 1, true, 1, 1, 1, 1, 1, 'proposed', true FROM campaign c, org o WHERE o.name = 'Farm';
 SET LOCAL session_replication_role = origin;
 ALTER TABLE proposal DISABLE TRIGGER USER, -- of a candidate and a contract who are not there
-    DROP CONSTRAINT proposal_contract_id_fkey, DROP CONSTRAINT proposal_candidate_id_fkey;
+    DROP CONSTRAINT proposal_contract_whose, DROP CONSTRAINT proposal_candidate_id_fkey;
 CREATE FUNCTION pg_temp.interview(day date) RETURNS bigint LANGUAGE sql AS $$SELECT proposal_interview(1, day, 'video')$$;
 SELECT pg_temp.act('farm', '2027-01-25');
 SET LOCAL ROLE noria_employer;

@@ -275,7 +275,8 @@ SELECT 'contract', k.id, format('%s with a word in it that nobody decided about'
 FROM contract k JOIN blocked_flag f ON f.object_kind = 'contract' AND f.object_id = k.id AND f.state = 'open'
 WHERE k.state IN ('approved', 'filled')
 
--- Whoever was erased is erased everywhere; a record has a key; what a derogation names is what it says.
+-- Whoever was erased is erased everywhere; a record has a key; what a derogation names is what it says; who was
+-- entered in two campaigns at the same moment is one worker, or a case asks whether he is.
 -- name: check_persons
 -- class:
 SELECT 'privacy_request' AS object, q.id, 'erasure done, and the worker is there' AS detail
@@ -298,6 +299,15 @@ UNION ALL
 SELECT 'return_exception', e.id, 'a transfer to the same employer, or to a contract that was never approved' FROM return_exception e
 JOIN placement p ON p.id = e.placement_id JOIN contract k ON k.id = e.to_contract_id
 WHERE e.state = 'confirmed' AND e.kind = 'transfer' AND (k.org_id = p.org_id OR k.state NOT IN ('approved', 'filled'))
+UNION ALL
+SELECT 'candidate', c.id, format('another worker than entry %s of the same passport and person, and no case says so', o.id)
+FROM candidate c
+JOIN candidate o ON o.passport_key = c.passport_key AND o.person_key = c.person_key AND o.campaign_id <> c.campaign_id AND o.id < c.id
+JOIN worker w ON w.id = c.worker_id JOIN worker v ON v.id = o.worker_id
+WHERE coalesce(w.person_id, w.id) <> coalesce(v.person_id, v.id)
+  AND NOT EXISTS (SELECT FROM candidate d WHERE d.worker_id = c.worker_id AND d.id < c.id
+                                             OR d.worker_id = o.worker_id AND d.campaign_id = c.campaign_id)
+  AND NOT EXISTS (SELECT FROM fraud_case f WHERE f.candidate_id IN (c.id, o.id) AND f.other_candidate_id IN (c.id, o.id))
 
 -- The references that are enforced a statement at a time, not by a foreign key.
 -- name: check_references

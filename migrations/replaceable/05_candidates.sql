@@ -186,7 +186,8 @@ $$;
 -- who showed the same passport as the same person in an earlier campaign, else a new one: persons are
 -- never merged on a likeness (screening opens a case), and entries of one campaign never share a
 -- worker. Takes the locks that make two simultaneous entries of one passport or person see each other:
--- shared on the campaign (an import takes it alone), own on the two keys.
+-- shared on the campaign (an import takes it alone), shared on the last look of imports of other campaigns
+-- (candidate_screen_import()), own on the two keys.
 CREATE OR REPLACE FUNCTION candidate_begin(campaign bigint, passport bytea, person bytea)
 RETURNS TABLE (worker_id bigint, candidate_id bigint, known boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -196,6 +197,7 @@ DECLARE
 BEGIN
     PERFORM candidate_may_enter(campaign);
     PERFORM pg_advisory_xact_lock_shared(hashtextextended('candidate entry', campaign));
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('candidate look', 0));
     PERFORM pg_advisory_xact_lock(least(one, two));
     PERFORM pg_advisory_xact_lock(greatest(one, two));
     SELECT c.worker_id INTO worker_id FROM candidate c

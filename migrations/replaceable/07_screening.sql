@@ -292,20 +292,21 @@ END
 $$;
 
 -- The other entries that a new one looks like, each under its gravest rule. In one campaign every
--- likeness is a case; across campaigns only one whose passport or person does not go with the other.
+-- likeness is a case; across campaigns only one whose passport or person does not go with the other, or
+-- one who would have been known as a returnee had he not been entered in both at the same moment.
 -- In plpgsql, which keeps the plan: making it anew took ten times as long as the look.
 CREATE OR REPLACE FUNCTION candidate_pairs(c candidate)
 RETURNS TABLE (rule text, other bigint, evidence jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY WITH near AS (
-        SELECT o.id, o.campaign_id, o.org_id, o.passport_key, o.person_key, o.state FROM candidate o
+        SELECT o.id, o.campaign_id, o.org_id, o.worker_id, o.passport_key, o.person_key, o.state FROM candidate o
         WHERE o.passport_key = c.passport_key AND o.id <> c.id
         UNION
-        SELECT o.id, o.campaign_id, o.org_id, o.passport_key, o.person_key, o.state FROM candidate o
+        SELECT o.id, o.campaign_id, o.org_id, o.worker_id, o.passport_key, o.person_key, o.state FROM candidate o
         WHERE o.person_key IN (c.person_key, c.swapped_key) AND o.id <> c.id
     ), judged AS (
-        SELECT o.id AS other, o.campaign_id = c.campaign_id AS same_campaign, o.org_id = c.org_id AS same_service,
+        SELECT o.id AS other, o.worker_id, o.campaign_id = c.campaign_id AS same_campaign, o.org_id = c.org_id AS same_service,
                CASE WHEN o.passport_key = c.passport_key AND o.person_key <> c.person_key THEN 'passport_two_persons'
                     WHEN o.passport_key = c.passport_key THEN 'same_passport'
                     WHEN o.campaign_id <> c.campaign_id THEN 'person_two_passports'
@@ -316,7 +317,11 @@ BEGIN
     )
     SELECT j.rule, j.other, jsonb_build_object('other', j.other, 'same_campaign', j.same_campaign,
                                                'same_service', j.same_service)
-    FROM judged j WHERE j.same_campaign OR j.rule <> 'same_passport'
+    FROM judged j
+    WHERE j.same_campaign OR j.rule <> 'same_passport'
+       OR (j.worker_id <> c.worker_id
+           AND NOT EXISTS (SELECT FROM candidate d WHERE d.worker_id = j.worker_id AND d.campaign_id = c.campaign_id)
+           AND NOT EXISTS (SELECT FROM candidate d WHERE d.worker_id = c.worker_id AND d.id <> c.id))
     ORDER BY j.other LIMIT 20;
 END
 $$;
@@ -351,8 +356,10 @@ $$;
 -- What the entries of an import, whose ids are first_id to last_id, have in common with each other and with
 -- all the rest. The few that look like another are found first, by index, so that what is read grows with the
 -- import and not with what is there: asking candidate_pairs() of every row was a third of an import's time. A
--- returnee (another campaign, both keys the same) is no case, so he is not asked for either. The planner may
--- believe the table to be empty still, and read all of it for each row.
+-- returnee (another campaign, both keys and the worker the same) is no case, so he is not asked for either. The
+-- planner may believe the table to be empty still, and read all of it for each row.
+-- Who is in another campaign and not committed cannot be seen: entries of all campaigns, which hold this lock
+-- shared, and the last looks of other imports take turns with this one until it is committed.
 CREATE OR REPLACE FUNCTION candidate_screen_import(batch bigint, campaign bigint, first_id bigint, last_id bigint)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
@@ -363,10 +370,11 @@ BEGIN
     IF NOT EXISTS (SELECT FROM import_batch b WHERE b.id = batch AND b.org_id = actor_org()) THEN
         PERFORM refuse('not_found');
     END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('candidate look', 0));
     SELECT array_agg(f.id) INTO twins FROM candidate f
     WHERE f.id BETWEEN first_id AND last_id AND f.import_id = batch
       AND (EXISTS (SELECT FROM candidate o WHERE o.passport_key = f.passport_key AND o.id <> f.id
-                   AND (o.campaign_id = campaign OR o.person_key <> f.person_key))
+                   AND (o.campaign_id = campaign OR o.person_key <> f.person_key OR o.worker_id <> f.worker_id))
         OR EXISTS (SELECT FROM candidate o WHERE o.person_key = f.person_key AND o.id <> f.id
                    AND (o.campaign_id = campaign OR o.passport_key <> f.passport_key))
         OR f.swapped_key <> f.person_key

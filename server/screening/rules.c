@@ -21,8 +21,10 @@ const struct rule screening_rules[] = {
      "Ask for a renewed passport, or clear it when one was shown."},
     /* the person */
     {"same_passport", SEVERITY_SERIOUS, true, 7, false,
-     "The same passport and person were entered twice in this campaign.",
-     "Keep one entry. Ask the two services who came first."},
+     "The same passport and person were entered twice in this campaign, or in two campaigns at the "
+     "same moment.",
+     "Keep one entry. Ask the two services who came first. Say that both are one person: then the "
+     "stays count together."},
     {"same_person", SEVERITY_SERIOUS, true, 7, false,
      "Two entries of this campaign have one name, spelled alike or differently, and one birth "
      "date.",

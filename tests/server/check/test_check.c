@@ -105,6 +105,11 @@ static const struct plant plants[] = {
      "id = 3)",
      "UPDATE candidate c SET worker_id = p.worker_id FROM placement p WHERE p.candidate_id = c.id "
      "AND p.id = 3"},
+    {"references", "shown to other employers",
+     "CREATE TABLE t_shown AS SELECT id, shown_to FROM candidate; UPDATE candidate SET shown_to = "
+     "shown_to || 0::bigint WHERE id = (SELECT candidate_id FROM placement WHERE id = 1)",
+     "UPDATE candidate c SET shown_to = t.shown_to FROM t_shown t WHERE t.id = c.id AND c.shown_to "
+     "IS DISTINCT FROM t.shown_to; DROP TABLE t_shown"},
     {"references", "of nobody",
      "INSERT INTO worker_identity VALUES (999999, convert_to(repeat('x', 60), 'UTF8'))",
      "DELETE FROM worker_identity WHERE worker_id = 999999"},
@@ -227,6 +232,18 @@ static const struct plant plants[] = {
      "UPDATE worker SET erased_at = NULL, erased_for = NULL; UPDATE candidate SET partner_ref = "
      "NULL "
      "WHERE partner_ref = 'planted'"},
+    {"persons", "of the same passport and person",
+     "WITH w AS (INSERT INTO worker DEFAULT VALUES RETURNING id) INSERT INTO candidate "
+     "(campaign_id, "
+     "org_id, worker_id, token, passport_key, person_key, swapped_key, available_from, "
+     "available_to, "
+     "consent_at, entered_by) SELECT t_id('calendar_months'), c.org_id, w.id, 'ZZZZ-ZZZZ', "
+     "c.passport_key, c.person_key, c.swapped_key, c.available_from, c.available_to, now(), 1 FROM "
+     "w, "
+     "candidate c JOIN placement p ON p.candidate_id = c.id AND p.id = 1",
+     "WITH c AS (DELETE FROM candidate WHERE token = 'ZZZZ-ZZZZ' RETURNING worker_id) SELECT 1 "
+     "FROM "
+     "c; DELETE FROM worker w WHERE NOT EXISTS (SELECT FROM candidate c WHERE c.worker_id = w.id)"},
     {"persons", "workers are named", "UPDATE derogation SET workers_named = false WHERE id = 1",
      "UPDATE derogation SET workers_named = true WHERE id = 1"},
     {"waiting", "in a campaign that is",

@@ -333,18 +333,21 @@ DECLARE
     season_end date := (SELECT g.last_day FROM campaign g WHERE g.id = campaign);
     margin interval := make_interval(months => screening_value('document_margin_months'));
 BEGIN
-    WITH hits AS (
-        SELECT f.rule, f.evidence, s.candidate_id AS entry
-        FROM candidate_stage s, document_findings(s.zone_faults, s.zone_doubts, s.typed_differs) f
-        WHERE num_nonnulls(s.zone_faults, s.zone_doubts, s.typed_differs) > 0
+    WITH telling AS MATERIALIZED ( -- few rows: the stage is read once
+        SELECT s.candidate_id AS entry, s.zone_faults, s.zone_doubts, s.typed_differs, s.fee_asked, s.fee_cents,
+               s.document_expires, (least(s.available_to, season_end) + margin)::date AS needed
+        FROM candidate_stage s
+        WHERE num_nonnulls(s.zone_faults, s.zone_doubts, s.typed_differs) > 0 OR s.fee_asked
+           OR s.document_expires < (season_end + margin)::date
+    ), hits AS (
+        SELECT f.rule, f.evidence, t.entry
+        FROM telling t, document_findings(t.zone_faults, t.zone_doubts, t.typed_differs) f
         UNION ALL
-        SELECT 'fee_asked', jsonb_build_object('amount_given', s.fee_cents IS NOT NULL), s.candidate_id
-        FROM candidate_stage s WHERE s.fee_asked
+        SELECT 'fee_asked', jsonb_build_object('amount_given', t.fee_cents IS NOT NULL), t.entry
+        FROM telling t WHERE t.fee_asked
         UNION ALL
-        SELECT 'document_expires', jsonb_build_object('expires', s.document_expires, 'needed', needed),
-               s.candidate_id
-        FROM candidate_stage s, LATERAL (SELECT (least(s.available_to, season_end) + margin)::date AS needed) n
-        WHERE s.document_expires < (season_end + margin)::date AND s.document_expires < needed
+        SELECT 'document_expires', jsonb_build_object('expires', t.document_expires, 'needed', t.needed), t.entry
+        FROM telling t WHERE t.document_expires < t.needed
     )
     INSERT INTO fraud_case (campaign_id, rule, severity, blocking, second_person, candidate_id, evidence, due_on)
     SELECT campaign, r.code, r.severity, r.blocking, r.second_person, h.entry, h.evidence, today() + r.due_days

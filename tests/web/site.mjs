@@ -9,8 +9,8 @@ export const people = {
 };
 export const roles = ['public', ...Object.keys(people)];
 
-// These say in words why there is nothing to show, which nobody knows before he asks.
-const told = ['/candidates/:id/matching', '/campaigns/:id/matching-simulation'];
+// It says in words why there is nothing to show, which nobody knows before he asks.
+const told = ['/candidates/:id/matching'];
 
 // GET rows of the table that answer outside the API, those with fewest parameters first.
 export function routes(program) {

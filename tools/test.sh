@@ -17,6 +17,8 @@ export ASAN_OPTIONS="detect_stack_use_after_return=0:${ASAN_OPTIONS:-}"
 export LSAN_OPTIONS="suppressions=$PWD/tools/lsan.supp:print_suppressions=0:${LSAN_OPTIONS:-}"
 # die_after_fork: a test that kills servers forks them, and each starts threads of its own.
 export TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp:halt_on_error=0:die_after_fork=0:${TSAN_OPTIONS:-}"
+# A test's own limit is there to end what hangs, not to time it: a busy machine is no failure.
+export CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-3}
 
 at_once=$(nproc) # programs beside each other; each with its server and PostgreSQL
 ((at_once <= 4)) || at_once=4

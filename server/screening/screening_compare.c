@@ -32,8 +32,8 @@ static Err weights_read(struct db *db, struct arena *arena, struct link_weights 
     return OK;
 }
 
-/* A name in its own script, when both entries give it: Samir and Samer sound alike in Latin letters
- * and are written otherwise in Arabic. Else in Latin letters. */
+/* A name in its own script, when both entries give it: offices write Hamid and Hamed for one
+ * another in Latin letters, and the two are written otherwise in Arabic. Else in Latin letters. */
 static const char *name_of(const char *latin, const char *native, const char *other_native) {
     return native != NULL && other_native != NULL ? native : latin;
 }

@@ -35,7 +35,8 @@ FROM (VALUES
     ('mark', 'seat_id IN <seats>', '{"reason = CASE WHEN reason IS NOT NULL THEN ''erased'' END"}', '{}'),
     ('adjudication', 'seat_id IN <seats>', '{}', '{why}'),
     ('result', 'candidate_id IN <candidates>', '{}', '{outcome,parts,digest}'),
-    ('proposal', 'candidate_id IN <candidates>', '{}', '{state,reason,interview_channel}'),
+    ('proposal', 'candidate_id IN <candidates>', '{}', '{state,reason}'),
+    ('interview', 'proposal_id IN (SELECT p.id FROM proposal p WHERE p.candidate_id IN <candidates>)', '{}', '{channel,reason}'),
     ('fraud_case',
      '(candidate_id IN <candidates> OR other_candidate_id IN <candidates> OR placement_id IN <placements>)',
      '{"evidence = jsonb_build_object(''erased'', id)","proposed_reason = CASE WHEN proposed_reason IS NOT NULL THEN ''erased'' END",'

@@ -15,8 +15,14 @@
 #ifndef NORIA_ASSESSMENT_H
 #define NORIA_ASSESSMENT_H
 
-struct reads;
-struct route;
+#include "../http/route.h"
+
+/* Why an entry of a step of the method (steps.h) is corrected: mistyped, misinformed; not_held: it
+ * counts for nothing. */
+struct step_correction {
+    const char *reason;
+};
+extern const struct field step_correction_fields[];
 
 extern const struct route assessment_routes[];
 extern const struct shows assessment_shows[]; /* sessions */

@@ -31,6 +31,30 @@ static const struct field meeting_fields[] = {
      "An employer took part"},
     FIELD_END};
 
+static const char *const reasons[] = {"mistyped", "misinformed", "not_held", NULL};
+const struct field step_correction_fields[] = {{"reason", F_CHOICE, AT(step_correction, reason), 0,
+                                                0, FIELD_REQUIRED, reasons, "Why it is corrected"},
+                                               FIELD_END};
+
+/* The entry of the path's :id as it stands now, and all that it was. */
+static Err entries_load(struct req *req, enum stmt stmt, struct rows *rows) {
+    TRY(db_run(req->db, stmt,
+               ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), rows));
+    if (rows->count == 0) {
+        return ERR_NOT_FOUND;
+    }
+    view_row(req->view, NULL, rows, rows->count - 1);
+    view_rows(req->view, "entries", rows, -1);
+    if (!req->api) {
+        view_row(req->view, "form", rows, rows->count - 1);
+    }
+    return OK;
+}
+
+static Err both(Err one, Err other) {
+    return one != OK ? one : other;
+}
+
 static Err diagnoses_get(struct req *req) {
     struct diagnosis_filter filter;
     TRY(query_read(req, filter_fields, &filter));
@@ -44,13 +68,37 @@ static Err diagnoses_get(struct req *req) {
     return OK;
 }
 
+static Err diagnosis_get(struct req *req) {
+    struct rows rows;
+    return entries_load(req, Q_DIAGNOSIS_ENTRIES, &rows);
+}
+
 static Err diagnosis_post(struct req *req) {
     struct diagnosis form;
     struct rows rows;
-    TRY(fields_read(req, diagnosis_fields, &form));
-    TRY(db_one(req->db, Q_DIAGNOSIS_NEW, ARGS(arg_record(diagnosis_fields, &form)), &rows));
+    Err read = fields_read(req, diagnosis_fields, &form);
+    TRY(db_check(req->db, read, Q_DIAGNOSIS_FAULTS, ARGS(arg_record(diagnosis_fields, &form))));
+    TRY(db_one(
+        req->db, Q_DIAGNOSIS_NEW,
+        ARGS(arg_int("wrong", FIELD_NONE), arg_null("reason"), arg_record(diagnosis_fields, &form)),
+        &rows));
     view_row(req->view, NULL, &rows, 0);
     view_text(req->view, "location", "/diagnoses");
+    return OK;
+}
+
+static Err diagnosis_correct_post(struct req *req) {
+    struct diagnosis form;
+    struct step_correction why;
+    struct rows rows;
+    Err read = both(fields_read(req, diagnosis_fields + 1, &form), /* with the same employer */
+                    fields_read(req, step_correction_fields, &why));
+    const struct arg *args =
+        ARGS(arg_int("wrong", req_id(req, "id")), arg_null("siret"),
+             arg_record(diagnosis_fields + 1, &form), arg_record(step_correction_fields, &why));
+    TRY(db_check(req->db, read, Q_DIAGNOSIS_FAULTS, args));
+    TRY(db_one(req->db, Q_DIAGNOSIS_NEW, args, &rows));
+    view_row(req->view, NULL, &rows, 0);
     return OK;
 }
 
@@ -63,14 +111,42 @@ static Err meetings_get(struct req *req) {
     return OK;
 }
 
+static Err meeting_get(struct req *req) {
+    struct rows rows;
+    return entries_load(req, Q_MEETING_ENTRIES, &rows);
+}
+
 static Err meeting_post(struct req *req) {
     struct session_meeting form;
     struct rows rows;
-    TRY(fields_read(req, meeting_fields, &form));
-    TRY(db_one(req->db, Q_MEETING_NEW,
-               ARGS(arg_int("id", req_id(req, "id")), arg_record(meeting_fields, &form)), &rows));
+    Err read = fields_read(req, meeting_fields, &form);
+    const struct arg *args =
+        ARGS(arg_int("session", req_id(req, "id")), arg_int("wrong", FIELD_NONE),
+             arg_null("reason"), arg_record(meeting_fields, &form));
+    TRY(db_check(req->db, read, Q_MEETING_FAULTS, args));
+    TRY(db_one(req->db, Q_MEETING_NEW, args, &rows));
     view_int(req->view, "id", req_id(req, "id"));
-    view_int(req->view, "meeting_id", rows_int(&rows, 0, "id"));
+    view_int(req->view, "meeting_id", rows_int(&rows, 0, "meeting_id"));
+    return OK;
+}
+
+static Err meeting_correct_post(struct req *req) {
+    struct session_meeting form;
+    struct step_correction why;
+    struct rows rows;
+    TRY(db_run(req->db, Q_MEETING_ENTRIES,
+               ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &rows));
+    if (rows.count == 0) {
+        return ERR_NOT_FOUND;
+    }
+    Err read = both(fields_read(req, meeting_fields, &form),
+                    fields_read(req, step_correction_fields, &why));
+    const struct arg *args = ARGS(
+        arg_int("session", rows_int(&rows, 0, "session_id")), arg_int("wrong", req_id(req, "id")),
+        arg_record(meeting_fields, &form), arg_record(step_correction_fields, &why));
+    TRY(db_check(req->db, read, Q_MEETING_FAULTS, args));
+    TRY(db_one(req->db, Q_MEETING_NEW, args, &rows));
+    view_row(req->view, NULL, &rows, 0);
     return OK;
 }
 
@@ -86,10 +162,17 @@ const struct route steps_routes[] = {
      .flags = ROUTE_PAGE_ONLY, .title = "Record a diagnosis"},
     {POST, "/diagnoses", diagnosis_post, DIAGNOSES, .then = "/diagnoses", .again = "/diagnoses/new",
      .title = "Record a diagnosis"},
+    {GET, "/diagnoses/:id", diagnosis_get, READS, "assessment/diagnosis", .title = "Diagnosis"},
+    {POST, "/diagnoses/:id/correct", diagnosis_correct_post, DIAGNOSES, .then = "/diagnoses/:id",
+     .again = "/diagnoses/:id", .title = "Correct a diagnosis"},
     {GET, "/sessions/:id/meetings", meetings_get, RUNS | AUDITOR, "assessment/meetings",
      .title = "Information meetings of a session"},
     {POST, "/sessions/:id/meetings", meeting_post, RUNS, .then = "/sessions/:id/meetings",
      .again = "/sessions/:id/meetings", .title = "Record an information meeting"},
+    {GET, "/meetings/:id", meeting_get, RUNS | AUDITOR, "assessment/meeting",
+     .title = "Information meeting"},
+    {POST, "/meetings/:id/correct", meeting_correct_post, RUNS, .then = "/meetings/:meeting_id",
+     .again = "/meetings/:id", .title = "Correct an information meeting"},
     ROUTE_END,
 };
 
@@ -97,12 +180,22 @@ const struct reads steps_reads[] = {
     {diagnoses_get, filter_fields, NULL, 0},
     {diagnoses_get, page_fields, NULL, 0},
     {diagnosis_post, diagnosis_fields, NULL, 0},
+    {diagnosis_correct_post, diagnosis_fields + 1, NULL, 0},
+    {diagnosis_correct_post, step_correction_fields, NULL, 0},
     {meeting_post, meeting_fields, NULL, 0},
+    {meeting_correct_post, meeting_fields, NULL, 0},
+    {meeting_correct_post, step_correction_fields, NULL, 0},
     READS_END,
 };
 
 const struct shows steps_shows[] = {
     {diagnoses_get, "diagnoses", SHOWS_ROWS, Q_DIAGNOSIS_LIST, NULL, 0},
+    {diagnosis_get, NULL, SHOWS_ROW, Q_DIAGNOSIS_ENTRIES, NULL, 0},
+    {diagnosis_get, "entries", SHOWS_ROWS, Q_DIAGNOSIS_ENTRIES, NULL, 0},
+    {diagnosis_correct_post, NULL, SHOWS_ROW, Q_DIAGNOSIS_NEW, NULL, 0},
+    {meeting_get, NULL, SHOWS_ROW, Q_MEETING_ENTRIES, NULL, 0},
+    {meeting_get, "entries", SHOWS_ROWS, Q_MEETING_ENTRIES, NULL, 0},
+    {meeting_correct_post, NULL, SHOWS_ROW, Q_MEETING_NEW, NULL, 0},
     {diagnosis_post, NULL, SHOWS_ROW, Q_DIAGNOSIS_NEW, NULL, 0},
     {diagnosis_post, "location", SHOWS_TEXT, 0, NULL, 0},
     {meetings_get, NULL, SHOWS_ROW, Q_SESSION_BY_ID, NULL, 0},

@@ -20,30 +20,13 @@ static const char *sites_json(struct arena *arena, const struct contract_form *f
                         form->site_count);
 }
 
-/* Adds every fault that the database finds in the terms. */
-static Err check_in_database(struct db *db, struct arena *arena, int64_t campaign,
-                             const struct contract_form *form) {
-    struct rows rows;
-    struct faults *faults = db_faults(db);
-    TRY(db_run(db, Q_CONTRACT_FAULTS,
-               ARGS(arg_int("campaign", campaign), arg_text("sites", sites_json(arena, form)),
-                    arg_record(contract_fields, &form->terms)),
-               &rows));
-    for (int i = 0; i < rows.count; i++) {
-        Err err = err_by_code(rows_text(&rows, arena, i, "code"));
-        (void)fault(faults, rows_text(&rows, arena, i, "field"),
-                    err == ERR_COUNT ? ERR_INTERNAL : err, rows_text(&rows, arena, i, "detail"));
-    }
-    return faults_err(faults);
-}
-
 /* Every kind of fault is told at once, those of the reading too. */
 static Err check_all(struct db *db, struct arena *arena, int64_t campaign,
                      struct contract_form *form) {
     contract_defaults(&form->terms);
-    Err here = contract_check(form, db_faults(db));
-    Err there = check_in_database(db, arena, campaign, form);
-    return here != OK ? here : there;
+    return db_check(db, contract_check(form, db_faults(db)), Q_CONTRACT_FAULTS,
+                    ARGS(arg_int("campaign", campaign), arg_text("sites", sites_json(arena, form)),
+                         arg_record(contract_fields, &form->terms)));
 }
 
 static Err write_lists(struct db *db, struct arena *arena, int64_t id,

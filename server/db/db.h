@@ -71,6 +71,11 @@ Err CHECKED db_run(struct db *db, enum stmt stmt, const struct arg *args, struct
 /* As db_run, but exactly one row, else ERR_NOT_FOUND. */
 Err CHECKED db_one(struct db *db, enum stmt stmt, const struct arg *args, struct rows *rows);
 
+/* Adds a fault to db_faults() for each row (field, code of err.def, detail) of a statement that
+ * checks an input, beside what was found before: all is told at once. `so_far`: the error of the
+ * reading, which is returned when there is one; else ERR_INVALID_INPUT when there are faults. */
+Err CHECKED db_check(struct db *db, Err so_far, enum stmt stmt, const struct arg *args);
+
 /* As db_run on the slow lane (no pipelining, statement_timeout): reports and searches. */
 Err CHECKED db_slow(struct db *db, enum stmt stmt, const struct arg *args, struct rows *rows);
 

@@ -127,6 +127,18 @@ Err db_one(struct db *db, enum stmt stmt, const struct arg *args, struct rows *r
     return run(db, stmt, args, false, true, rows);
 }
 
+Err db_check(struct db *db, Err so_far, enum stmt stmt, const struct arg *args) {
+    struct rows rows;
+    TRY(db_run(db, stmt, args, &rows));
+    for (int i = 0; i < rows.count; i++) {
+        Err err = err_by_code(rows_text(&rows, db->arena, i, "code"));
+        (void)fault(db_faults(db), rows_text(&rows, db->arena, i, "field"),
+                    err == ERR_COUNT ? ERR_INTERNAL : err,
+                    rows_text(&rows, db->arena, i, "detail"));
+    }
+    return so_far != OK ? so_far : faults_err(db_faults(db));
+}
+
 Err db_slow(struct db *db, enum stmt stmt, const struct arg *args, struct rows *rows) {
     return run(db, stmt, args, true, false, rows);
 }

@@ -37,6 +37,12 @@ const struct field proposal_interview_fields[] = {
     FIELD_END,
 };
 
+const struct field interview_seen_fields[] = {
+    {"wrong", F_INT, offsetof(struct interview_seen, wrong), 1, INT64_MAX, FIELD_REQUIRED, NULL,
+     "The entry that is corrected"},
+    FIELD_END,
+};
+
 /* ERR_RULE_NOT_CARRIED unless this program has the rule of the row. */
 static Err carried(struct db *db, const struct rows *rows) {
     struct span rule = rows_span(rows, 0, "rule");

@@ -41,12 +41,19 @@ struct proposal_answer {
 extern const struct field proposal_refuse_fields[];
 
 /* The employer's interview with a candidate, step 7 of the method: when and how, nothing of what
- * was said. Between the day of the run and today, once, while the proposal waits. */
+ * was said. Between the day of the run and today, once, while the proposal waits; corrected as the
+ * other steps are (assessment/steps.h), also afterwards. */
 struct proposal_interview {
     date held_on;
     const char *channel; /* on_site, video, phone */
 };
 extern const struct field proposal_interview_fields[];
+
+/* Which entry is corrected. */
+struct interview_seen {
+    int64_t wrong;
+};
+extern const struct field interview_seen_fields[];
 
 enum { MATCH_PER_CANDIDATE = 3, MATCH_RESERVE_PER_PLACE = 1 }; /* when nothing is chosen */
 

@@ -177,10 +177,19 @@ SELECT p.id, p.campaign_id, p.contract_id, k.serial, k.crop, k.first_day, k.last
        p.result_points, p.experience_points, p.language_points, p.return_points, p.state, p.reason, p.decided_at,
        c.token, c.experience_months, array_to_string(c.languages, ', ') AS languages,
        array_to_string(c.permits, ', ') AS permits, c.available_from, c.available_to, c.clean_returns,
-       k.places - k.taken AS free_places, p.version, p.interviewed_on, p.interview_channel,
+       k.places - k.taken AS free_places, p.version, i.held_on AS interviewed_on, i.channel AS interview_channel,
        (SELECT b.id FROM placement b WHERE b.proposal_id = p.id) AS placement_id
 FROM proposal p JOIN contract k ON k.id = p.contract_id JOIN candidate c ON c.id = p.candidate_id
+LEFT JOIN interview i ON i.proposal_id = p.id AND i.reason IS DISTINCT FROM 'not_held'
+                      AND NOT EXISTS (SELECT FROM interview n WHERE n.supersedes = i.id)
 WHERE p.id = :id::bigint;
+
+-- The interview as it was noted and corrected, oldest first; the last one stands.
+-- name: proposal_interviews
+-- class: ofii, employer
+SELECT i.id, i.proposal_id, i.held_on, i.channel, i.account_id, i.account_id = :reader::bigint AS by_me, i.at, i.supersedes, i.reason,
+       NOT EXISTS (SELECT FROM interview n WHERE n.supersedes = i.id) AS stands, count(*) OVER () AS _all
+FROM interview i WHERE i.proposal_id = :id::bigint ORDER BY i.id LIMIT 100;
 
 -- name: proposal_accept
 -- class: employer
@@ -191,9 +200,13 @@ SELECT proposal_accept(:id::bigint) AS placement_id;
 SELECT a.proposal_id, a.placement_id, a.code, a.detail
 FROM proposal_accept_many(ARRAY(SELECT x.id FROM jsonb_to_recordset(:proposals::jsonb) AS x (id bigint))) AS a;
 
+-- name: interview_faults
+-- class: ofii, employer
+SELECT f.field, f.code, f.detail FROM interview_faults(:id::bigint, :held_on::date) f;
+
 -- name: proposal_interview
 -- class: ofii, employer
-SELECT proposal_interview(:id::bigint, :held_on::date, :channel::text) AS id;
+SELECT :id::bigint AS id, proposal_interview(:id::bigint, :held_on::date, :channel::text, :wrong::bigint, :reason::text) AS interview_id;
 
 -- name: proposal_refuse
 -- class: employer

@@ -1,3 +1,4 @@
+#include "../assessment/assessment.h"
 #include "../http/req.h"
 #include "inputs.h"
 #include "matching.h"
@@ -192,6 +193,9 @@ static Err show(struct req *req) {
     struct rows rows;
     TRY(db_one(req->db, Q_PROPOSAL_BY_ID, ARGS(arg_int("id", req_id(req, "id"))), &rows));
     view_row(req->view, NULL, &rows, 0);
+    TRY(db_run(req->db, Q_PROPOSAL_INTERVIEWS,
+               ARGS(arg_int("id", req_id(req, "id")), arg_int("reader", req->account)), &rows));
+    view_rows(req->view, "interviews", &rows, -1);
     return OK;
 }
 
@@ -205,15 +209,37 @@ static Err accept(struct req *req) {
     return OK;
 }
 
-static Err interview(struct req *req) {
-    struct proposal_interview form;
+static Err interview_note(struct req *req, Err read, const struct arg *args) {
     struct rows rows;
-    TRY(fields_read(req, proposal_interview_fields, &form));
-    TRY(db_one(req->db, Q_PROPOSAL_INTERVIEW,
-               ARGS(arg_int("id", req_id(req, "id")), arg_record(proposal_interview_fields, &form)),
-               &rows));
+    TRY(db_check(req->db, read, Q_INTERVIEW_FAULTS, args));
+    TRY(db_one(req->db, Q_PROPOSAL_INTERVIEW, args, &rows));
     view_row(req->view, NULL, &rows, 0);
     return OK;
+}
+
+static Err interview(struct req *req) {
+    struct proposal_interview form;
+    Err read = fields_read(req, proposal_interview_fields, &form);
+    return interview_note(req, read,
+                          ARGS(arg_int("id", req_id(req, "id")), arg_int("wrong", FIELD_NONE),
+                               arg_null("reason"), arg_record(proposal_interview_fields, &form)));
+}
+
+static Err interview_correct(struct req *req) {
+    struct proposal_interview form;
+    struct interview_seen seen;
+    struct step_correction why;
+    Err read = fields_read(req, proposal_interview_fields, &form);
+    Err named = fields_read(req, interview_seen_fields, &seen);
+    Err told = fields_read(req, step_correction_fields, &why);
+    return interview_note(req,
+                          read != OK    ? read
+                          : named != OK ? named
+                                        : told,
+                          ARGS(arg_int("id", req_id(req, "id")),
+                               arg_record(interview_seen_fields, &seen),
+                               arg_record(step_correction_fields, &why),
+                               arg_record(proposal_interview_fields, &form)));
 }
 
 /* Each on its own: `results` says which were bound, and why others were not. */
@@ -268,6 +294,8 @@ const struct route matching_routes[] = {
      "/proposals/:id", 0, "Accept the proposal"},
     {POST, "/proposals/:id/interview", interview, EMPLOYER | OFFICER, NULL, "/proposals/:id",
      "/proposals/:id", 0, "Note an interview with the candidate"},
+    {POST, "/proposals/:id/interview/correct", interview_correct, EMPLOYER | OFFICER, NULL,
+     "/proposals/:id", "/proposals/:id", 0, "Correct the interview with the candidate"},
     {POST, "/proposals/:id/refuse", refuse_it, EMPLOYER, NULL, "/proposals", "/proposals/:id", 0,
      "Refuse the proposal"},
     ROUTE_END,
@@ -281,6 +309,9 @@ const struct reads matching_reads[] = {
     {accept_many, id_fields, "proposals", ACCEPT_MAX},
     {refuse_it, proposal_refuse_fields, NULL, 0},
     {interview, proposal_interview_fields, NULL, 0},
+    {interview_correct, proposal_interview_fields, NULL, 0},
+    {interview_correct, interview_seen_fields, NULL, 0},
+    {interview_correct, step_correction_fields, NULL, 0},
     READS_END,
 };
 
@@ -317,10 +348,12 @@ const struct shows matching_shows[] = {
     {list, "state", SHOWS_TEXT, 0, NULL, SHOWS_OR_NULL},
     {accept_many, "results", SHOWS_ROWS, Q_PROPOSAL_ACCEPT_MANY, NULL, 0},
     {show, NULL, SHOWS_ROW, Q_PROPOSAL_BY_ID, NULL, 0},
+    {show, "interviews", SHOWS_ROWS, Q_PROPOSAL_INTERVIEWS, NULL, 0},
     {accept, "id", SHOWS_INT, 0, NULL, 0},
     {accept, "placement_id", SHOWS_INT, 0, NULL, 0},
     {accept, "location", SHOWS_TEXT, 0, NULL, 0},
     {interview, NULL, SHOWS_ROW, Q_PROPOSAL_INTERVIEW, NULL, 0},
+    {interview_correct, NULL, SHOWS_ROW, Q_PROPOSAL_INTERVIEW, NULL, 0},
     {refuse_it, "id", SHOWS_INT, 0, NULL, 0},
     {refuse_it, NULL, SHOWS_ROW, Q_PROPOSAL_REFUSE, NULL, 0},
     SHOWS_END,

@@ -208,7 +208,10 @@ async function bench() {
   await effect(`/exercises/${made.id}`);
   const next = await act('assessor', `/exercises/${made.id}/next`);
   const farm = (await rows('admin', '/orgs?kind=employer', 'orgs'))[0];
-  await act('assessor', '/diagnoses', { siret: farm.siret, rome: 'A1402', held_on: '2026-01-02', posts: 3, source: 'call', finding: 'simulation' });
+  const found = { rome: 'A1402', held_on: '2026-01-02', posts: 3, source: 'call', finding: 'simulation' };
+  const noted = await act('assessor', '/diagnoses', { ...found, siret: farm.siret });
+  await act('assessor', `/diagnoses/${noted.id}/correct`, { ...found, posts: 4, reason: 'mistyped' });
+  await ask('assessor', 'GET', `/diagnoses/${noted.id}`);
   const analysis = {
     code: 'AASK', label: 'Ask', commune: '13004', rome: 'A1402', held_on: '2026-01-02', posts_seen: 2, workers_seen: 5,
     tasks: [{ task: 'asking', constraints: 'all day' }], habiletes: [{ habilete: 'HASK', why: 'asked at each post' }],
@@ -270,11 +273,16 @@ async function sessions(campaign) {
   const [first, second, third, fourth] = await rows('partner', `/sessions/${id}`, 'seats');
   await act('partner', `/seats/${first.id}/accommodation`, { accommodation: 'large_print' }, `/seats/${first.id}/check`);
   await act('partner', `/seats/${fourth.id}/release`, { reason });
-  await act('partner', `/sessions/${id}/meetings`, { held_on: await day(0), site: 'Agadir', came: 12, employer_there: false });
+  const met = { held_on: await day(0), site: 'Agadir', came: 12, employer_there: false };
+  const { meeting_id } = await act('partner', `/sessions/${id}/meetings`, met);
+  await act('partner', `/meetings/${meeting_id}/correct`, { ...met, came: 21, reason: 'mistyped' });
+  await ask('partner', 'GET', `/meetings/${meeting_id}`);
   for (const offered of await rows('officer', '/proposals?state=proposed&limit=200', 'proposals')) {
     const seen = await ask('officer', 'GET', `/proposals/${offered.id}`);
     if (seen.body.interviewed_on) continue; // the demo's employers talked to some
-    await act('officer', `/proposals/${offered.id}/interview`, { held_on: await day(0), channel: 'phone' });
+    const talk = { held_on: await day(0), channel: 'phone' };
+    const { interview_id } = await act('officer', `/proposals/${offered.id}/interview`, talk);
+    await act('officer', `/proposals/${offered.id}/interview/correct`, { ...talk, wrong: interview_id, reason: 'misinformed' });
     break;
   }
   await act('partner', `/sessions/${id}/start`);

@@ -284,6 +284,59 @@ static void matching_takes_valid_results(struct arena *arena) {
     filled_are(arena, 1);
 }
 
+/* A refused form says all that is wrong with it at once, whoever finds it. */
+static void names_all(const char *role, const char *path, const char *body,
+                      const char *const *fields) {
+    struct web_answer answer = web("POST", path, role, NULL, body);
+    ck_assert_msg(answer.status == 422, "%s", answer.all);
+    for (; *fields != NULL; fields++) {
+        char name[40];
+        (void)snprintf(name, sizeof name, "{\"field\":\"%s\"", *fields);
+        ck_assert_msg(strstr(answer.body, name) != NULL, "%s: %s", *fields, answer.body);
+    }
+    web_free(&answer);
+}
+
+/* The diagnosis and the meeting that were written down: a correction by who wrote it or an officer,
+ * once; the lists show what counts, the entry's page what was. */
+static void corrected(struct arena *arena) {
+    static const char posts[] = "{\"rome\": \"A1402\", \"held_on\": \"2026-01-02\", \"posts\": %d, "
+                                "\"source\": \"visit\", \"finding\": \"simulation\"%s}";
+    static const char mistyped[] = ", \"reason\": \"mistyped\"";
+    long long id = web_sql("SELECT max(id) FROM diagnosis");
+    const char *correct = arena_printf(arena, "/api/v1/diagnoses/%lld/correct", id);
+    web_posts("employer", correct, arena_printf(arena, posts, 21, mistyped), 403, "forbidden");
+    web_posts("assessor", correct, arena_printf(arena, posts, 21, ""), 422, "\"reason\"");
+    web_posts("assessor", "/api/v1/diagnoses/999/correct", arena_printf(arena, posts, 21, mistyped),
+              404, "not_found");
+    web_posts("assessor", correct, arena_printf(arena, posts, 21, mistyped), 200, "\"id\"");
+    web_posts("assessor", correct, arena_printf(arena, posts, 22, mistyped), 409,
+              "step_superseded");
+    tells("employer", "/api/v1/diagnoses", "\"posts\":21", true);
+    tells("employer", "/api/v1/diagnoses", "\"posts\":12", false);
+    const char *page = arena_printf(arena, "/api/v1/diagnoses/%lld", id);
+    tells("employer", page, "\"posts\":12", true);
+    tells("assessor", page + strlen("/api/v1"), "/correct\"", true);
+    tells("auditor", page + strlen("/api/v1"), "/correct\"", false);
+    web_answers("GET", "neighbour", page, NULL, 404, "not_found");
+    correct = arena_printf(arena, "/api/v1/diagnoses/%lld/correct",
+                           web_sql("SELECT max(id) FROM diagnosis"));
+    web_posts("officer", correct, arena_printf(arena, posts, 21, ", \"reason\": \"not_held\""), 200,
+              "\"id\"");
+    tells("employer", "/api/v1/diagnoses", "\"diagnoses\":[]", true);
+    static const char meeting[] =
+        "{\"held_on\": \"2026-01-02\", \"site\": \"Gabès\", \"came\": 41, "
+        "\"reason\": \"misinformed\"}";
+    id = web_sql("SELECT max(id) FROM session_meeting");
+    correct = arena_printf(arena, "/api/v1/meetings/%lld/correct", id);
+    web_posts("assessor", correct, meeting, 409, "step_of_another");
+    names_all("partner", correct, "{\"held_on\": \"2999-01-01\", \"site\": \"x\", \"came\": 1}",
+              (const char *const[]){"held_on", "reason", NULL});
+    web_posts("partner", correct, meeting, 200, "meeting_id");
+    tells("auditor", "/sessions/1/meetings", "Sfax", false);
+    tells("auditor", arena_printf(arena, "/meetings/%lld", id), "Sfax", true);
+}
+
 /* Steps 1, 5 and 7 over HTTP; the rules: tests/sql/method_steps.sql. */
 static void steps_around(struct arena *arena) {
     static const char path[] = "/api/v1/diagnoses", meetings[] = "/api/v1/sessions/1/meetings";
@@ -293,7 +346,11 @@ static void steps_around(struct arena *arena) {
                      "\"posts\": 12, \"source\": \"visit\", \"finding\": \"simulation\"}",
                      farm(arena));
     web_posts("employer", path, body, 403, "forbidden");
-    web_posts("assessor", path, "{\"posts\": 0}", 422, "\"finding\"");
+    names_all(
+        "assessor", path,
+        "{\"siret\": \"00000000000000\", \"rome\": \"Z9999\", \"held_on\": \"2999-01-01\", "
+        "\"posts\": 0, \"source\": \"hearsay\"}",
+        (const char *const[]){"siret", "rome", "held_on", "posts", "source", "finding", NULL});
     web_posts("assessor", path, body, 201, "\"id\"");
     tells("employer", "/api/v1/diagnoses?rome=A1402", "\"posts\":12", true);
     tells("officer", "/api/v1/diagnoses?rome=A1405", "\"posts\":12", false);
@@ -301,7 +358,8 @@ static void steps_around(struct arena *arena) {
     static const char meeting[] = "{\"held_on\": \"2026-01-02\", \"site\": \"Sfax\", \"came\": 40, "
                                   "\"employer_there\": true}";
     web_posts("desk", meetings, meeting, 403, "forbidden");
-    web_posts("partner", meetings, "{\"site\": \"Sfax\"}", 422, "\"came\"");
+    names_all("partner", meetings, "{\"held_on\": \"2999-01-01\", \"came\": 2000}",
+              (const char *const[]){"held_on", "site", "came", NULL});
     web_posts("partner", "/api/v1/sessions/999/meetings", meeting, 404, "not_found");
     web_posts("partner", meetings, meeting, 200, "meeting_id");
     web_gets("auditor", "/sessions/1/meetings", "Sfax");
@@ -314,6 +372,7 @@ static void steps_around(struct arena *arena) {
     ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act IN ('diagnosis.create', "
                              "'session.meeting')"),
                      2);
+    corrected(arena);
 }
 
 START_TEST(a_seat_and_its_result) {

@@ -286,34 +286,44 @@ static bool judged_right(const struct match_input *input, const uint8_t seed[MAT
 
 /* --- tests ------------------------------------------------------------------------------------ */
 
-START_TEST(each_takes_its_next_best_in_turn) {
-    int proposed = 0;
-    int reserves = 0;
-    for (uint64_t number = 0; number < 200; number++) {
+static struct match_output play(uint64_t number, int contracts, int candidates,
+                                struct match_input *input) {
+    const uint8_t seed[MATCH_SEED] = {(uint8_t)number};
+    struct match_output output;
+    *input = make(number, contracts, candidates);
+    match_run(arena, input, seed, &output);
+    return output;
+}
+
+struct added {
+    int proposed, reserves; /* beyond the first choices */
+};
+
+/* Plays `runs` and has each judged. */
+static struct added judge_runs(uint64_t first, int runs, int contracts, int candidates) {
+    struct added added = {0};
+    for (uint64_t number = first; number < first + (uint64_t)runs; number++) {
         const uint8_t seed[MATCH_SEED] = {(uint8_t)number};
-        struct match_input input = make(number, 12, 40);
-        struct match_output output;
-        match_run(arena, &input, seed, &output);
+        struct match_input input;
+        struct match_output output = play(number, contracts, candidates, &input);
         ck_assert_msg(judged_right(&input, seed, &output), "run %d", (int)number);
-        proposed += output.proposed - output.assigned;
-        reserves += output.reserve;
+        added.proposed += output.proposed - output.assigned;
+        added.reserves += output.reserve;
         arena_reset(arena);
     }
-    ck_assert_int_gt(proposed, 600);
-    ck_assert_int_gt(reserves, 400);
+    return added;
+}
+
+START_TEST(each_takes_its_next_best_in_turn) {
+    struct added added = judge_runs(0, 200, 12, 40);
+    ck_assert_int_gt(added.proposed, 600);
+    ck_assert_int_gt(added.reserves, 400);
 }
 END_TEST
 
 /* More people than a word of bits, more days than a table has rows. */
 START_TEST(larger_runs_do_so_too) {
-    for (uint64_t number = 0; number < 2; number++) {
-        const uint8_t seed[MATCH_SEED] = {(uint8_t)number};
-        struct match_input input = make(number + 5000, 60, 300);
-        struct match_output output;
-        match_run(arena, &input, seed, &output);
-        ck_assert_msg(judged_right(&input, seed, &output), "run %d", (int)number);
-        arena_reset(arena);
-    }
+    ck_assert_int_gt(judge_runs(5000, 2, 60, 300).proposed, 0);
 }
 END_TEST
 
@@ -323,9 +333,8 @@ START_TEST(judge_sees_a_proposal_less_and_another) {
     int others = 0;
     for (uint64_t number = 0; number < 60; number++) {
         const uint8_t seed[MATCH_SEED] = {(uint8_t)number};
-        struct match_input input = make(number, 12, 40);
-        struct match_output output;
-        match_run(arena, &input, seed, &output);
+        struct match_input input;
+        struct match_output output = play(number, 12, 40, &input);
         struct match_proposal *list = arena_array(arena, (size_t)output.count, sizeof *list);
         int last = MATCH_NONE;
         for (int i = 0; i < output.count; i++) {
@@ -359,10 +368,9 @@ END_TEST
 START_TEST(bytes_never_change_under_one_rule) {
     uint64_t digest = UINT64_C(0xCBF29CE484222325);
     for (uint64_t number = 0; number < 305; number++) {
-        const uint8_t seed[MATCH_SEED] = {(uint8_t)number};
-        struct match_input input = number < 300 ? make(number, 12, 40) : make(number, 300, 1500);
-        struct match_output output;
-        match_run(arena, &input, seed, &output);
+        struct match_input input;
+        bool small = number < 300;
+        struct match_output output = play(number, small ? 12 : 300, small ? 40 : 1500, &input);
         struct span text = match_write(arena, &output);
         for (size_t i = 0; i < text.len; i++) {
             digest = (digest ^ (uint8_t)text.ptr[i]) * UINT64_C(0x100000001B3);

@@ -167,6 +167,44 @@ static void matching(void) {
     refused("officer", "/api/v1/campaigns/9/matching-runs", "{}", 404, "not_found");
 }
 
+/* The employer's interview before he answers: noted once, corrected by an entry that names it. */
+static void interviewing(long long proposal) {
+    char note[80], correct[96], page[80], body[160], day[48];
+    long long run_on =
+        web_sql("SELECT to_char(run_on, 'YYYYMMDD')::bigint FROM matching_run WHERE id = 2");
+    (void)snprintf(note, sizeof note, "/api/v1/proposals/%lld/interview", proposal);
+    (void)snprintf(correct, sizeof correct, "%s/correct", note);
+    (void)snprintf(page, sizeof page, "/api/v1/proposals/%lld", proposal);
+    (void)snprintf(day, sizeof day, "\"held_on\":\"%04lld-%02lld-%02lld\"", run_on / 10000,
+                   run_on / 100 % 100, run_on % 100);
+    static const char wrong[] = "{\"held_on\": \"2020-01-01\", \"channel\": \"letter\"}";
+    refused("employer", note, wrong, 422, "\"held_on\"");
+    refused("employer", note, wrong, 422, "\"channel\""); /* both at once */
+    refused("partner", note, wrong, 403, "forbidden");
+    (void)snprintf(body, sizeof body, "{%s, \"channel\": \"video\"}", day);
+    ck_assert_int_eq(sends("employer", note, body), 200);
+    refused("employer", note, body, 409, "proposal_interviewed");
+    refused("officer", note, body, 409, "proposal_interviewed");
+    ck_assert_int_eq(reads("employer", page, "\"interview_channel\":\"video\""), 200);
+    ck_assert_int_eq(reads("employer", page + strlen("/api/v1"), "/interview/correct\""), 200);
+    (void)snprintf(body, sizeof body,
+                   "{%s, \"channel\": \"phone\", \"reason\": \"mistyped\", \"wrong\": %lld}", day,
+                   web_sql("SELECT max(id) FROM interview"));
+    ck_assert_int_eq(sends("employer", correct, body), 200);
+    refused("employer", correct, body, 409, "step_superseded");
+    refused("employer", correct, "{\"channel\": \"phone\"}", 422, "\"wrong\"");
+    ck_assert_int_eq(reads("officer", page, "\"interview_channel\":\"phone\""), 200);
+    ck_assert_int_eq(reads("officer", page, "\"channel\":\"video\""), 200); /* as it was */
+    (void)snprintf(body, sizeof body,
+                   "{%s, \"channel\": \"phone\", \"reason\": \"not_held\", \"wrong\": %lld}", day,
+                   web_sql("SELECT max(id) FROM interview"));
+    ck_assert_int_eq(sends("officer", correct, body), 200);
+    ck_assert_int_eq(reads("employer", page, "\"interviewed_on\":null"), 200);
+    ck_assert_int_eq(web_sql("SELECT count(*) FROM audit_leaf WHERE act IN ('proposal.interview', "
+                             "'proposal.interview_correct')"),
+                     3);
+}
+
 static void answering(void) {
     struct web_answer seen = web("GET", "/api/v1/proposals", "employer", NULL, NULL);
     ck_assert_int_eq(seen.status, 200);
@@ -178,6 +216,7 @@ static void answering(void) {
     ck_assert_int_eq(reads("partner", "/api/v1/proposals", "forbidden"), 403);
     char path[80];
     long long best = web_sql("SELECT id FROM proposal WHERE run_id = 2 AND rank = 1");
+    interviewing(best);
     (void)snprintf(path, sizeof path, "/api/v1/proposals/%lld/refuse", best + 1);
     refused("employer", path, "{}", 422, "required");
     refused("employer", path, "{\"reason\": \"too old\"}", 422, "not_a_choice");

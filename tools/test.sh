@@ -77,6 +77,7 @@ stage_sql() {
     local file name log ok bad plan
     one "migrate an empty database" build/release/noria-server migrate
     one "migrate again changes nothing" build/release/noria-server migrate
+    one "a database of an earlier version migrates" tests/sql/upgrade.sh
     one "every statement of every .sql file prepares" build/release/noria-server check-sql
     psql -qXc 'CREATE EXTENSION IF NOT EXISTS pgtap' >/dev/null
     for file in tests/sql/*.sql; do

@@ -471,14 +471,30 @@ START_TEST(anybodys_own_index_is_read) {
 }
 END_TEST
 
-/* No transaction number is used up: nothing was written. */
-START_TEST(looking_writes_nothing) {
-    PGconn *pg = season_connect();
-    long long before = season_number(pg, "SELECT pg_current_xact_id()::text::bigint");
+/* How many transaction numbers are used up meanwhile. */
+static long long numbers_taken(PGconn *pg, bool written) {
+    static const char next[] = "SELECT pg_current_xact_id()::text::bigint";
+    long long before = season_number(pg, next);
     int64_t count = 0;
     struct wanted any = {{&plants[0], &plants[1]}, {false, false}};
     ck_assert_int_eq(check_database(getenv("NORIA_SEASON_URL"), on_finding, &any, &count), OK);
-    ck_assert_int_eq(season_number(pg, "SELECT pg_current_xact_id()::text::bigint"), before + 1);
+    if (written) {
+        (void)season_number(pg, "WITH new AS (UPDATE org SET name = name RETURNING 1) "
+                                "SELECT count(*) FROM new");
+    }
+    return season_number(pg, next) - before - 1;
+}
+
+/* Nothing is written: no number is used up. PostgreSQL's own cleaning may take one now and then, so
+ * one round of some that takes none is enough. The control: what writes takes one each time. */
+START_TEST(looking_writes_nothing) {
+    PGconn *pg = season_connect();
+    long long least = 1;
+    for (int round = 0; round < 5 && least > 0; round++) {
+        least = numbers_taken(pg, false);
+    }
+    ck_assert_int_eq(least, 0);
+    ck_assert_int_ge(numbers_taken(pg, true), 1);
     PQfinish(pg);
 }
 END_TEST

@@ -64,7 +64,8 @@ BEGIN
     PERFORM t_fill('mark', '{"seat_id": 90003}');
     PERFORM t_fill('adjudication', '{"seat_id": 90003}');
     PERFORM t_fill('result', '{"seat_id": 90003, "candidate_id": 90002}');
-    PERFORM t_fill('proposal', '{"candidate_id": 90002}');
+    PERFORM t_fill('proposal', '{"id": 90007, "candidate_id": 90002}');
+    PERFORM t_fill('interview', '{"proposal_id": 90007}');
     PERFORM t_fill('placement', '{"id": 90004, "candidate_id": 90002, "worker_id": 90001, "complaints_open": 0, "overstay_days": 0, "state": "returned_verified"}');
     PERFORM t_fill('placement_fact', '{"placement_id": 90004}');
     PERFORM t_fill('fee_answer', '{"placement_id": 90004}');

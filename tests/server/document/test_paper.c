@@ -209,7 +209,7 @@ static int elements(PopplerDocument *document, PopplerStructureElementKind kind,
 }
 
 static const char code_words[] =
-    "Code QR : le texte signé de ce document, que lit un téléphone ou le programme noria.";
+    "Code QR\u00a0: le texte signé de ce document, que lit un téléphone ou le programme noria.";
 
 START_TEST(a_paper_is_tagged_titled_and_in_a_language) {
     static const PopplerStructureElementKind kinds[] = {

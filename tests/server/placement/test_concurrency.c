@@ -270,8 +270,8 @@ START_TEST(a_candidate_is_bound_once) {
 }
 END_TEST
 
-/* What counters, keys and conditional updates replace: look, then insert. Runs with the index gone
- * that keeps a candidate from being bound twice. */
+/* What counters, keys and conditional updates replace: look, then insert. Runs with the indexes
+ * gone that keep a candidate and a proposal from being bound twice. */
 static const struct {
     const struct contest *contest;
     const char *look; /* true when there is room, as a reader would ask */
@@ -298,7 +298,7 @@ START_TEST(control_looking_first) {
         "SELECT o.campaign_id, o.contract_id, 1, o.id, c.id, c.worker_id, o.org_id, c.org_id, "
         "'2027-03-01', '2027-06-30', '2027-06-30', t_id('farmer') "
         "FROM proposal o JOIN candidate c ON c.id = o.candidate_id WHERE o.id = p AND %s $$;"
-        "DROP INDEX IF EXISTS candidate_bound; SELECT 1",
+        "DROP INDEX IF EXISTS candidate_bound, placement_proposal; SELECT 1",
         controls[_i % CONTROLS].look);
     (void)season_number(pg, sql);
     int broken = 0;

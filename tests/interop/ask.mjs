@@ -315,7 +315,7 @@ async function contracts(campaign) {
     last_day: '2028-08-30', commune: '84007', weekly_hours: 35, hourly_wage: 14, proof_kind: 'offer', proof_reference: '174QWER',
     proof_publisher: 'France Travail', proof_from: await day(-60), proof_to: await day(-34), housing_kind: 'none',
   };
-  const next = { code: 'ASK-2028', season: 2028, name: 'Asked', first_day: '2028-03-01', last_day: '2028-11-30' };
+  const next = { code: 'ASK-2028', season: 2028, name: 'Saison des demandes', first_day: '2028-03-01', last_day: '2028-11-30' };
   const { id } = await act('officer', '/campaigns', next);
   await act('officer', `/campaigns/${id}`, next, `/campaigns/${id}`);
   await act('officer', `/campaigns/${id}/services`, { org_id: partner.id, quota: 10 });

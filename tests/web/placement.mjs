@@ -21,7 +21,8 @@ export async function bind(at) {
   await officer.open(`/campaigns/${at.campaign}/matching-runs`);
   await officer.post(`/campaigns/${at.campaign}/matching-runs`);
   check(officer.path().startsWith('/matching-runs/'), `${name}: the officer matches candidates and contracts`, await officer.problems());
-  await officer.open(`${officer.path()}/replay`);
+  await officer.post(`${officer.path()}/replay`);
+  check(officer.path().startsWith('/matching-calculations/'), `${name}: the officer runs it again and compares`, await officer.problems());
   await officer.open('/proposals');
   await employer.open('/');
   await employer.open('/proposals');

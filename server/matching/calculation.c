@@ -12,6 +12,7 @@
 #include "kept.h"
 #include "matching.h"
 #include "suppose.h"
+#include "turn.h"
 
 enum { DAYS = 7, HASH = 32 };
 
@@ -46,14 +47,9 @@ static enum kind kind_of(struct span word) {
 }
 
 static Err read_inputs(struct work *work, int64_t campaign) {
-    TRY(db_one(work->db, Q_MATCHING_INPUTS,
-               ARGS(arg_int("campaign", campaign), arg_int("per_candidate", MATCH_PER_CANDIDATE),
-                    arg_int("reserve", MATCH_RESERVE_PER_PLACE), arg_text("returns", "points"),
-                    arg_bool("simulated", true)),
-               &work->rows));
-    if (rows_int(&work->rows, 0, "contracts") == 0 || rows_int(&work->rows, 0, "candidates") == 0) {
-        return fault(db_faults(work->db), "", ERR_NOTHING_TO_MATCH, NULL);
-    }
+    static const struct matching_choice choice = {"points", MATCH_PER_CANDIDATE,
+                                                  MATCH_RESERVE_PER_PLACE};
+    TRY(matching_inputs(work->db, campaign, &choice, true, &work->rows));
     work->exported.inputs = rows_span(&work->rows, 0, "inputs");
     return OK;
 }
@@ -150,11 +146,7 @@ static Err keep(void *arg) {
 
 static Err computed(struct work *work) {
     offload(compute, work);
-    if (work->err == ERR_LIMIT) {
-        return faultf(db_faults(work->db), "", ERR_MATCHING_TOO_LARGE,
-                      "%d candidates, %d contracts", MATCH_CANDIDATES_MAX, MATCH_CONTRACTS_MAX);
-    }
-    return work->err;
+    return matching_limit(work->db, work->err);
 }
 
 /* Ordered, and within the request when it is small. */
@@ -200,49 +192,21 @@ static Err do_work(struct work *work) {
     return db_tx(work->db, NULL, keep, work, NULL, NULL);
 }
 
-/* What will not pass, however often it is tried. */
-static bool stops(Err err) {
-    return err == ERR_NOTHING_TO_MATCH || err == ERR_MATCHING_TOO_LARGE || err == ERR_UNREADABLE ||
-           err == ERR_RULE_NOT_CARRIED;
-}
-
-static Err stop(void *arg) {
-    const struct work *work = arg;
-    return db_run(work->db, Q_CALCULATION_STOP,
-                  ARGS(arg_int("id", work->id), arg_text("code", err_code(work->err))), NULL);
-}
-
-struct next {
-    struct db *db;
-    int64_t last;
-    struct rows rows;
-};
-
-static Err look(void *arg) {
-    struct next *next = arg;
-    return db_run(next->db, Q_CALCULATION_NEXT, ARGS(arg_int("last", next->last)), &next->rows);
-}
-
 Err calculation_jobs(const struct job_desk *desk) {
-    struct next next = {.db = desk->db, .last = desk->memory[0]};
-    TRY(db_tx(desk->db, NULL, look, &next, NULL, NULL));
-    if (next.rows.count == 0) {
+    struct turn turn;
+    TRY(turn_next(desk, Q_CALCULATION_NEXT, &turn));
+    if (turn.db == NULL) {
         return OK;
     }
-    struct db_actor actor = {DB_OFII, rows_int(&next.rows, 0, "account_id"),
-                             rows_int(&next.rows, 0, "org_id"),
-                             rows_text(&next.rows, desk->arena, 0, "role")};
     struct work *work = ARENA_NEW(desk->arena, struct work);
-    work->db = db_as(desk->db, &actor);
+    work->db = turn.db;
     work->arena = desk->arena;
-    work->id = rows_int(&next.rows, 0, "id");
+    work->id = turn.id;
     work->patient = true;
-    desk->memory[0] = work->id;
-    work->err = do_work(work);
-    if (stops(work->err)) {
-        return db_tx(work->db, NULL, stop, work, NULL, NULL);
+    Err err = do_work(work);
+    if (turn_over(err)) {
+        return turn_stop(&turn, Q_CALCULATION_STOP, err);
     }
     /* cancelled, or another server's */
-    bool gone = work->err == ERR_NOT_FOUND || work->err == ERR_CALCULATION_ENDED;
-    return gone ? OK : work->err;
+    return err == ERR_NOT_FOUND || err == ERR_CALCULATION_ENDED ? OK : err;
 }

@@ -43,6 +43,27 @@ const struct field interview_seen_fields[] = {
     FIELD_END,
 };
 
+Err matching_inputs(struct db *db, int64_t campaign, const struct matching_choice *choice,
+                    bool simulated, struct rows *rows) {
+    TRY(db_one(db, Q_MATCHING_INPUTS,
+               ARGS(arg_int("campaign", campaign), arg_int("per_candidate", choice->per_candidate),
+                    arg_int("reserve", choice->reserve_per_place),
+                    arg_text("returns", choice->returns), arg_bool("simulated", simulated)),
+               rows));
+    if (rows_int(rows, 0, "contracts") == 0 || rows_int(rows, 0, "candidates") == 0) {
+        return fault(db_faults(db), "", ERR_NOTHING_TO_MATCH, NULL);
+    }
+    return OK;
+}
+
+Err matching_limit(struct db *db, Err err) {
+    if (err != ERR_LIMIT) {
+        return err;
+    }
+    return faultf(db_faults(db), "", ERR_MATCHING_TOO_LARGE, "%d candidates, %d contracts",
+                  MATCH_CANDIDATES_MAX, MATCH_CONTRACTS_MAX);
+}
+
 /* ERR_RULE_NOT_CARRIED unless this program has the rule of the row. */
 static Err carried(struct db *db, const struct rows *rows) {
     struct span rule = rows_span(rows, 0, "rule");

@@ -70,8 +70,16 @@ Err CHECKED matching_create(struct db *db, struct arena *arena, int64_t campaign
 struct job_desk;
 Err CHECKED matching_jobs(const struct job_desk *desk);
 
-/* A run's texts and hashes (matching_run_text). ERR_NOT_FOUND; ERR_NO_RESULT_YET. */
+/* What a run of the campaign, or a simulation of one from the day it opens, would read now: inputs
+ * (inputs.h) and how many candidates, contracts and places. ERR_NOTHING_TO_MATCH. */
 struct rows;
+Err CHECKED matching_inputs(struct db *db, int64_t campaign, const struct matching_choice *choice,
+                            bool simulated, struct rows *rows);
+
+/* The refusal of inputs over the limits (ERR_LIMIT), which tells these; else what is given. */
+Err CHECKED matching_limit(struct db *db, Err err);
+
+/* A run's texts and hashes (matching_run_text). ERR_NOT_FOUND; ERR_NO_RESULT_YET. */
 Err CHECKED matching_texts(struct db *db, int64_t run, struct rows *rows);
 
 /* A run of those rows (rule, inputs, seed, hashes) as exported.h has it. ERR_RULE_NOT_CARRIED. */

@@ -73,7 +73,7 @@ SELECT o.id, o.small FROM matching_open(:campaign::bigint, :per_candidate::int, 
 
 -- name: matching_next
 -- class: system
-SELECT n.run_id, n.phase, n.account_id, n.org_id, n.role FROM matching_next(:last::bigint) n;
+SELECT n.run_id AS id, n.phase, n.account_id, n.org_id, n.role FROM matching_next(:last::bigint) n;
 
 -- name: matching_take
 -- class: ofii
@@ -110,7 +110,7 @@ INSERT INTO matching_part (run_id, no, lines) VALUES (:run::bigint, :no::int, :l
 
 -- name: matching_stop
 -- class: ofii
-SELECT matching_stop(:run::bigint, :code::text) AS _void;
+SELECT matching_stop(:id::bigint, :code::text) AS _void;
 
 -- name: matching_step
 -- class: ofii

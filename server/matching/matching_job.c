@@ -13,6 +13,7 @@
 #include "inputs.h"
 #include "kept.h"
 #include "matching.h"
+#include "turn.h"
 
 enum {
     PART = 5000,       /* proposals that one transaction stores, or makes lapse */
@@ -57,16 +58,10 @@ static Err freeze(void *arg) {
     struct rows rows;
     uint8_t hash[SHA256];
     TRY(take(step, "waiting", &job));
-    TRY(db_one(step->db, Q_MATCHING_INPUTS,
-               ARGS(arg_int("campaign", rows_int(&job, 0, "campaign_id")),
-                    arg_int("per_candidate", rows_int(&job, 0, "per_candidate")),
-                    arg_int("reserve", rows_int(&job, 0, "reserve")),
-                    arg_span("returns", rows_span(&job, 0, "returns")),
-                    arg_bool("simulated", false)),
-               &rows));
-    if (rows_int(&rows, 0, "contracts") == 0 || rows_int(&rows, 0, "candidates") == 0) {
-        return fault(db_faults(step->db), "", ERR_NOTHING_TO_MATCH, NULL);
-    }
+    struct matching_choice choice = {rows_text(&job, step->arena, 0, "returns"),
+                                     rows_int(&job, 0, "per_candidate"),
+                                     rows_int(&job, 0, "reserve")};
+    TRY(matching_inputs(step->db, rows_int(&job, 0, "campaign_id"), &choice, false, &rows));
     struct span inputs = rows_span(&rows, 0, "inputs");
     sha256(inputs, hash);
     randombytes_buf(step->seed, MATCH_SEED); /* only now: nobody could choose inputs to suit */
@@ -106,11 +101,7 @@ static Err compute(struct step *step) {
         return ERR_UNREADABLE;
     }
     offload(run_rule, step);
-    if (step->err == ERR_LIMIT) {
-        return faultf(db_faults(step->db), "", ERR_MATCHING_TOO_LARGE,
-                      "%d candidates, %d contracts", MATCH_CANDIDATES_MAX, MATCH_CONTRACTS_MAX);
-    }
-    return step->err;
+    return matching_limit(step->db, step->err);
 }
 
 /* The next PART lines of `rest`. */
@@ -203,24 +194,6 @@ Err matching_create(struct db *db, struct arena *arena, int64_t campaign,
 /* --- in the background --------------------------------------------------------------------------
  */
 
-/* Before anything is stored, a refusal is the run's end; what may pass (no connection, a deadline)
- * leaves it to the next call, and so does all while storing, until an officer cancels the run. */
-static bool stops(Err err) {
-    return err == ERR_NOTHING_TO_MATCH || err == ERR_MATCHING_TOO_LARGE || err == ERR_UNREADABLE;
-}
-
-struct stopping {
-    const struct step *step;
-    Err err;
-};
-
-static Err stop(void *arg) {
-    const struct stopping *stopping = arg;
-    return db_run(
-        stopping->step->db, Q_MATCHING_STOP,
-        ARGS(arg_int("run", stopping->step->run), arg_text("code", err_code(stopping->err))), NULL);
-}
-
 /* One phase up to its end, or for RUN_SECONDS. */
 static Err advance(struct step *step, struct span phase) {
     if (span_is(phase, "waiting")) {
@@ -239,35 +212,18 @@ static Err advance(struct step *step, struct span phase) {
     return OK;
 }
 
-struct next {
-    struct db *db;
-    int64_t last;
-    struct rows rows;
-};
-
-static Err look(void *arg) {
-    struct next *next = arg;
-    return db_run(next->db, Q_MATCHING_NEXT, ARGS(arg_int("last", next->last)), &next->rows);
-}
-
+/* Before anything is stored a refusal is the run's end; while storing none comes that is one, and
+ * the run goes on at the next call until it is whole or an officer cancels it. */
 Err matching_jobs(const struct job_desk *desk) {
-    struct next next = {.db = desk->db, .last = desk->memory[0]};
-    TRY(db_tx(desk->db, NULL, look, &next, NULL, NULL));
-    if (next.rows.count == 0) {
+    struct turn turn;
+    TRY(turn_next(desk, Q_MATCHING_NEXT, &turn));
+    if (turn.db == NULL) {
         return OK;
     }
-    struct db_actor actor = {DB_OFII, rows_int(&next.rows, 0, "account_id"),
-                             rows_int(&next.rows, 0, "org_id"),
-                             rows_text(&next.rows, desk->arena, 0, "role")};
-    struct step step = {.db = db_as(desk->db, &actor),
-                        .arena = desk->arena,
-                        .run = rows_int(&next.rows, 0, "run_id"),
-                        .patient = true};
-    desk->memory[0] = step.run;
-    Err err = advance(&step, rows_span(&next.rows, 0, "phase"));
-    if (stops(err)) {
-        struct stopping stopping = {&step, err};
-        return db_tx(step.db, NULL, stop, &stopping, NULL, NULL);
+    struct step step = {.db = turn.db, .arena = desk->arena, .run = turn.id, .patient = true};
+    Err err = advance(&step, rows_span(&turn.row, 0, "phase"));
+    if (turn_over(err)) {
+        return turn_stop(&turn, Q_MATCHING_STOP, err);
     }
     return err == ERR_CONFLICT ? OK : err; /* another server took it */
 }

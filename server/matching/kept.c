@@ -7,11 +7,6 @@
 #include "../../lib/base/arena.h"
 #include "lines.h"
 
-/* Where the lines of a kind are, still to be dealt with. */
-struct section {
-    struct span rest;
-};
-
 /* The first line of a text that match_read() took. */
 static struct span line_of(struct span text) {
     const char *end = text.len == 0 ? NULL : memchr(text.ptr, '\n', text.len);
@@ -30,16 +25,16 @@ static struct span from_kind(struct span text, const char *before) {
     return text;
 }
 
-/* Adds the section's lines of that kind and candidate, which are its next. */
-static void take(struct buf *out, struct section *section, char kind, int64_t candidate) {
+/* Moves the lines of that kind and candidate, with which `rest` begins. */
+static void take(struct buf *out, struct span *rest, char kind, int64_t candidate) {
     for (;;) {
-        struct lines r = {.rest = line_of(section->rest)};
+        struct span line = line_of(*rest);
+        struct lines r = {.rest = line};
         if (!lines_next(&r) || r.word[0].ptr[0] != kind || lines_id(&r, 1) != candidate) {
             return;
         }
-        size_t length = line_of(section->rest).len;
-        buf_add(out, section->rest.ptr, length);
-        section->rest = after(section->rest, length);
+        buf_add(out, line.ptr, line.len);
+        *rest = after(*rest, line.len);
     }
 }
 
@@ -90,9 +85,9 @@ static void add_first(struct buf *out, const struct match_input *input,
 
 static void shares_make(struct arena *arena, struct span text, const struct match_input *input,
                         const struct match_output *output, struct match_kept *kept) {
-    struct section people = {from_kind(after(text, line_of(text).len), "qk")};
-    struct section results = {from_kind(people.rest, "c")};
-    struct section stays = {from_kind(results.rest, "r")};
+    struct span people = from_kind(after(text, line_of(text).len), "qk");
+    struct span results = from_kind(people, "c");
+    struct span stays = from_kind(results, "r");
     const struct match_pair *bars = bars_of(arena, input);
     int count = (input->ncandidates + KEPT_SHARE - 1) / KEPT_SHARE;
     struct match_share *shares = arena_array(arena, (size_t)count, sizeof *shares);

@@ -33,6 +33,12 @@ typedef enum Err {
         }                                                                                          \
     } while (0)
 
+/* The first of two results that is a refusal. Both are made first, so that a form that is read in
+ * parts has all its faults told at once. */
+static inline Err err_first(Err one, Err other) {
+    return one != OK ? one : other;
+}
+
 /* The stable lower-case code ("not_found"). */
 const char *err_code(Err err);
 

@@ -34,8 +34,7 @@ static Err org_show_get(struct req *req) {
 /* Faults of the reading and of the rules are told together. */
 static Err read_org(struct req *req, struct org *org) {
     Err read = fields_read(req, org_fields, org);
-    Err rules = org_check(org, &req->faults);
-    return read != OK ? read : rules;
+    return err_first(read, org_check(org, &req->faults));
 }
 
 static Err org_create_post(struct req *req) {

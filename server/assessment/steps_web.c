@@ -51,10 +51,6 @@ static Err entries_load(struct req *req, enum stmt stmt, struct rows *rows) {
     return OK;
 }
 
-static Err both(Err one, Err other) {
-    return one != OK ? one : other;
-}
-
 static Err diagnoses_get(struct req *req) {
     struct diagnosis_filter filter;
     TRY(query_read(req, filter_fields, &filter));
@@ -91,8 +87,8 @@ static Err diagnosis_correct_post(struct req *req) {
     struct diagnosis form;
     struct step_correction why;
     struct rows rows;
-    Err read = both(fields_read(req, diagnosis_fields + 1, &form), /* with the same employer */
-                    fields_read(req, step_correction_fields, &why));
+    Err read = fields_read(req, step_correction_fields, &why);
+    read = err_first(fields_read(req, diagnosis_fields + 1, &form), read); /* the same employer */
     const struct arg *args =
         ARGS(arg_int("wrong", req_id(req, "id")), arg_null("siret"),
              arg_record(diagnosis_fields + 1, &form), arg_record(step_correction_fields, &why));
@@ -139,8 +135,8 @@ static Err meeting_correct_post(struct req *req) {
     if (rows.count == 0) {
         return ERR_NOT_FOUND;
     }
-    Err read = both(fields_read(req, meeting_fields, &form),
-                    fields_read(req, step_correction_fields, &why));
+    Err read = fields_read(req, step_correction_fields, &why);
+    read = err_first(fields_read(req, meeting_fields, &form), read);
     const struct arg *args = ARGS(
         arg_int("session", rows_int(&rows, 0, "session_id")), arg_int("wrong", req_id(req, "id")),
         arg_record(meeting_fields, &form), arg_record(step_correction_fields, &why));

@@ -87,7 +87,7 @@ Err campaign_check(const struct campaign *campaign, struct faults *faults) {
 /* The faults of the reading are told together with those of the rules. */
 static Err check_all(struct db *db, const struct campaign *campaign) {
     Err rules = campaign_check(campaign, db_faults(db));
-    return rules != OK ? rules : faults_err(db_faults(db));
+    return err_first(rules, faults_err(db_faults(db)));
 }
 
 Err campaign_create(struct db *db, struct campaign *campaign, int64_t *id) {

@@ -135,7 +135,7 @@ static Err read_form(struct req *req, struct contract_form *form) {
                          CONTRACT_SITES_MAX, &sites, &form->site_count);
     form->rooms = rooms;
     form->sites = sites;
-    Err read = terms != OK ? terms : room != OK ? room : site;
+    Err read = err_first(terms, err_first(room, site));
     return req->faults.count > 0 ? OK : read;
 }
 

@@ -136,7 +136,7 @@ Err db_check(struct db *db, Err so_far, enum stmt stmt, const struct arg *args) 
                     err == ERR_COUNT ? ERR_INTERNAL : err,
                     rows_text(&rows, db->arena, i, "detail"));
     }
-    return so_far != OK ? so_far : faults_err(db_faults(db));
+    return err_first(so_far, faults_err(db_faults(db)));
 }
 
 Err db_slow(struct db *db, enum stmt stmt, const struct arg *args, struct rows *rows) {

@@ -200,5 +200,5 @@ Err papers_pdf(struct arena *arena, enum paper_size size, const struct paper *pa
         drawn = drawn == OK ? draw(&sheet, size, papers, count, i, &facts) : drawn;
     }
     Err closed = sheet_close(&sheet, french, papers[0].say(french, code_sentence), pdf);
-    return drawn != OK ? drawn : closed;
+    return err_first(drawn, closed);
 }

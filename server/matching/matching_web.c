@@ -230,12 +230,9 @@ static Err interview_correct(struct req *req) {
     struct interview_seen seen;
     struct step_correction why;
     Err read = fields_read(req, proposal_interview_fields, &form);
-    Err named = fields_read(req, interview_seen_fields, &seen);
-    Err told = fields_read(req, step_correction_fields, &why);
-    return interview_note(req,
-                          read != OK    ? read
-                          : named != OK ? named
-                                        : told,
+    read = err_first(read, fields_read(req, interview_seen_fields, &seen));
+    read = err_first(read, fields_read(req, step_correction_fields, &why));
+    return interview_note(req, read,
                           ARGS(arg_int("id", req_id(req, "id")),
                                arg_record(interview_seen_fields, &seen),
                                arg_record(step_correction_fields, &why),

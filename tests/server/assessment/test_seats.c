@@ -212,23 +212,17 @@ START_TEST(control_without_the_lock_of_the_pack) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("seats");
-    TCase *tcase = tcase_create("seats");
-    tcase_set_timeout(tcase, 120);
-    tcase_add_unchecked_fixture(tcase, up, season_down);
-    tcase_add_loop_test(tcase, capacity_holds, 0, 3);
-    tcase_add_loop_test(tcase, one_open_seat_a_person, 0, 3);
-    tcase_add_loop_test(tcase, one_marker_a_number, 0, 3);
-    tcase_add_loop_test(tcase, a_pack_carries_no_freed_seat, 0, 3);
-    tcase_add_loop_test(tcase, control_counting_seats, 0, 2);
-    tcase_add_test(tcase, control_without_the_lock_of_the_pack);
-    tcase_add_test(tcase, control_without_the_check);
-    tcase_add_test(tcase, control_without_the_index);
-    tcase_add_test(tcase, control_without_the_marker_key);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const struct check_rounds tests[] = {
+        {capacity_holds, 3},
+        {one_open_seat_a_person, 3},
+        {one_marker_a_number, 3},
+        {a_pack_carries_no_freed_seat, 3},
+        {control_counting_seats, 2},
+        {control_without_the_lock_of_the_pack, 0},
+        {control_without_the_check, 0},
+        {control_without_the_index, 0},
+        {control_without_the_marker_key, 0},
+        {NULL, 0},
+    };
+    return check_shared("seats", up, season_down, 120, tests);
 }

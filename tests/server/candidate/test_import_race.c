@@ -157,19 +157,13 @@ START_TEST(control_without_the_look_at_workers) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("import_race");
-    TCase *tcase = tcase_create("import_race");
-    tcase_set_timeout(tcase, 120);
-    tcase_add_unchecked_fixture(tcase, up, season_down);
-    tcase_add_loop_test(tcase, two_campaigns_at_once_are_seen, 0, 2);
-    tcase_add_test(tcase, an_entry_need_not_wait_for_an_import_and_its_last_look_sees_it);
-    tcase_add_test(tcase, control_imports_without_the_lock);
-    tcase_add_test(tcase, control_entries_without_the_lock);
-    tcase_add_test(tcase, control_without_the_look_at_workers);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const struct check_rounds tests[] = {
+        {two_campaigns_at_once_are_seen, 2},
+        {an_entry_need_not_wait_for_an_import_and_its_last_look_sees_it, 0},
+        {control_imports_without_the_lock, 0},
+        {control_entries_without_the_lock, 0},
+        {control_without_the_look_at_workers, 0},
+        {NULL, 0},
+    };
+    return check_shared("import_race", up, season_down, 120, tests);
 }

@@ -141,17 +141,11 @@ START_TEST(looking_writes_nothing) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("check");
-    TCase *tcase = tcase_create("check");
-    tcase_set_timeout(tcase, 120);
-    tcase_add_unchecked_fixture(tcase, season_up, season_down);
-    tcase_add_test(tcase, each_plant_is_found);
-    tcase_add_test(tcase, anybodys_own_index_is_read);
-    tcase_add_test(tcase, looking_writes_nothing);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const struct check_rounds tests[] = {
+        {each_plant_is_found, 0},
+        {anybodys_own_index_is_read, 0},
+        {looking_writes_nothing, 0},
+        {NULL, 0},
+    };
+    return check_shared("check", season_up, season_down, 120, tests);
 }

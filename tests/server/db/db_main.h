@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "../../support/check_main.h"
 #include "db_fixture.h"
 
 #define DB_MAIN(name, ...)                                                                         \
@@ -17,11 +18,7 @@
             tcase_add_test(tcase, tests[i]);                                                       \
         }                                                                                          \
         suite_add_tcase(suite, tcase);                                                             \
-        SRunner *runner = srunner_create(suite);                                                   \
-        srunner_run_all(runner, CK_NORMAL);                                                        \
-        int failed = srunner_ntests_failed(runner);                                                \
-        srunner_free(runner);                                                                      \
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;                                          \
+        return check_end(suite);                                                                   \
     }
 
 #endif

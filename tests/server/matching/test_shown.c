@@ -240,9 +240,5 @@ int main(void) {
     tcase_add_test(tcase, a_reserve_that_lapses_was_never_shown);
     tcase_add_test(tcase, control_with_what_it_is_now);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return check_end(suite);
 }

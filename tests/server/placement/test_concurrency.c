@@ -403,9 +403,5 @@ int main(void) {
     tcase_add_loop_test(tcase, nobody_is_over_unseen, 0, 3);
     tcase_add_loop_test(tcase, control_without_uses, 0, 2);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return check_end(suite);
 }

@@ -61,16 +61,10 @@ START_TEST(every_state_can_be_reached) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("moves");
-    TCase *tcase = tcase_create("moves");
-    tcase_set_timeout(tcase, 60);
-    tcase_add_unchecked_fixture(tcase, season_up, season_down);
-    tcase_add_test(tcase, same_table);
-    tcase_add_test(tcase, every_state_can_be_reached);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const struct check_rounds tests[] = {
+        {same_table, 0},
+        {every_state_can_be_reached, 0},
+        {NULL, 0},
+    };
+    return check_shared("moves", season_up, season_down, 60, tests);
 }

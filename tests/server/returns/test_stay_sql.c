@@ -476,16 +476,10 @@ START_TEST(control_without_a_defence) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("six months in SQL and C");
-    TCase *tcase = tcase_create("histories");
-    tcase_set_timeout(tcase, 3 * HOUR);
-    tcase_add_unchecked_fixture(tcase, season_up, season_down);
-    tcase_add_loop_test(tcase, same_answers, 0, 2);
-    tcase_add_loop_test(tcase, control_without_a_defence, 0, 3);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const struct check_rounds tests[] = {
+        {same_answers, 2},
+        {control_without_a_defence, 3},
+        {NULL, 0},
+    };
+    return check_shared("six months in SQL and C", season_up, season_down, 3 * HOUR, tests);
 }

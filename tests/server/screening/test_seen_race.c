@@ -88,17 +88,11 @@ START_TEST(control_with_a_lock_alone) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("seen_race");
-    TCase *tcase = tcase_create("seen_race");
-    tcase_set_timeout(tcase, 120);
-    tcase_add_unchecked_fixture(tcase, season_up, season_down);
-    tcase_add_loop_test(tcase, the_later_look_knows_the_replacement, 0, 3);
-    tcase_add_test(tcase, control_without_the_bump);
-    tcase_add_test(tcase, control_with_a_lock_alone);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const struct check_rounds tests[] = {
+        {the_later_look_knows_the_replacement, 3},
+        {control_without_the_bump, 0},
+        {control_with_a_lock_alone, 0},
+        {NULL, 0},
+    };
+    return check_shared("seen_race", season_up, season_down, 120, tests);
 }

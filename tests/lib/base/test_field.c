@@ -250,9 +250,5 @@ int main(void) {
     tcase_add_test(tcase, a_row_loads_back);
     tcase_add_test_raise_signal(tcase, an_unknown_column_aborts, SIGABRT);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return check_end(suite);
 }

@@ -349,9 +349,5 @@ int main(void) {
     tcase_add_test_raise_signal(tcase, too_many_pairs_abort, SIGABRT);
     tcase_add_test_raise_signal(tcase, too_deep_aborts, SIGABRT);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return check_end(suite);
 }

@@ -129,9 +129,7 @@ static enum sw1_exit verify_act(const struct options *options, const struct stor
     struct span signature;
     struct sw1_act act = {0};
     if (!read_signature(cli, options, name, &signature)) {
-        fprintf(stderr,
-                "noria: an act needs its signature: --signature FILE, or FILE.cose beside it\n");
-        show_fault(&options->show, name, INPUT_NO_FILE);
+        show_fault(&options->show, name, INPUT_NO_SIGNATURE);
         return SW1_EXIT_UNREADABLE;
     }
     enum sw1_code code = sw1_act_verify(store->verifier, cli->arena, SW1_ACT_CLOSING, content,

@@ -17,6 +17,11 @@ static const struct {
      {"The file cannot be opened, or is empty. Check its name.",
       "Le fichier ne s'ouvre pas ou est vide. Vérifiez son nom.",
       "لا يمكن فتح الملف أو أنه فارغ. تحققوا من اسمه."}},
+    {"NO_SIGNATURE",
+     {"The act's signature file was not found. Give it with --signature, or put it beside the act.",
+      "Le fichier de signature de l'acte est introuvable. Donnez-le par --signature ou placez-le à "
+      "côté de l'acte.",
+      "لم يعثر على ملف توقيع المحضر. حددوه بالخيار --signature أو ضعوه بجانب المحضر."}},
     {"BAD_IMAGE",
      {"This is neither a text nor a readable PNG, JPEG or PDF. Take the picture again.",
       "Ce n'est ni un texte ni une image PNG, JPEG ou PDF lisible. Reprenez la photo.",

@@ -9,10 +9,11 @@
 /* Why an input holds no document (exit status 3). */
 enum input_fault {
     INPUT_FINE,
-    INPUT_NO_FILE,    /* cannot be opened or is empty */
-    INPUT_BAD_IMAGE,  /* broken or too large picture or PDF, or no text at all */
-    INPUT_NO_QR,      /* a picture without a QR code */
-    INPUT_SEVERAL_QR, /* several in a picture, or different ones in a PDF: which is meant? */
+    INPUT_NO_FILE,      /* cannot be opened or is empty */
+    INPUT_NO_SIGNATURE, /* a signed act whose signature file was not found */
+    INPUT_BAD_IMAGE,    /* broken or too large picture or PDF, or no text at all */
+    INPUT_NO_QR,        /* a picture without a QR code */
+    INPUT_SEVERAL_QR,   /* several in a picture, or different ones in a PDF: which is meant? */
     INPUT_FAULTS
 };
 
